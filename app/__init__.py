@@ -1,0 +1,1 @@
+"""Wiring: entry, command line, kernel process, session, documents, export."""
