@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes sure the libraries of debian-packages.txt are there: installs what is missing when root, else prints the line to type.
+set -eu
+list=$(dirname "$0")/debian-packages.txt
+command -v dpkg-query >/dev/null 2>&1 || {
+    echo "Not a Debian system: Qt needs the counterparts of the packages listed in packaging/debian-packages.txt." >&2
+    exit 0
+}
+missing=
+for package in $(grep -v '^#' "$list"); do
+    # Debian 13 renamed libglib2.0-0 to libglib2.0-0t64, which provides the old name.
+    dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
+        grep -qE "^installed (.* )?$(printf %s "$package" | sed 's/[.+]/\\&/g')( |,|$)" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -eq 0 ]; then
+    echo "Installing the system libraries Qt needs:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    apt-get install -y -qq $missing >/dev/null 2>&1 ||
+        { apt-get update -qq && apt-get install -y -qq $missing >/dev/null; }
+else
+    echo "Qt needs system libraries that are not installed. Type this line, then make again:" >&2
+    echo "    sudo apt-get install$missing" >&2
+    exit 1
+fi
