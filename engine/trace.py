@@ -160,10 +160,10 @@ class Batch:
 class Table:
     """One append-only table; `table.column` is a read-only view of a column, as long as the table."""
 
-    __slots__ = ("_columns", "_size", "name")
+    __slots__ = ("_columns", "_name", "_size")
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self._name = name  # no public attribute here: every one would hide a column of that name
         self._size = 0
         self._columns = {column: np.zeros(16, column_dtype(kind)) for column, kind in SCHEMA[name].items()}
 
@@ -174,7 +174,7 @@ class Table:
         try:
             view = self._columns[column][: self._size]
         except KeyError:
-            raise AttributeError(f"table {self.name!r} has no column {column!r}") from None
+            raise AttributeError(f"table {self._name!r} has no column {column!r}") from None
         view.flags.writeable = False
         return view
 
