@@ -1,0 +1,196 @@
+"""The kernel's end of the link: one thread drains the recorder and sends, one answers requests for arrays.
+
+User code only ever appends to the recorder's list; what it waits for, it waits for here, and a window that does not
+read makes it lose recordings (counted), never its time. Knows no Qt and no IPython.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Protocol
+
+import numpy as np
+import zmq
+from numpy.typing import NDArray
+
+from engine.codec import encode_array, encode_batch
+from engine.trace import Batch
+
+from .wire import MAX_ANSWER, Address, LinkError, carries, configured, parse_request
+
+PERIOD = 0.015  # seconds between two batches while something happens
+IDLE = 0.25  # seconds between two looks while nothing does
+PATIENCE = 2.0  # seconds of a window that does not read before recording pauses
+FAREWELL = 1.0  # seconds the last batch may take when the kernel ends
+
+
+class Source(Protocol):
+    """What the sender needs of a recorder."""
+
+    def process(self) -> int:
+        """Turn what is pending into rows; the number of events."""
+
+    def take(self) -> Batch | None:
+        """The rows made since the last call, or None."""
+
+    def array(self, handle: int) -> NDArray[Any] | None:
+        """A recorded array that is still kept; it may be overwritten once the lock is free."""
+
+    def pause(self) -> None:
+        """Record nothing until `resume`, and count what is lost."""
+
+    def resume(self) -> None:
+        """Record again."""
+
+    @property
+    def lock(self) -> Any:
+        """Held while kept arrays are copied or overwritten."""
+
+
+class Sender:
+    """Sends what a recorder records; `flush` waits until everything pending became rows."""
+
+    def __init__(self, recorder: Source, address: Address) -> None:
+        self._recorder = recorder
+        self._address = address
+        self._token = address.token.encode()
+        self._context = zmq.Context()
+        self._change = threading.Condition()
+        self._asked = self._done = 0
+        self._stopping = self._failed = self._busy = False
+        self._unsent: list[Any] | None = None
+        self._blocked_since: float | None = None
+        self._threads = [
+            threading.Thread(target=self._send_batches, name="retrograde-sender", daemon=True),
+            threading.Thread(target=self._answer_requests, name="retrograde-arrays", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Start both threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def flush(self) -> None:
+        """Wait until all that was recorded so far became rows. Safe to interrupt; returns at once inside the sender."""
+        thread = self._threads[0]
+        if thread is threading.current_thread():
+            return
+        with self._change:
+            self._asked += 1
+            ticket = self._asked
+            self._change.notify_all()
+            while self._done < ticket and not self._failed and thread.is_alive():
+                self._change.wait(0.5)
+
+    def close(self) -> None:
+        """Send what is left and end both threads."""
+        with self._change:
+            self._stopping = True
+            self._change.notify_all()
+        self._threads[0].join(FAREWELL + 1)
+        if not self._threads[0].is_alive():
+            self._context.term()  # wakes the answering thread, which closes its socket
+
+    # -- the sending thread ----------------------------------------------------------------------------------------
+
+    def _send_batches(self) -> None:
+        socket = self._connected(zmq.PUSH, self._address.batches)
+        try:
+            while not self._stopping:
+                self._tick(socket)
+            self._recorder.process()
+            self._deliver(socket, FAREWELL)
+        except zmq.ContextTerminated:
+            return  # the kernel ends while the window is gone
+        except Exception:  # a fault of ours must not hang the user's code
+            print("Retrograde stopped recording because of a fault of its own:", file=sys.__stderr__)
+            traceback.print_exc(file=sys.__stderr__)
+            self._recorder.pause()
+        finally:
+            with self._change:
+                self._failed = True
+                self._change.notify_all()
+            socket.close(linger=int(FAREWELL * 1000))
+
+    def _tick(self, socket: zmq.Socket[bytes]) -> None:
+        with self._change:
+            if self._asked == self._done:
+                self._change.wait(PERIOD if self._busy else IDLE)
+            asked = self._asked
+        if asked != self._done or self._unsent is None:
+            self._busy = self._recorder.process() > 0 or asked != self._done
+        with self._change:
+            self._done = asked
+            self._change.notify_all()
+        self._deliver(socket, 0.0)
+
+    def _deliver(self, socket: zmq.Socket[bytes], seconds: float) -> None:
+        """Send the rows there are; what the window does not take stays `_unsent` and is tried again."""
+        if self._unsent is None:
+            batch = self._recorder.take()
+            if batch is None:
+                return
+            self._unsent = [self._token, *encode_batch(batch)]
+        if socket.poll(int(seconds * 1000), zmq.POLLOUT):
+            socket.send_multipart(self._unsent, zmq.NOBLOCK, copy=False)
+            self._unsent = None
+            if self._blocked_since is not None:
+                self._blocked_since = None
+                self._recorder.resume()
+            return
+        now = time.monotonic()
+        self._blocked_since = self._blocked_since or now
+        if now - self._blocked_since > PATIENCE:
+            self._recorder.pause()
+
+    # -- the answering thread --------------------------------------------------------------------------------------
+
+    def _answer_requests(self) -> None:
+        socket = self._connected(zmq.DEALER, self._address.arrays)
+        try:
+            socket.send_multipart([self._token, b"{}"])  # says that requests can be answered from now on
+            while not self._stopping:
+                if not socket.poll(500):
+                    continue
+                frames = socket.recv_multipart()
+                if len(frames) == 2 and carries(self._address.token, frames[0]):
+                    socket.send_multipart([self._token, *self._answer(frames[1])], copy=False)
+        except zmq.ContextTerminated:
+            return
+        finally:
+            socket.close(linger=0)
+
+    def _answer(self, frame: bytes) -> list[Any]:
+        number = -1
+        try:
+            number, handle, slices = parse_request(frame)
+            with self._recorder.lock:
+                array = self._recorder.array(handle)
+                if array is None:
+                    raise LinkError("The values are no longer kept; the statistics are.")
+                part = array[tuple(slice(*part) for part in slices)]
+                if part.nbytes > MAX_ANSWER:
+                    raise LinkError(f"{part.nbytes:,} bytes at once are too many; ask for a slice.")
+                part = np.array(part)
+            return [b'{"id":%d}' % number, *encode_array(part)]
+        except (LinkError, IndexError, ValueError, MemoryError) as error:
+            return [_failure(number, error)]
+
+    def _connected(self, kind: int, endpoint: str) -> zmq.Socket[bytes]:
+        socket = configured(self._context.socket(kind))
+        keys = self._address.keys
+        if keys.server_public:
+            socket.curve_serverkey = keys.server_public.encode()
+            socket.curve_publickey = keys.client_public.encode()
+            socket.curve_secretkey = keys.client_secret.encode()
+        socket.setsockopt(zmq.IMMEDIATE, kind == zmq.PUSH)  # batches wait here, counted, not in a pipe to nobody
+        socket.connect(endpoint)
+        return socket
+
+
+def _failure(number: int, error: Exception) -> bytes:
+    return json.dumps({"id": number, "error": str(error)}).encode()
