@@ -38,7 +38,7 @@ class Generator:
     def manual_seed(self, seed: int) -> "Generator":
         """Start again from `seed`, any integer of 64 bits (negative ones count from the top)."""
         if not -(2**63) <= seed < 2**64:
-            raise RuntimeError("Overflow when unpacking long long")
+            raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
         # The seeding of RandomState is Knuth's, PyTorch's too; only the low 32 bits count in both.
         key = np.random.RandomState(self._seed & 0xFFFFFFFF).get_state(legacy=False)
