@@ -1,0 +1,248 @@
+"""Running the graph backwards: one generator executes the nodes in the order of PyTorch's engine.
+
+`backward()` and `autograd.grad` drain `steps`; while an observer is set it also yields each executed node as a `Step`.
+Nodes run by descending sequence number, so every node comes after all that use its result; the AccumulateGrad of a leaf
+runs as soon as its last gradient has arrived. The gradients on their way are in a dictionary of the pass, so passes
+inside passes and in several threads do not meet, and an exception leaves nothing behind. No recursion.
+"""
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+import numpy as np
+
+from . import observe
+from .accumulate import accumulate
+from .fit import fit
+from .grad_mode import switch
+from .hooks import before_node, call_post_hooks, call_pre_hooks
+from .node import AccumulateGrad, Node, Output
+from .saved import as_array, as_tensor
+from .tensor import Tensor
+
+Target = Node | Output
+_sequence_number: Final = attrgetter("sequence_number")
+
+
+class Step:
+    """One executed node. Gradients are arrays, or tensors where the pass makes a graph."""
+
+    __slots__ = ("added", "after", "arrived", "before", "node", "outputs", "used")
+
+    def __init__(self, node: Node, arrived: tuple[Any, ...], used: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
+        self.node = node
+        self.arrived = arrived  # per output of the node, summed over its users
+        self.used = used  # the same after hooks
+        self.outputs = outputs  # per slot of next_functions
+        self.before: Any = None  # of AccumulateGrad: .grad before, what was added, .grad after
+        self.added: Any = None
+        self.after: Any = None
+
+
+class BackwardRun:
+    """One pass: where it starts and with what, what it is asked for, and, for `grad`, what it found."""
+
+    def __init__(
+        self,
+        kind: str,
+        roots: tuple[Tensor, ...],
+        gradients: tuple[Any, ...],
+        inputs: tuple[Tensor, ...] | None,
+        retain_graph: bool,
+        create_graph: bool,
+    ) -> None:
+        self.kind = kind  # "backward" or "grad"
+        self.roots = roots
+        self.gradients = gradients  # the seeds: arrays, or tensors where the pass makes a graph
+        self.inputs = inputs
+        self.retain_graph = retain_graph
+        self.create_graph = create_graph
+        self.found: dict[Any, Any] = {}  # of `grad`: what arrived at each node, or at (node, output number)
+
+
+class Plan:
+    """Which nodes a pass runs, in order."""
+
+    __slots__ = ("leading", "order", "outputs", "waiting", "wanted")
+
+    def __init__(self) -> None:
+        self.order: list[Node] = []  # all but AccumulateGrad
+        self.waiting: dict[Node, int] = {}  # of each AccumulateGrad: gradients still to come
+        self.outputs: dict[Node, list[Output]] = {}  # of nodes with several: those that edges point at
+        # Where inputs were named: all that leads to one or is one (gradients go nowhere else), and what leads to one.
+        self.wanted: set[Node] | None = None
+        self.leading: set[Node] | None = None
+
+
+def plan(run: BackwardRun) -> Plan:
+    """Collect what is reachable from the roots and, where inputs are named, leads to one of them."""
+    made = Plan()
+    sinks: list[AccumulateGrad] = []
+    seen: set[Any] = set()
+    stack: list[Any] = [root.edge() for root in run.roots]
+    stack.reverse()
+    order = made.order
+    while stack:
+        target = stack.pop()
+        if target is None or target in seen:
+            continue
+        seen.add(target)
+        if type(target) is Output:
+            made.outputs.setdefault(target.node, []).append(target)
+            stack.append(target.node)
+        elif type(target) is AccumulateGrad:
+            sinks.append(target)
+        else:
+            order.append(target)
+            stack += target.edges()
+    order.sort(key=_sequence_number, reverse=True)
+    if run.inputs is not None:
+        _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs})
+        sinks = [sink for sink in sinks if sink in made.wanted]  # type: ignore[operator]  # set by the line above
+    made.waiting = dict.fromkeys(sinks, 0)
+    for node in made.order:
+        for edge in node.edges():
+            if type(edge) is AccumulateGrad and edge in made.waiting:
+                made.waiting[edge] += 1
+    return made
+
+
+def node_of(edge: Target | None) -> Node | None:
+    """The node that an edge ends at."""
+    return edge.node if type(edge) is Output else edge  # type: ignore[return-value]  # not an Output, so a Node or None
+
+
+def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]") -> None:
+    """Keep the nodes from which an input can be reached, and the inputs' own."""
+    wanted: set[Any] = set(inputs)
+    leading: set[Node] = set()
+    for node in reversed(made.order):
+        if any(node_of(edge) in wanted for edge in node.edges() if edge is not None):
+            leading.add(node)
+            wanted.add(node)
+    made.order = [node for node in made.order if node in wanted]
+    made.wanted, made.leading = wanted, leading
+
+
+def steps(run: BackwardRun) -> Iterator[Step]:
+    """Execute the pass. Yields its steps while an observer is set, and nothing otherwise."""
+    made = plan(run)
+    before = switch(run.create_graph)
+    try:
+        yield from _execute(run, made)
+    finally:
+        switch(before)
+
+
+def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
+    creates, retains = run.create_graph, run.retain_graph
+    unpack = as_tensor if creates else as_array
+    watched = observe.observer is not None
+    waiting, wanted, leading = made.waiting, made.wanted, made.leading
+    pending: dict[Any, Any] = {}
+    for root, seed in zip(run.roots, run.gradients, strict=True):
+        target = root.edge()
+        held = pending.get(target)
+        pending[target] = seed if held is None else held + seed
+    for sink in [sink for sink, count in waiting.items() if not count]:
+        step = _run_sink(run, sink, pending.pop(sink, None), watched)
+        if step is not None:
+            yield step
+
+    for node in made.order:
+        if node.outputs_many:
+            gradient: Any = _gather(node, made.outputs[node], pending)
+        else:
+            gradient = pending.pop(node, None)
+        arrived = gradient
+        if node.extras is not None:
+            gradient = before_node(node, gradient, creates)
+        if leading is not None:
+            if run.kind == "grad":
+                _capture(run, node, gradient)
+            if node not in leading:
+                continue
+        if node.extras is not None:
+            gradient = call_pre_hooks(node, gradient, creates)
+        edges = node.edges()
+        if gradient is None or (node.outputs_many and not any(item is not None for item in gradient)):
+            results: tuple[Any, ...] = (None,) * len(edges)
+        else:
+            results = node.run(gradient, unpack)
+        if not retains:
+            node.release()
+        if node.extras is not None:
+            results = call_post_hooks(node, results, gradient, creates)
+
+        outputs = []
+        ready = []
+        for slot, edge in enumerate(edges):
+            result = results[slot]
+            if edge is None or (wanted is not None and node_of(edge) not in wanted):
+                outputs.append(None)
+                continue
+            if result is not None:
+                plain = result.array if creates else result
+                if plain.shape != edge.shape or plain.dtype is not edge.dtype:
+                    result = fit(node, slot, result, edge)
+                held = pending.get(edge)
+                pending[edge] = result if held is None else held + result
+            outputs.append(result)
+            if type(edge) is AccumulateGrad:
+                left = waiting[edge] = waiting[edge] - 1
+                if not left:
+                    ready.append(edge)
+        if watched:
+            yield Step(node, _as_tuple(node, arrived), _as_tuple(node, gradient), tuple(map(_plain, outputs)))
+        for sink in ready:
+            step = _run_sink(run, sink, pending.pop(sink, None), watched)
+            if step is not None:
+                yield step
+
+
+def _gather(node: Node, outputs: list[Output], pending: dict[Any, Any]) -> tuple[Any, ...]:
+    """What arrived at each output of a node that has several; None where nothing did."""
+    arrived: list[Any] = [None] * node.output_count
+    for output in outputs:
+        gradient = pending.pop(output, None)
+        if gradient is not None:
+            held = arrived[output.number]
+            arrived[output.number] = gradient if held is None else held + gradient
+    return tuple(arrived)
+
+
+def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bool) -> Step | None:
+    """The end of a path: give the gradient to the leaf, or to the caller of `grad`."""
+    creates = run.create_graph
+    arrived = gradient
+    gradient = before_node(sink, gradient, creates)
+    if run.kind == "grad":
+        run.found[sink] = gradient
+        return None
+    if sink.extras is not None:
+        gradient = call_pre_hooks(sink, gradient, creates)
+    step = Step(sink, (_plain(arrived),), (_plain(gradient),), ()) if watched else None
+    if gradient is not None:
+        accumulate(sink.variable, gradient, creates, step)
+    if sink.extras is not None:
+        call_post_hooks(sink, (), gradient, creates)
+    return step
+
+
+def _capture(run: BackwardRun, node: Node, gradient: Any) -> None:
+    """Keep what arrived at a node whose outputs `grad` asks for."""
+    if not node.outputs_many:
+        run.found[node] = gradient
+        return
+    for number, item in enumerate(gradient):
+        run.found[node, number] = item
+
+
+def _plain(gradient: Any) -> Any:
+    """As handed to an observer: an array where NumPy made a scalar of it."""
+    return np.asarray(gradient) if isinstance(gradient, np.generic) else gradient
+
+
+def _as_tuple(node: Node, gradient: Any) -> tuple[Any, ...]:
+    return tuple(map(_plain, gradient)) if node.outputs_many else (_plain(gradient),)

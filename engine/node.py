@@ -1,0 +1,211 @@
+"""The nodes of the graph: what an operation leaves behind so that its gradient can be computed later.
+
+A node holds edges to the nodes of its operands, what its rules need, and the shape and dtype of its output. It knows no
+operation: the classes `MulBackward0` and so on are made from rows of the table (`ops/build.py`), which give `row` and
+`run`.
+
+    x ── AccumulateGrad ◄── MulBackward0 ◄── SumBackward0        an edge points at the node, or at one `Output`
+                                                                  of a node that has several
+"""
+
+import weakref
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from .ops.table import Row
+    from .tensor import Tensor
+    from .version import Version
+
+Array = npt.NDArray[Any]
+Target = "Node | Output"
+LAST: Final = 2**64 - 1  # AccumulateGrad's number in PyTorch's engine: it runs as soon as it can
+
+next_number = count().__next__
+
+FREED_MESSAGE: Final = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
+    "freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify "
+    "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
+    "after calling backward."
+)
+
+
+class Freed:
+    """What stands where a saved value was, after a backward pass that did not retain the graph."""
+
+    __slots__ = ()
+
+
+FREED: Final = Freed()
+
+
+class SavedResult:
+    """The result of the node's own operation: its memory and version, not the tensor, which would be a cycle."""
+
+    __slots__ = ("_version_counter", "array")
+
+    array: Array
+    _version_counter: "Version | None"
+
+    def __init__(self, array: Array, counter: "Version") -> None:
+        self.array = array
+        self._version_counter = counter
+
+
+class NodeExtras:
+    """What few nodes have: hooks and metadata."""
+
+    __slots__ = ("metadata", "post_hooks", "pre_hooks", "retaining", "tensor_hooks")
+
+    def __init__(self) -> None:
+        self.metadata: dict[Any, Any] = {}
+        # output number -> hooks of the tensor that is this output, in the order of their registration
+        self.tensor_hooks: dict[int, dict[int, Callable[[Any], Any]]] = {}
+        # output number -> the tensor whose .grad is to be kept
+        self.retaining: dict[int, weakref.ref[Tensor]] = {}
+        self.pre_hooks: dict[int, Callable[..., Any]] = {}
+        self.post_hooks: dict[int, Callable[..., Any]] = {}
+
+
+class Node:
+    """A node of the graph, the `grad_fn` of its outputs."""
+
+    __slots__ = ("__weakref__", "dtype", "extras", "sequence_number", "shape")
+
+    row: ClassVar["Row"]
+    outputs_many: ClassVar[bool] = False  # its gradient is a tuple, one item per output
+    output_count: int
+
+    sequence_number: int
+    shape: tuple[int, ...]  # of the output; of a node with several outputs, see Output
+    dtype: "np.dtype[Any]"
+    extras: NodeExtras | None
+
+    def edges(self) -> "tuple[Node | Output | None, ...]":
+        """Where the gradient of each operand goes; None where none is wanted."""
+        raise NotImplementedError(f"{self.name()} has no edges")
+
+    def run(self, gradient: Any, unpack: Callable[["Node", Any, int], Any]) -> tuple[Any, ...]:
+        """The gradient of each operand. `unpack` gives saved values as arrays or as tensors."""
+        raise NotImplementedError(f"{self.name()} cannot be differentiated by the embedded engine")
+
+    def release(self) -> None:
+        """Free what was saved."""
+
+    def saved_items(self) -> "list[tuple[str, Tensor | Any, int]]":
+        """(name, value, version when it was saved) of what the rules need; value None where it was not saved."""
+        return []
+
+    def more(self) -> NodeExtras:
+        """The hooks and metadata, made when first asked for."""
+        if self.extras is None:
+            self.extras = NodeExtras()
+        return self.extras
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for whoever wants to keep something with the node."""
+        return self.more().metadata
+
+    def name(self) -> str:
+        """The name of the node, such as `MulBackward0`."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> "tuple[tuple[Node | None, int], ...]":
+        """For each operand its node and the number of the node's output; (None, 0) where none is tracked."""
+        return tuple(ends(edge) for edge in self.edges())
+
+    def _sequence_nr(self) -> int:
+        return self.sequence_number
+
+    @property
+    def requires_grad(self) -> bool:
+        """Always true, as in PyTorch."""
+        return True
+
+    def register_hook(self, fn: Callable[..., Any]) -> "RemovableHandle":
+        """Call `fn(grad_inputs, grad_outputs)` after the node ran; it may return other grad_inputs."""
+        return RemovableHandle(self.more().post_hooks, fn)
+
+    def register_prehook(self, fn: Callable[..., Any]) -> "RemovableHandle":
+        """Call `fn(grad_outputs)` before the node runs; it may return other grad_outputs."""
+        return RemovableHandle(self.more().pre_hooks, fn)
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only for names that are no attribute: _saved_self and its like.
+        if name.startswith("_saved_"):
+            from .saved import saved_attribute
+
+            return saved_attribute(self, name.removeprefix("_saved_"))
+        raise AttributeError(f"'{self.name()}' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+
+class Output:
+    """One output of a node that has several: what an edge points at."""
+
+    __slots__ = ("dtype", "node", "number", "shape")
+
+    def __init__(self, node: Node, number: int, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> None:
+        self.node = node
+        self.number = number
+        self.shape = shape
+        self.dtype = dtype
+
+
+class AccumulateGrad(Node):
+    """Where the gradient of a leaf ends: it is added to `variable.grad`."""
+
+    __slots__ = ("variable",)
+
+    variable: "Tensor"
+
+    def __init__(self, variable: "Tensor") -> None:
+        self.variable = variable
+        self.sequence_number = LAST
+        self.shape = variable.array.shape
+        self.dtype = variable.array.dtype
+        self.extras = None
+
+    def edges(self) -> "tuple[Node | Output | None, ...]":
+        """None: the graph ends here."""
+        return ()
+
+
+def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:
+    """An edge as PyTorch writes it: (node, number of its output)."""
+    if type(edge) is Output:
+        return edge.node, edge.number
+    return edge, 0  # type: ignore[return-value]  # not an Output, so a Node or None
+
+
+class RemovableHandle:
+    """What registering a hook returns: `remove()` takes the hook away again."""
+
+    __slots__ = ("__weakref__", "_hooks", "id")
+
+    next_id: ClassVar[int] = 0
+
+    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
+        self._hooks = hooks
+        self.id = RemovableHandle.next_id
+        RemovableHandle.next_id += 1
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; doing so again does nothing."""
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self) -> "RemovableHandle":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()

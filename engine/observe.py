@@ -1,0 +1,47 @@
+"""The one place where recording plugs in. Knows no recorder: the engine runs the same with `observer` left None.
+
+Every operation tests `observer is not None` once; that is all recording costs while it is off.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .backward import BackwardRun, Step
+    from .node import Node
+    from .tensor import Tensor
+
+
+class Observer(Protocol):
+    """What happens in the engine, told as it happens, on the thread on which it happens.
+
+    Arrays and tensors that are handed over must not be changed; the engine does not change gradients after it handed
+    them over, and calls `before_inplace` before any other memory is overwritten.
+    """
+
+    def operation(
+        self,
+        node: "Node | None",
+        op: str,
+        operands: tuple[object, ...],
+        outputs: "tuple[Tensor, ...]",
+        inplace: bool,
+    ) -> None:
+        """After each operation: `node` is the new grad_fn or None, operands in the order of `next_functions`."""
+
+    def before_inplace(self, tensor: "Tensor") -> None:
+        """Before the memory behind `tensor` is overwritten."""
+
+    def pass_started(self, run: "BackwardRun") -> None:
+        """Before the first step of a backward pass."""
+
+    def step(self, run: "BackwardRun", step: "Step") -> None:
+        """After each executed node, in the order of execution."""
+
+    def pass_ended(self, run: "BackwardRun", error: BaseException | None) -> None:
+        """After the last step, or after the exception that ended the pass."""
+
+    def requires_grad_changed(self, tensor: "Tensor") -> None:
+        """After `requires_grad` of a leaf was set."""
+
+
+observer: Observer | None = None

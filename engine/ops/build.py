@@ -1,0 +1,267 @@
+"""Builders: from a row to the function that computes, records and reports it. One builder per arity.
+
+`unary` and `binary` are the fast path, about 0.5 us over the bare ufunc: slots stored one by one, no keyword, no
+closure per call, no dictionary. `general` (in `ops/general.py`) serves every other shape of operation.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import grad_mode, observe
+from ..node import SavedResult, next_number
+from ..tensor import TENSORS, Tensor
+from ..version import Version
+from .layouts import binary_class, unary_class
+from .operands import broadcast_error, require_tensor, to_arrays, to_float
+from .table import Row, register
+
+Function = Callable[..., Any]
+
+NUMBERS: Final = frozenset((int, float, bool))
+_F32: Final = np.dtype(np.float32)
+_F64: Final = np.dtype(np.float64)
+_ndarray: Final = np.ndarray
+_asarray: Final = np.asarray
+_new: Final = object.__new__
+
+QUIET: Final[dict[str, Function]] = {}  # row key -> the same function without the report, for in-place variants
+
+
+def unary(row: Row) -> Function:
+    """Build and register the function of a row with one tensor input."""
+    if not row.node:
+        build = _untracked_unary
+    elif row.gradients[0] is not None and row.gradients[0].needs == ("result",):
+        build = _unary_saving_result
+    else:
+        build = _unary
+    function = build(row, True)
+    QUIET[row.key] = build(row, False)
+    register(row, function)
+    return function
+
+
+def binary(row: Row) -> Function:
+    """Build and register the function of a row with two inputs, tensors or numbers, that broadcast."""
+    build = _binary if row.node else _untracked_binary
+    function = build(row, True)
+    QUIET[row.key] = build(row, False)
+    register(row, function)
+    return function
+
+
+def _unary(row: Row, reports: bool) -> Function:
+    forward, name, floats = row.forward, row.name, row.promotes == "float"
+    node_class = unary_class(row)
+    saves = bool(node_class.saves)
+
+    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+        if type(input) not in TENSORS:
+            require_tensor(name, "input", 1, input)
+        array = input.array
+        dtype = array.dtype
+        if dtype is not _F32 and dtype is not _F64 and floats:
+            array = to_float(array)
+        made = forward(array)
+        if type(made) is not _ndarray:
+            made = _asarray(made)
+        result = _new(Tensor)
+        result.array = made
+        result._meta = None
+        result._version_counter = None
+        if input._requires_grad and (grad_mode.changes == 0 or grad_mode.local.enabled):
+            node = _new(node_class)
+            node.sequence_number = next_number()
+            node.shape = made.shape
+            node.dtype = made.dtype
+            node.extras = None
+            edge = input._fn
+            node.next0 = edge if edge is not None else input.edge()
+            if saves:
+                node.saved = input
+                counter = input._version_counter
+                node.saved_version = 0 if counter is None else counter.value
+            result._fn = node
+            result._requires_grad = True
+        else:
+            node = None
+            result._fn = None
+            result._requires_grad = False
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, name, (input,), (result,), False)
+        return result
+
+    return function
+
+
+def _unary_saving_result(row: Row, reports: bool) -> Function:
+    forward, name = row.forward, row.name
+    node_class = unary_class(row)
+    floats = row.promotes == "float"
+
+    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+        if type(input) not in TENSORS:
+            require_tensor(name, "input", 1, input)
+        array = input.array
+        dtype = array.dtype
+        if dtype is not _F32 and dtype is not _F64 and floats:
+            array = to_float(array)
+        made = forward(array)
+        if type(made) is not _ndarray:
+            made = _asarray(made)
+        result = _new(Tensor)
+        result.array = made
+        result._meta = None
+        result._version_counter = None
+        if input._requires_grad and (grad_mode.changes == 0 or grad_mode.local.enabled):
+            node = _new(node_class)
+            node.sequence_number = next_number()
+            node.shape = made.shape
+            node.dtype = made.dtype
+            node.extras = None
+            edge = input._fn
+            node.next0 = edge if edge is not None else input.edge()
+            counter = result._version_counter = Version()
+            node.saved = SavedResult(made, counter)
+            node.saved_version = 0
+            result._fn = node
+            result._requires_grad = True
+        else:
+            node = None
+            result._fn = None
+            result._requires_grad = False
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, name, (input,), (result,), False)
+        return result
+
+    return function
+
+
+def _untracked_unary(row: Row, reports: bool) -> Function:
+    forward, name = row.forward, row.name
+
+    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+        if type(input) not in TENSORS:
+            require_tensor(name, "input", 1, input)
+        result = _untracked(forward(input.array))
+        if observe.observer is not None and reports:
+            observe.observer.operation(None, name, (input,), (result,), False)
+        return result
+
+    return function
+
+
+def _binary(row: Row, reports: bool) -> Function:
+    forward, name = row.forward, row.name
+    node_class = binary_class(row)
+    saves = node_class.saves
+    first, second = row.gradients
+    assert first is not None
+    assert second is not None
+    self_name, other_name = row.inputs
+    self_for_self, self_for_other = self_name in first.needs, self_name in second.needs
+    other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
+
+    def function(input: Any, other: Any) -> Tensor:  # noqa: A002 - PyTorch's keyword
+        if type(other) in TENSORS and type(input) in TENSORS:
+            left = input.array
+            right = other.array
+            self_tracked = input._requires_grad
+            other_tracked = other._requires_grad
+            dtype = left.dtype
+            if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
+                left, right = to_arrays(row, input, other)
+        elif type(other) in NUMBERS and type(input) in TENSORS:
+            left = input.array
+            right = other
+            self_tracked = input._requires_grad
+            other_tracked = False
+            dtype = left.dtype
+            if dtype is not _F32 and dtype is not _F64:
+                left, right = to_arrays(row, input, other)
+        else:
+            left, right = to_arrays(row, input, other)
+            self_tracked = type(input) in TENSORS and input._requires_grad
+            other_tracked = type(other) in TENSORS and other._requires_grad
+        try:
+            made = forward(left, right)
+        except ValueError as error:
+            raise broadcast_error(left, right, error) from None
+        if type(made) is not _ndarray:
+            made = _asarray(made)
+        result = _new(Tensor)
+        result.array = made
+        result._meta = None
+        result._version_counter = None
+        if (self_tracked or other_tracked) and (grad_mode.changes == 0 or grad_mode.local.enabled):
+            node = _new(node_class)
+            node.sequence_number = next_number()
+            node.shape = made.shape
+            node.dtype = made.dtype
+            node.extras = None
+            if self_tracked:
+                edge = input._fn
+                node.next0 = edge if edge is not None else input.edge()
+            else:
+                node.next0 = None
+            if other_tracked:
+                edge = other._fn
+                node.next1 = edge if edge is not None else other.edge()
+            else:
+                node.next1 = None
+            if saves:
+                if (self_tracked and self_for_self) or (other_tracked and self_for_other):
+                    node.saved_self = input
+                    counter = input._version_counter if type(input) in TENSORS else None
+                    node.self_version = 0 if counter is None else counter.value
+                else:
+                    node.saved_self = None
+                    node.self_version = 0
+                if (self_tracked and other_for_self) or (other_tracked and other_for_other):
+                    node.saved_other = other
+                    counter = other._version_counter if type(other) in TENSORS else None
+                    node.other_version = 0 if counter is None else counter.value
+                else:
+                    node.saved_other = None
+                    node.other_version = 0
+            result._fn = node
+            result._requires_grad = True
+        else:
+            node = None
+            result._fn = None
+            result._requires_grad = False
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, name, (input, other), (result,), False)
+        return result
+
+    return function
+
+
+def _untracked_binary(row: Row, reports: bool) -> Function:
+    forward, name = row.forward, row.name
+
+    def function(input: Any, other: Any) -> Tensor:  # noqa: A002 - PyTorch's keyword
+        left, right = to_arrays(row, input, other)
+        try:
+            made = forward(left, right)
+        except ValueError as error:
+            raise broadcast_error(left, right, error) from None
+        result = _untracked(made)
+        if observe.observer is not None and reports:
+            observe.observer.operation(None, name, (input, other), (result,), False)
+        return result
+
+    return function
+
+
+def _untracked(made: npt.NDArray[Any] | np.generic) -> Tensor:
+    result = _new(Tensor)
+    result.array = made if type(made) is _ndarray else _asarray(made)
+    result._fn = None
+    result._requires_grad = False
+    result._meta = None
+    result._version_counter = None
+    return result

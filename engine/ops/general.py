@@ -1,0 +1,135 @@
+"""The general builder: any number of operands, arguments and results, views included. See `build.py` for the quick two.
+
+The function that PyTorch's user calls is written by hand where its signature needs sorting out; it ends in
+`call((tensor, ...), (argument, ...))` of the row.
+"""
+
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import grad_mode, observe
+from ..node import Output, SavedResult, next_number
+from ..tensor import TENSORS, Tensor, from_array, from_node
+from ..views import make_view
+from .layouts import GeneralNode, general_class
+from .table import Row, register
+
+Array = npt.NDArray[Any]
+_new: Final = object.__new__
+
+
+class Call(Protocol):
+    """Runs a row on operands (tensors, numbers or None) and arguments; `reports` False keeps it from the observer."""
+
+    def __call__(self, operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any: ...  # noqa: D102
+
+
+def general(row: Row) -> Call:
+    """Build and register the call of a row. `forward(*operands, *arguments)` gets arrays, numbers and arguments.
+
+    Operands are passed as they are: promoting their types is the caller's (`operands.to_arrays`, or
+    `row.forward` itself). A row with `many` returns a tuple of tensors; results that are not floating-point are
+    never tracked.
+    """
+    node_class = general_class(row) if row.node else None
+
+    def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
+        arrays = [operand.array if type(operand) in TENSORS else operand for operand in operands]
+        made = row.forward(arrays, *arguments) if row.joint else row.forward(*arrays, *arguments)
+        node: GeneralNode | None = None
+        if node_class is not None and any(type(x) in TENSORS and x._requires_grad for x in operands):
+            if grad_mode.changes == 0 or grad_mode.local.enabled:
+                node = _record(row, node_class, operands, arguments)
+        results = _wrap_many(node, made) if row.many else (_wrap(node, made),)
+        if node is not None:
+            _save(row, node, operands, results)
+        if row.view:
+            for result in results:
+                make_view(result, operands[0])
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, row.name, tuple(operands), results, False)
+        return results if row.many else results[0]
+
+    register(row, call)
+    return call
+
+
+def _record(row: Row, node_class: type[GeneralNode], operands: tuple[Any, ...], arguments: tuple[Any, ...]) -> GeneralNode:
+    node = _new(node_class)
+    node.sequence_number = next_number()
+    node.extras = None
+    node.next_edges = tuple(x.edge() if type(x) in TENSORS else None for x in operands)
+    node.output_count = 1
+    wanted = node_class.argument_names[len(row.arguments) :]
+    node.arguments = (*arguments, *(_describe(row, name, operands) for name in wanted))
+    return node
+
+
+def _describe(row: Row, name: str, operands: tuple[Any, ...]) -> Any:
+    """`self_shape` or `self_dtype` of an operand; of each operand where one rule serves them all."""
+    source, what = name.rsplit("_", 1)
+    if row.joint:
+        return tuple(getattr(x.array, what) for x in operands)
+    operand = operands[row.inputs.index(source)]
+    return getattr(operand.array, what) if type(operand) in TENSORS else ()
+
+
+def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
+    array = made if type(made) is np.ndarray else np.asarray(made)
+    if node is None:
+        return from_array(array)
+    node.shape = array.shape
+    node.dtype = array.dtype
+    return from_node(array, node)
+
+
+def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...]) -> tuple[Tensor, ...]:
+    arrays = tuple(np.asarray(array) for array in made)
+    if node is None:
+        return tuple(from_array(array) for array in arrays)
+    node.output_count = len(arrays)
+    node.shape = ()
+    node.dtype = np.dtype(np.float32)
+    # The tensors hold these, not the node: an Output points at its node, and the other way would be a cycle.
+    return tuple(
+        from_node(array, Output(node, number, array.shape, array.dtype)) if array.dtype.kind == "f" else from_array(array)
+        for number, array in enumerate(arrays)
+    )
+
+
+def _save(row: Row, node: GeneralNode, operands: tuple[Any, ...], results: tuple[Tensor, ...]) -> None:
+    """Keep what the rules of the tracked inputs need, with its version."""
+    if row.joint:
+        wanted = set(row.gradients[0].needs) if row.gradients[0] is not None else set()
+    else:
+        wanted = {
+            name
+            for edge, gradient in zip(node.next_edges, row.gradients, strict=True)
+            if edge is not None and gradient is not None
+            for name in gradient.needs
+        }
+    saved: list[Any] = []
+    versions: list[Any] = []
+    for name in node.saved_names:
+        if name not in wanted:
+            saved.append(None)
+            versions.append(0)
+        elif name == "result":
+            kept = tuple(SavedResult(result.array, result.version) for result in results)
+            saved.append(kept if row.many else kept[0])
+            versions.append((0,) * len(kept) if row.many else 0)
+        elif row.joint:
+            saved.append(operands)
+            versions.append(tuple(_version(operand) for operand in operands))
+        else:
+            operand = operands[row.inputs.index(name)]
+            saved.append(operand)
+            versions.append(_version(operand))
+    node.saved = tuple(saved)
+    node.versions = tuple(versions)
+
+
+def _version(operand: Any) -> int:
+    return operand._version if type(operand) in TENSORS else 0

@@ -1,0 +1,237 @@
+"""Node classes made from rows, in three layouts: one input, two inputs, and any number.
+
+The first two keep everything in slots, which is what makes small operations cheap; the third keeps tuples.
+A node saves only what the rules of the tracked inputs need.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from ..node import FREED, Node, Output, SavedResult
+from .table import Gradient, Row
+
+Unpack = Callable[[Node, Any, int], Any]
+Edge = Node | Output | None
+
+
+class UnaryNode(Node):
+    """One input; saves the input, or the result, or nothing."""
+
+    __slots__ = ("next0", "saved", "saved_version")
+
+    saves: ClassVar[str]  # "self", "result" or ""
+    next0: Edge
+    saved: Any
+    saved_version: int
+
+    def edges(self) -> tuple[Edge, ...]:
+        """The one operand's."""
+        return (self.next0,)
+
+    def release(self) -> None:
+        """Free what was saved."""
+        if self.saves:
+            self.saved = FREED
+
+    def saved_items(self) -> list[tuple[str, Any, int]]:
+        """See Node."""
+        return [(self.saves, self.saved, self.saved_version)] if self.saves else []
+
+
+class BinaryNode(Node):
+    """Two inputs; saves either, or both, or none."""
+
+    __slots__ = ("next0", "next1", "other_version", "saved_other", "saved_self", "self_version")
+
+    saves: ClassVar[bool]
+    next0: Edge
+    next1: Edge
+    saved_self: Any
+    saved_other: Any
+    self_version: int
+    other_version: int
+
+    def edges(self) -> tuple[Edge, ...]:
+        """The two operands'."""
+        return (self.next0, self.next1)
+
+    def release(self) -> None:
+        """Free what was saved."""
+        if self.saves:
+            if self.saved_self is not None:
+                self.saved_self = FREED
+            if self.saved_other is not None:
+                self.saved_other = FREED
+
+    def saved_items(self) -> list[tuple[str, Any, int]]:
+        """See Node."""
+        if not self.saves:
+            return []
+        first, second = self.row.inputs
+        return [(first, self.saved_self, self.self_version), (second, self.saved_other, self.other_version)]
+
+
+class GeneralNode(Node):
+    """Any number of inputs, arguments and outputs."""
+
+    __slots__ = ("arguments", "next_edges", "output_count", "saved", "versions")
+
+    saved_names: ClassVar[tuple[str, ...]]  # what `saved` holds, in order
+    argument_names: ClassVar[tuple[str, ...]]
+    next_edges: tuple[Edge, ...]
+    saved: tuple[Any, ...]
+    versions: tuple[Any, ...]  # a tuple for each item that is a tuple
+    arguments: tuple[Any, ...]
+    output_count: int
+
+    def edges(self) -> tuple[Edge, ...]:
+        """One per operand."""
+        return self.next_edges
+
+    def release(self) -> None:
+        """Free what was saved."""
+        self.saved = tuple(None if value is None else FREED for value in self.saved)
+
+    def saved_items(self) -> list[tuple[str, Any, int]]:
+        """See Node; the arguments follow, and are never freed."""
+        kept = list(zip(self.saved_names, self.saved, self.versions, strict=True))
+        return kept + [(name, value, 0) for name, value in zip(self.argument_names, self.arguments, strict=True)]
+
+
+def unary_class(row: Row) -> type[UnaryNode]:
+    """The class of the nodes that `row` leaves behind. Its rule may need the input or the result, not both."""
+    (gradient,) = row.gradients
+    assert gradient is not None
+    rule = gradient.rule
+
+    def run_alone(_node: Node, grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
+        return (rule(grad),)
+
+    def run_with_saved(node: UnaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        return (rule(grad, unpack(node, node.saved, node.saved_version)),)
+
+    if len(gradient.needs) > 1:
+        raise ValueError(f"{row.key}: a unary rule needs the input or the result; use the general builder for both")
+    run = run_with_saved if gradient.needs else run_alone
+    saves = gradient.needs[0] if gradient.needs else ""
+    return _make(UnaryNode, row, {"run": run, "saves": saves})
+
+
+def binary_class(row: Row) -> type[BinaryNode]:
+    """The class of the nodes that `row` leaves behind. Its rules may need either input, not the result."""
+    (first, second) = row.gradients
+    assert first is not None
+    assert second is not None
+    rule0, rule1 = first.rule, second.rule
+    run0, run1 = _binary_rule(row, first), _binary_rule(row, second)
+
+    def run_alone(node: BinaryNode, grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
+        return (
+            None if node.next0 is None else rule0(grad),
+            None if node.next1 is None else rule1(grad),
+        )
+
+    def run_with_saved(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        return (
+            None if node.next0 is None else run0(node, grad, unpack),
+            None if node.next1 is None else run1(node, grad, unpack),
+        )
+
+    saves = bool(first.needs or second.needs)
+    return _make(BinaryNode, row, {"run": run_with_saved if saves else run_alone, "saves": saves})
+
+
+def _binary_rule(row: Row, gradient: Gradient) -> Callable[[BinaryNode, Any, Unpack], Any]:
+    rule, needs = gradient.rule, gradient.needs
+    self_name, other_name = row.inputs
+    if not needs:
+        return lambda _node, grad, _unpack: rule(grad)
+    if needs == (self_name,):
+        return lambda node, grad, unpack: rule(grad, unpack(node, node.saved_self, node.self_version))
+    if needs == (other_name,):
+        return lambda node, grad, unpack: rule(grad, unpack(node, node.saved_other, node.other_version))
+    if needs == (self_name, other_name):
+        return lambda node, grad, unpack: rule(
+            grad,
+            unpack(node, node.saved_self, node.self_version),
+            unpack(node, node.saved_other, node.other_version),
+        )
+    raise ValueError(f"{row.key}: a binary rule needs its inputs in order; use the general builder for {needs}")
+
+
+def general_class(row: Row) -> type[GeneralNode]:
+    """The class of the nodes that `row` leaves behind; its rules may ask for anything."""
+    wanted = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
+    saved_names = tuple(name for name in (*row.inputs, "result") if name in wanted)
+    extras = tuple(f"{name}_{what}" for name in row.inputs for what in ("shape", "dtype") if f"{name}_{what}" in wanted)
+    argument_names = row.arguments + extras
+    unknown = wanted.difference(saved_names, argument_names)
+    if unknown:
+        raise ValueError(f"{row.key}: rules ask for {sorted(unknown)}, which the row does not have")
+    known = saved_names + argument_names
+    picks = tuple(
+        None if gradient is None else (gradient.rule, tuple(map(known.index, gradient.needs)), gradient.takes_all)
+        for gradient in row.gradients
+    )
+
+    def run(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        values = [
+            *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
+            *node.arguments,
+        ]
+        first = grad[0] if row.many else grad
+        made: list[Any] = []
+        for edge, pick in zip(node.next_edges, picks, strict=True):
+            if edge is None or pick is None:
+                made.append(None)
+                continue
+            rule, places, takes_all = pick
+            made.append(rule(grad if takes_all else first, *[values[place] for place in places]))
+        return tuple(made)
+
+    def run_joint(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        values = [
+            *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
+            *node.arguments,
+        ]
+        assert picks[0] is not None
+        rule, places, takes_all = picks[0]
+        first = grad[0] if row.many and not takes_all else grad
+        return tuple(rule(first, *[values[place] for place in places]))
+
+    members = {
+        "run": run_joint if row.joint else run,
+        "saved_names": saved_names,
+        "argument_names": argument_names,
+        "outputs_many": row.many,
+    }
+    return _make(GeneralNode, row, members)
+
+
+def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
+    return type(row.node, (layout,), {"__slots__": (), "__module__": "torch.autograd.graph", "row": row, **members})
+
+
+def repoint_saved(node: Node, tensor: Any, original: Any, result: Any) -> None:
+    """After an in-place operation: the node keeps the operand's old content, and the operand as its result.
+
+    `tensor` is the operand, `original` a copy from before, `result` the SavedResult over the operand's memory. As in
+    PyTorch, only the first input is kept by copy: `x.mul_(x)` fails in backward.
+    """
+    if isinstance(node, UnaryNode):
+        if node.saves == "self":
+            node.saved = original
+        elif node.saves:
+            node.saved, node.saved_version = result, result._version_counter.value
+    elif isinstance(node, BinaryNode):
+        if node.saves and node.saved_self is tensor:
+            node.saved_self = original
+            node.self_version = 0
+    elif isinstance(node, GeneralNode):
+        saved, versions = list(node.saved), list(node.versions)
+        for place, (name, value) in enumerate(zip(node.saved_names, node.saved, strict=True)):
+            if isinstance(value, SavedResult):
+                saved[place], versions[place] = result, result._version_counter.value
+            elif name == node.row.inputs[0] and value is tensor:
+                saved[place], versions[place] = original, 0
+        node.saved, node.versions = tuple(saved), tuple(versions)

@@ -1,0 +1,72 @@
+"""Saved values: how a node's rules get at them again, as arrays or as tensors, and PyTorch's errors when they cannot."""
+
+from typing import Any
+
+from .dtype import of_numpy
+from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends
+from .tensor import TENSORS, Tensor, from_array, from_node
+
+
+def as_array(node: Node, saved: Any, version: Any) -> Any:
+    """What was saved, as an array (a Python number stays one, None too).
+
+    Raises RuntimeError when it was freed, or changed in place since.
+    """
+    kind = type(saved)
+    if kind in TENSORS or kind is SavedResult:
+        counter = saved._version_counter
+        if counter is not None and counter.value != version:
+            raise RuntimeError(_modified(node, saved, version))
+        return saved.array
+    if kind is Freed:
+        raise RuntimeError(FREED_MESSAGE)
+    if kind is tuple and type(version) is tuple:  # several results, or a list of operands
+        return tuple(as_array(node, item, its) for item, its in zip(saved, version, strict=True))
+    return saved
+
+
+def as_tensor(node: Node, saved: Any, version: Any) -> Any:
+    """What was saved, as a tensor with its history, for gradients of gradients. Raises as `as_array` does."""
+    as_array(node, saved, version)
+    if type(saved) is SavedResult:
+        return from_node(saved.array, node, saved._version_counter)
+    if type(saved) is tuple and type(version) is tuple:
+        return tuple(_output_tensor(node, item, number) for number, item in enumerate(saved))
+    return saved
+
+
+def _output_tensor(node: Node, saved: Any, number: int) -> Any:
+    if type(saved) is not SavedResult:
+        return saved
+    array = saved.array
+    if array.dtype.kind != "f":
+        return from_array(array)
+    return from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
+
+
+def saved_attribute(node: Node, name: str) -> Any:
+    """What `grad_fn._saved_<name>` shows. Raises AttributeError, or RuntimeError once it was freed."""
+    for known, saved, version in node.saved_items():
+        if known == name:
+            return as_tensor(node, saved, version)
+    raise AttributeError(f"'{node.name()}' object has no attribute '_saved_{name}'")
+
+
+def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
+    array = saved.array
+    name = of_numpy(array.dtype).scalar_type
+    source: Node | Output | None = node if type(saved) is SavedResult else saved._fn  # type: ignore[union-attr]  # a Tensor
+    maker = ""
+    if source is not None:
+        maker_node, number = ends(source)
+        maker = f", which is output {number} of {maker_node.name()}," if maker_node is not None else ""
+    counter = saved._version_counter
+    now = 0 if counter is None else counter.value
+    return (
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[torch.{name}Tensor {list(array.shape)}]{maker} is at version {now}; expected version {version} instead. "
+        "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True)."
+    )
+
+

@@ -1,0 +1,314 @@
+"""The tensor: an array, its place in the graph, and the rules of leaves.
+
+Operations are not written here: the table installs them (`ops/build.py`), and the modules that hold other groups of
+methods install theirs with `method`. So this module knows no operation.
+"""
+
+import warnings
+import weakref
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from . import observe
+from .device import CPU, device
+from .dtype import dtype, of_numpy
+from .node import AccumulateGrad, Node, Output, RemovableHandle
+from .size import Size
+from .version import Version
+
+Array = npt.NDArray[Any]
+F = TypeVar("F", bound=Callable[..., Any])
+
+TENSORS: set[type] = set()  # Tensor and its subclasses: `type(x) in TENSORS` is the quick form of isinstance
+
+NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations. (Triggered internally at "
+    "/pytorch/build/aten/src/ATen/core/TensorBody.h:492.)"
+)
+
+
+class AutogradMeta:
+    """What few tensors have: a gradient, hooks, a base. Most results of operations never need one."""
+
+    __slots__ = ("accumulate", "base", "grad", "hooks", "post_hooks", "retains_grad")
+
+    def __init__(self) -> None:
+        self.grad: Tensor | None = None
+        self.hooks: dict[int, Callable[[Any], Any]] = {}  # of a leaf; a non-leaf's hooks are its node's
+        self.post_hooks: dict[int, Callable[[Any], Any]] = {}
+        self.retains_grad = False
+        self.accumulate: weakref.ref[AccumulateGrad] | None = None  # weak: the node holds the tensor
+        self.base: Tensor | None = None  # of a view: the tensor whose memory it shares
+
+
+class Tensor:
+    """A multi-dimensional array that remembers how it came about."""
+
+    __slots__ = ("__weakref__", "_fn", "_meta", "_requires_grad", "_version_counter", "array")
+
+    __array_priority__ = 1000  # NumPy lets our reflected operators answer
+    __hash__ = object.__hash__
+
+    array: Array  # the data; its memory may be shared with views
+    _fn: Node | Output | None  # where the gradient goes: the node, or one output of a node with several
+    _requires_grad: bool
+    _meta: AutogradMeta | None
+    _version_counter: Version | None  # made when somebody first needs it
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        TENSORS.add(cls)
+
+    # ---- the graph ----
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that made this tensor; None for a leaf."""
+        fn = self._fn
+        return fn.node if type(fn) is Output else fn  # type: ignore[return-value]  # not an Output, so a Node or None
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of `grad_fn` this tensor is."""
+        return self._fn.number if type(self._fn) is Output else 0
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing tracked made it."""
+        return self._fn is None
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on it are tracked."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if not isinstance(wanted, bool):
+            raise RuntimeError("requires_grad must be a bool")
+        if self._fn is not None:
+            if wanted:
+                return
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
+                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        if wanted and self.array.dtype.kind != "f":
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        self._requires_grad = wanted
+        if observe.observer is not None:
+            observe.observer.requires_grad_changed(self)
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Set `requires_grad` and return the tensor."""
+        if not requires_grad and self._fn is not None:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
+                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        self.requires_grad = requires_grad
+        return self
+
+    def edge(self) -> Node | Output | None:
+        """Where this tensor's gradient goes; None when it is not tracked."""
+        if self._fn is not None or not self._requires_grad:
+            return self._fn
+        meta = self.meta()
+        found = None if meta.accumulate is None else meta.accumulate()
+        if found is None:
+            found = AccumulateGrad(self)
+            meta.accumulate = weakref.ref(found)
+        return found
+
+    def meta(self) -> AutogradMeta:
+        """The rarely needed part, made when first asked for."""
+        if self._meta is None:
+            self._meta = AutogradMeta()
+        return self._meta
+
+    # ---- gradient ----
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The accumulated gradient of a leaf, or of a tensor that retains it."""
+        meta = self._meta
+        if self._fn is not None and (meta is None or not (meta.retains_grad or meta.grad is not None)):
+            warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return None if meta is None else meta.grad
+
+    @grad.setter
+    def grad(self, new: "Tensor | None") -> None:
+        if new is not None:
+            _check_new_grad(self, new)
+        self.meta().grad = new
+
+    @grad.deleter
+    def grad(self) -> None:
+        self.meta().grad = None
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this non-leaf in `.grad` when a backward pass reaches it."""
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self.grad_fn
+        if node is None or self.meta().retains_grad:
+            return
+        self.meta().retains_grad = True
+        node.more().retaining[self.output_nr] = weakref.ref(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether this non-leaf keeps its gradient."""
+        return self._meta is not None and self._meta.retains_grad
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
+        """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces the gradient."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node = self.grad_fn
+        if node is None:
+            return RemovableHandle(self.meta().hooks, hook)
+        return RemovableHandle(node.more().tensor_hooks.setdefault(self.output_nr, {}), hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
+        """Call `hook(tensor)` after a backward pass added to this leaf's `.grad`."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self._fn is not None:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        return RemovableHandle(self.meta().post_hooks, hook)
+
+    # ---- memory ----
+
+    @property
+    def version(self) -> Version:
+        """The counter that this tensor shares with its views and detached twins."""
+        if self._version_counter is None:
+            self._version_counter = Version()
+        return self._version_counter
+
+    @property
+    def _version(self) -> int:
+        return 0 if self._version_counter is None else self._version_counter.value
+
+    def _is_view(self) -> bool:
+        return self._meta is not None and self._meta.base is not None
+
+    @property
+    def _base(self) -> "Tensor | None":
+        return None if self._meta is None else self._meta.base
+
+    @property
+    def data(self) -> "Tensor":
+        """A twin that shares the memory and nothing else: no history, and its changes are not noticed."""
+        return from_array(self.array)
+
+    @data.setter
+    def data(self, new: "Tensor") -> None:
+        if type(new) not in TENSORS:
+            raise TypeError(f"Variable data has to be a tensor, but got {type(new).__name__}")
+        if self._requires_grad and new.array.dtype.kind != "f":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+        if observe.observer is not None:
+            observe.observer.before_inplace(self)
+        self.array = new.array
+
+    # ---- shape and type ----
+
+    @property
+    def shape(self) -> Size:
+        """The length of each dimension."""
+        return tuple.__new__(Size, self.array.shape)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of the elements."""
+        return of_numpy(self.array.dtype)
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self.array.ndim
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self.array.nbytes
+
+    def __repr__(self, *, tensor_contents: object = None) -> str:
+        from .printing import tensor_repr
+
+        return tensor_repr(self)
+
+
+TENSORS.add(Tensor)
+Tensor.__module__ = "torch"
+_new = object.__new__
+
+
+def from_array(array: Array, requires_grad: bool = False) -> Tensor:
+    """A leaf over `array`, which is not copied."""
+    tensor = _new(Tensor)
+    tensor.array = array
+    tensor._fn = None
+    tensor._requires_grad = requires_grad
+    tensor._meta = None
+    tensor._version_counter = None
+    return tensor
+
+
+def from_node(array: Array, fn: Node | Output | None, counter: Version | None = None) -> Tensor:
+    """The tensor that is the output `fn` of a node; a leaf that requires no grad when `fn` is None."""
+    tensor = from_array(array, fn is not None)
+    tensor._fn = fn
+    tensor._version_counter = counter
+    return tensor
+
+
+def method(name: str) -> Callable[[F], F]:
+    """Decorator: install the function as a method of Tensor."""
+
+    def install(function: F) -> F:
+        setattr(Tensor, name, function)
+        return function
+
+    return install
+
+
+def _check_new_grad(tensor: Tensor, new: object) -> None:
+    if type(new) not in TENSORS:
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(new).__name__}")
+    assert isinstance(new, Tensor)
+    if new is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if new.array.dtype != tensor.array.dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{tensor.dtype}'. "
+            "The gradient must match the tensor's dtype (the tensor's grad_dtype is "
+            f"'{tensor.dtype}')."
+        )
+    if new.array.shape != tensor.array.shape:
+        raise RuntimeError(
+            f"assigned grad has data of a different size: got {list(new.shape)}, expected {list(tensor.shape)}"
+        )
+
+
+def as_value(value: object) -> np.generic | Array | object:
+    """The array of a tensor; anything else as it is."""
+    return value.array if isinstance(value, Tensor) else value
