@@ -1,0 +1,124 @@
+"""One connected graph, laid out from top to bottom: all steps of the layered layout in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .arrays import BoolArray, FloatArray, IntArray, neighbour_lists
+from .blocks import build_blocks, positions
+from .coordinates import coordinates
+from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
+from .layering import assign_layers
+from .ordering import Order, best_order
+from .ports import place_ports
+from .proper import ProperGraph, proper_graph
+from .routes import LOOP_GAP, LOOP_REACH, Bands, draw_loops, draw_strands
+from .strands import Strands, make_strands
+from .update import updated_x
+
+LANE_GAP = 16.0
+"""Distance (px) of parallel edges."""
+
+_PLAIN_LIMIT = 20_000
+"""Proper graphs beyond this size are not tried without buses."""
+
+
+def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: Previous | None = None) -> Drawing:
+    """Lays out a connected graph, afresh or, where at least half of it was there before, as an update."""
+    strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
+    upper = neighbour_lists(problem.n, strands.pair_lower, strands.pair_upper)
+    lower = neighbour_lists(problem.n, strands.pair_upper, strands.pair_lower)
+    layer = np.array(assign_layers(upper, lower, check), dtype=np.int64)
+    if previous is None or 2 * int(np.isnan(previous.x).sum()) > problem.n:
+        graph, order = _order(problem.n, strands, layer, check)
+        extents = node_extents(problem, graph, strands)
+        pos = positions(order.layers, graph.size)
+        blocks = build_blocks(graph, order.layers, pos, extents, (gaps.node, gaps.edge), check)
+        x = coordinates(graph, blocks, check)
+        x -= (x - extents[0]).min()
+        drawing = draw(problem, graph, strands, x, gaps)
+    else:
+        buses = not previous.trunks or any(-1 in ends for ends in previous.trunks)
+        graph = _proper(problem.n, strands, layer, buses=buses)
+        x = updated_x(graph, previous, node_extents(problem, graph, strands), gaps, check)
+        drawing = draw(problem, graph, strands, x, gaps)
+    return drawing if previous is None else _aligned(drawing, previous)
+
+
+def _proper(n: int, strands: Strands, layer: IntArray, *, buses: bool) -> ProperGraph:
+    return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, buses=buses)
+
+
+def _order(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, Order]:
+    """The better order of the graph with buses and, where that is not much larger, without them."""
+    with_buses = _proper(n, strands, layer, buses=True)
+    if not (with_buses.chain_ends < 0).any():
+        return with_buses, best_order(with_buses, check)
+    plain: tuple[ProperGraph, Order] | None = None
+    dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
+    if n + dummies <= min(2 * with_buses.size, _PLAIN_LIMIT):
+        without = _proper(n, strands, layer, buses=False)
+        plain = without, best_order(without, check)
+        if plain[1].crossings == 0:
+            return plain
+    order = best_order(with_buses, check)
+    if plain is not None and plain[1].crossings <= order.crossings:
+        return plain
+    return with_buses, order
+
+
+def _aligned(drawing: Drawing, previous: Previous) -> Drawing:
+    """Moved so that half of the old nodes lie to either side of their old places: the picture as a whole stays."""
+    old = ~np.isnan(previous.x)
+    if not old.any():
+        return drawing
+    dx, dy = np.median(previous.x[old] - drawing.x[old]), np.median(previous.y[old] - drawing.y[old])
+    return drawing.moved(float(dx), float(dy))
+
+
+def node_extents(problem: Problem, graph: ProperGraph, strands: Strands) -> tuple[FloatArray, FloatArray]:
+    """How far each node of the proper graph reaches to the left and to the right of its x."""
+    left = np.zeros(graph.size)
+    left[: graph.n] = problem.width / 2
+    if len(graph.chain) and strands.pair_lanes.max() > 1:
+        own: BoolArray = np.all(graph.chain_ends >= 0, axis=1)
+        long = np.flatnonzero(graph.first >= 0)
+        chain = graph.chain[graph.first[long] - graph.n]
+        lanes = np.zeros(len(own))
+        lanes[chain] = np.where(own[chain], (strands.pair_lanes[long] - 1) / 2, 0.0)
+        left[graph.n :] = lanes[graph.chain] * LANE_GAP
+    right = left.copy()
+    loops = np.bincount(problem.src[problem.src == problem.dst], minlength=graph.n)
+    right[: graph.n] += np.where(loops > 0, LOOP_REACH + LOOP_GAP * (loops - 1), 0.0)
+    return left, right
+
+
+def draw(problem: Problem, graph: ProperGraph, strands: Strands, x: FloatArray, gaps: Gaps) -> Drawing:
+    """From the x of the proper graph to centres and routes."""
+    n = problem.n
+    band = np.zeros(graph.layers)
+    np.maximum.at(band, graph.layer[:n], problem.height)
+    top = np.concatenate(([0.0], np.cumsum(band + gaps.layer)[:-1]))
+    y = (top + band / 2)[graph.layer[:n]]
+    ports = place_ports(graph, strands, x, problem.width, LANE_GAP)
+    px, py, count = draw_strands(graph, strands, ports, Bands(top, top + band), (x, y, problem.height), LANE_GAP)
+
+    loops = np.flatnonzero(problem.src == problem.dst)
+    loop_x, loop_y = draw_loops(problem.src[loops], x, y, problem.width, problem.height)
+    start, stop = np.zeros(len(problem.src), dtype=np.int64), np.zeros(len(problem.src), dtype=np.int64)
+    stop[strands.edge] = np.cumsum(count)
+    start[strands.edge] = stop[strands.edge] - count
+    start[loops] = len(px) + 4 * np.arange(len(loops))
+    stop[loops] = start[loops] + 4
+    routes = Routes(np.concatenate((px, loop_x)), np.concatenate((py, loop_y)), start, stop)
+    return Drawing(x[:n], y, routes, _trunks(graph, x))
+
+
+def _trunks(graph: ProperGraph, x: FloatArray) -> Trunks:
+    """The x of the dummies of each chain."""
+    if len(graph.chain) == 0:
+        return {}
+    pieces = np.split(x[graph.n :], np.cumsum(np.bincount(graph.chain))[:-1])
+    return {(a, b): piece for (a, b), piece in zip(graph.chain_ends.tolist(), pieces, strict=True)}

@@ -1,0 +1,126 @@
+"""The x of every node: blocks pulled to the median of their neighbours, kept apart, in the order of their layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .arrays import FloatArray, IntArray, neighbour_lists
+from .blocks import Blocks
+from .proper import ProperGraph
+
+Distances = list[list[tuple[int, float]]]
+
+
+class Relaxation:
+    """Block positions with their wishes and their distances; x is a list, one entry a block."""
+
+    def __init__(self, graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> None:
+        self.blocks, self.check = blocks, check
+        self.after = _distances(blocks.count, blocks.left, blocks.right, blocks.distance)
+        self.before = _distances(blocks.count, blocks.right, blocks.left, blocks.distance)
+        self.order = self._left_to_right()
+        tops, bottoms = blocks.of[graph.tops], blocks.of[graph.bottoms]
+        between = tops != bottoms
+        tops, bottoms = tops[between], bottoms[between]
+        self.near = neighbour_lists(blocks.count, np.concatenate((tops, bottoms)), np.concatenate((bottoms, tops)))
+        self.x = [0.0] * blocks.count
+
+    def _left_to_right(self) -> list[int]:
+        missing = [len(line) for line in self.before]
+        order = [b for b, count in enumerate(missing) if count == 0]
+        for b in order:  # grows while it is read
+            for c, _ in self.after[b]:
+                missing[c] -= 1
+                if missing[c] == 0:
+                    order.append(c)
+        return order
+
+    def start(self) -> None:
+        """Midway between packing everything to the left and to the right."""
+        left = self._pushed_right([0.0] * self.blocks.count)
+        widest = max(left, default=0.0)
+        right = self._pushed_left([widest] * self.blocks.count)
+        self.x = [(a + b) * 0.5 for a, b in zip(left, right, strict=True)]
+
+    def wish(self, b: int) -> float:
+        """The median of the neighbours' x, or the own place without neighbours."""
+        near, x = self.near[b], self.x
+        count = len(near)
+        if count == 1:
+            return x[near[0]]
+        if count == 2:
+            return (x[near[0]] + x[near[1]]) * 0.5
+        if count == 0:
+            return x[b]
+        places = sorted([x[t] for t in near])
+        middle = count // 2
+        return places[middle] if count % 2 else (places[middle - 1] + places[middle]) * 0.5
+
+    def project(self) -> None:
+        """All blocks to their wishes at once; where they collide, midway between giving way to either side."""
+        self.check()
+        wishes = [self.wish(b) for b in range(self.blocks.count)]
+        self.settle(wishes)
+
+    def settle(self, wishes: list[float]) -> None:
+        """The feasible x midway between pushing ``wishes`` apart to the right and to the left."""
+        pushed_right = self._pushed_right(wishes[:])
+        self.check()
+        pushed_left = self._pushed_left(wishes[:])
+        self.x = [(a + b) * 0.5 for a, b in zip(pushed_right, pushed_left, strict=True)]
+
+    def slide(self, *, rightwards: bool, movable: list[bool] | None = None) -> None:
+        """Block by block to the wish, as far as the neighbours leave room; all blocks or the ``movable`` ones."""
+        self.check()
+        x = self.x
+        for b in self.order if rightwards else reversed(self.order):
+            if movable is not None and not movable[b]:
+                continue
+            wish = self.wish(b)
+            for c, distance in self.before[b]:
+                if wish < x[c] + distance:  # noqa: PLR1730 - a call to max() would slow this loop by half
+                    wish = x[c] + distance
+            for c, distance in self.after[b]:
+                if wish > x[c] - distance:  # noqa: PLR1730 - as above
+                    wish = x[c] - distance
+            x[b] = wish
+
+    def _pushed_right(self, x: list[float]) -> list[float]:
+        for b in self.order:
+            here = x[b]
+            for c, distance in self.after[b]:
+                if x[c] < here + distance:  # noqa: PLR1730 - as above
+                    x[c] = here + distance
+        return x
+
+    def _pushed_left(self, x: list[float]) -> list[float]:
+        for b in reversed(self.order):
+            here = x[b]
+            for c, distance in self.before[b]:
+                if x[c] > here - distance:  # noqa: PLR1730 - as above
+                    x[c] = here - distance
+        return x
+
+    def node_x(self) -> FloatArray:
+        """The x of each node of the proper graph."""
+        return np.array(self.x)[self.blocks.of]
+
+
+def _distances(count: int, tails: IntArray, heads: IntArray, distance: FloatArray) -> Distances:
+    order = np.argsort(tails, kind="stable")
+    pairs = list(zip(heads[order].tolist(), distance[order].tolist(), strict=True))
+    ends = np.cumsum(np.bincount(tails, minlength=count)).tolist()
+    return [pairs[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def coordinates(graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> FloatArray:
+    """The x of each node of the proper graph, laid out afresh."""
+    relaxation = Relaxation(graph, blocks, check)
+    relaxation.start()
+    for _ in range(6):
+        relaxation.project()
+    relaxation.slide(rightwards=False)
+    relaxation.slide(rightwards=True)
+    return relaxation.node_x()
