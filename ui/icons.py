@@ -1,4 +1,4 @@
-"""Icons: SVG files of `resources/icons`, drawn in a colour of the theme (fonts lack transport symbols on many systems)."""
+"""Icons: SVG files of `resources/icons`, drawn in a colour of the theme. Many systems' fonts lack such signs."""
 
 from __future__ import annotations
 

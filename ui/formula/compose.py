@@ -1,0 +1,346 @@
+"""From the text of a gradient rule (`-grad * self / (other * other)`) to boxes. Parsed by `ast`, never evaluated.
+
+Two styles: *display* is mathematics (fractions stacked, sums as Σ, transposes as superscripts); *inline* is one line
+beside live numbers (`g × other`). Names are looked up among terms, so the same text serves symbols and numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from .boxes import Box, Face, Fence, Fraction, Grid, Radical, Row, Script, Space, Text, row
+
+LONGEST = 400  # characters of a formula that is set; a longer or deeper one is shown as it is
+DEEPEST = 30
+
+
+class Style(Enum):
+    """How a formula is set."""
+
+    DISPLAY = 0
+    INLINE = 1
+
+
+class Rank(IntEnum):
+    """How tightly a term binds, to know where brackets are needed."""
+
+    CHOICE = 0
+    COMPARISON = 1
+    SUM = 2
+    SIGN = 3
+    PRODUCT = 4
+    POWER = 5
+    ATOM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A box and how tightly it binds."""
+
+    box: Box
+    rank: Rank = Rank.ATOM
+
+
+Terms = Mapping[str, Term]
+
+THIN = Space(0.17)
+WIDE = Space(0.28)
+
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "lambd": "λ", "lambda_": "λ",
+    "mu": "μ", "sigma": "σ", "tau": "τ", "theta": "θ", "pi": "π",
+}  # fmt: skip
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥",
+}  # fmt: skip
+_COMPARE_CALLS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+_MATRIX_PRODUCTS = frozenset({"mm", "matmul", "bmm", "mv"})
+_TRANSPOSES = frozenset({"t", "transpose", "mT", "T", "swapaxes"})
+_SAME_NUMBERS = frozenset({"conj", "expand", "expand_as", "contiguous", "clone"})  # change no number of their operand
+_SPELLED = {"log": "ln", "sgn": "sgn", "sign": "sgn", "sigmoid": "σ"}
+
+
+def parse(text: str) -> ast.expr | None:
+    """The formula as a tree, or None when it is no expression of Python."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree if _depth(tree) <= DEEPEST else None
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
+
+
+def compose(text: str, terms: Terms, style: Style) -> Term:
+    """The boxes of a formula; a text that cannot be parsed is set as it stands."""
+    tree = parse(text)
+    if tree is None:
+        return Term(Text(text, Face.MONO))
+    return _Composer(terms, style).term(tree)
+
+
+def symbol(name: str, style: Style, role: str = "text") -> Box:
+    """A variable: italic, Greek where it is spelled out, trailing digits lowered (`mat2` → mat₂)."""
+    if style is Style.INLINE:
+        return Text(name, Face.MONO, role)
+    stem = name.rstrip("0123456789")
+    if stem and stem != name and not stem.endswith("_"):
+        return Script(symbol(stem, style, role), sub=Text(name[len(stem) :], Face.ROMAN, role))
+    return Text(_GREEK.get(name, name), Face.ITALIC, role)
+
+
+def bracketed(term: Term, at_least: Rank) -> Box:
+    """The term's box, in brackets where it binds less tightly than its place needs."""
+    return term.box if term.rank >= at_least else Fence("(", term.box, ")")
+
+
+def matrix(cells: tuple[tuple[str, ...], ...], style: Style, role: str = "text") -> Box:
+    """A small matrix of numbers in square brackets."""
+    face = Face.MONO if style is Style.INLINE else Face.ROMAN
+    return Fence("[", Grid(tuple(tuple(Text(minus(x), face, role) for x in line) for line in cells)), "]", role)
+
+
+def minus(text: str) -> str:
+    """A number with a real minus sign."""
+    return text.replace("-", "−")
+
+
+class _Composer:
+    def __init__(self, terms: Terms, style: Style) -> None:
+        self._terms, self._style = terms, style
+        self._display = style is Style.DISPLAY
+        self._face = Face.ROMAN if self._display else Face.MONO
+
+    def term(self, node: ast.expr) -> Term:
+        known = self._terms.get(ast.unparse(node)) if isinstance(node, ast.Name | ast.Attribute | ast.Call) else None
+        if known is not None:
+            return known
+        match node:
+            case ast.Name(id=name):
+                return Term(symbol(name, self._style))
+            case ast.Constant(value=value):
+                return Term(self._word(minus(str(value))))
+            case ast.UnaryOp():
+                return self._unary(node)
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                return self._comparison(left, ops, others)
+            case ast.BoolOp(op=op, values=values):
+                word = "∧" if isinstance(op, ast.And) else "∨"
+                return Term(self._joined([bracketed(self.term(v), Rank.SUM) for v in values], word), Rank.COMPARISON)
+            case ast.IfExp(test=test, body=body, orelse=other):
+                return self._cases(test, body, other)
+            case ast.Call():
+                return self._call(node)
+            case ast.Attribute(value=value, attr=attr):
+                return self._function(attr, [value], [])
+            case ast.Subscript(value=value, slice=index):
+                return self._subscript(self.term(value), index)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                return Term(Fence("(", self._listed([self.term(item).box for item in items]), ")"))
+            case _:
+                return Term(Text(ast.unparse(node), Face.MONO))
+
+    # -- operators -----------------------------------------------------------------------------------------------
+
+    def _unary(self, node: ast.UnaryOp) -> Term:
+        operand = self.term(node.operand)
+        if isinstance(node.op, ast.USub):
+            return Term(row(self._word("−"), bracketed(operand, Rank.PRODUCT)), Rank.SIGN)
+        if isinstance(node.op, ast.Not | ast.Invert):
+            return Term(row(self._word("¬"), bracketed(operand, Rank.ATOM)), Rank.PRODUCT)
+        return operand
+
+    def _binary(self, node: ast.BinOp) -> Term:
+        if _starts_with_minus(node):
+            # -a * b / c is the same number as -(a * b / c), and reads better with the sign outside the fraction.
+            return Term(row(self._word("−"), bracketed(self.term(_without_minus(node)), Rank.PRODUCT)), Rank.SIGN)
+        left, right = self.term(node.left), self.term(node.right)
+        match node.op:
+            case ast.Add():
+                return Term(self._joined([left.box, bracketed(right, Rank.PRODUCT)], "+"), Rank.SUM)
+            case ast.Sub():
+                return Term(self._joined([bracketed(left, Rank.SUM), bracketed(right, Rank.PRODUCT)], "−"), Rank.SUM)
+            case ast.Mult():
+                return Term(self._product(left, right), Rank.PRODUCT)
+            case ast.MatMult():
+                return self._matrix_product(left, right)
+            case ast.Div():
+                return self._quotient(left, right)
+            case ast.Pow():
+                return self._power(left, right)
+            case ast.FloorDiv():
+                return Term(Fence("⌊", self._quotient(left, right).box, "⌋"))
+            case ast.Mod():
+                return Term(self._joined([bracketed(left, Rank.POWER), bracketed(right, Rank.POWER)], "mod"), Rank.SUM)
+            case ast.BitAnd() | ast.BitOr() | ast.BitXor():
+                word = {ast.BitAnd: "∧", ast.BitOr: "∨", ast.BitXor: "⊕"}[type(node.op)]
+                return Term(
+                    self._joined([bracketed(left, Rank.SUM), bracketed(right, Rank.SUM)], word), Rank.COMPARISON
+                )
+            case _:
+                return Term(Text(ast.unparse(node), Face.MONO))
+
+    def _product(self, left: Term, right: Term) -> Box:
+        sides = [bracketed(left, Rank.SIGN), bracketed(right, Rank.PRODUCT)]
+        return self._joined(sides, "·" if self._display else "×")
+
+    def _matrix_product(self, left: Term, right: Term) -> Term:
+        sides = [bracketed(left, Rank.SIGN), bracketed(right, Rank.POWER)]
+        return Term(row(sides[0], THIN, sides[1]) if self._display else self._joined(sides, "@"), Rank.PRODUCT)
+
+    def _quotient(self, left: Term, right: Term) -> Term:
+        if self._display:
+            return Term(Fraction(left.box, right.box), Rank.PRODUCT)
+        return Term(self._joined([bracketed(left, Rank.SIGN), bracketed(right, Rank.POWER)], "÷"), Rank.PRODUCT)
+
+    def _power(self, base: Term, exponent: Term) -> Term:
+        return Term(Script(bracketed(base, Rank.ATOM), sup=exponent.box), Rank.POWER)
+
+    def _comparison(self, left: ast.expr, ops: list[ast.cmpop], others: list[ast.expr]) -> Term:
+        parts = [bracketed(self.term(left), Rank.SUM)]
+        for op, other in zip(ops, others, strict=True):
+            sign = _COMPARISONS.get(type(op), "?")
+            parts += [WIDE, self._word(sign), WIDE, bracketed(self.term(other), Rank.SUM)]
+        # Used as a factor a comparison counts as 1 or 0: Iverson's brackets.
+        return Term(Fence("[", Row(tuple(parts)), "]"))
+
+    # -- calls ---------------------------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Term:
+        match node.func:
+            case ast.Name(id=name):
+                return self._function(name, node.args, node.keywords)
+            case ast.Attribute(value=ast.Name(id="torch" | "math" | "F"), attr=name):
+                return self._function(name, node.args, node.keywords)
+            case ast.Attribute(value=value, attr=name):
+                return self._function(name, [value, *node.args], node.keywords)
+            case _:
+                return Term(Text(ast.unparse(node), Face.MONO))
+
+    def _function(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]) -> Term:
+        if name == "where" and len(arguments) == 3:
+            return self._cases(*arguments)
+        terms = [self.term(argument) for argument in arguments]
+        if name in _SAME_NUMBERS and terms:
+            return terms[0]
+        if name in _TRANSPOSES and terms:
+            return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("⊤" if self._display else "T")))
+        if name in _MATRIX_PRODUCTS and len(terms) == 2:
+            return self._matrix_product(*terms)
+        if name in _COMPARE_CALLS and len(arguments) == 2:
+            parts = [bracketed(term, Rank.SUM) for term in terms]
+            return Term(Fence("[", self._joined(parts, _COMPARE_CALLS[name]), "]"))
+        if self._display:
+            drawn = self._drawn_function(name, terms, keywords)
+            if drawn is not None:
+                return drawn
+        words: list[Box] = [row(self._word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
+        head = Text(_SPELLED.get(name, name) if self._display else name, self._face)
+        return Term(row(head, Fence("(", self._listed([term.box for term in terms] + words), ")")), Rank.ATOM)
+
+    def _drawn_function(self, name: str, terms: list[Term], keywords: list[ast.keyword]) -> Term | None:
+        """The functions that mathematics writes with signs of its own."""
+        match name, terms:
+            case "mul", [a, b]:
+                return Term(self._product(a, b), Rank.PRODUCT)
+            case "div", [a, b]:
+                return self._quotient(a, b)
+            case "neg", [a]:
+                return Term(row(self._word("−"), bracketed(a, Rank.PRODUCT)), Rank.SIGN)
+            case "exp", [a]:
+                return Term(Script(Text("e", Face.ITALIC), sup=a.box), Rank.POWER)
+            case "sqrt", [a]:
+                return Term(Radical(a.box))
+            case "rsqrt", [a]:
+                return self._quotient(Term(self._word("1")), Term(Radical(a.box)))
+            case "reciprocal", [a]:
+                return self._quotient(Term(self._word("1")), a)
+            case "square", [a]:
+                return self._power(a, Term(self._word("2")))
+            case "pow", [a, b]:
+                return self._power(a, b)
+            case "abs", [a]:
+                return Term(Fence("|", a.box, "|"))
+            case "norm", [a, *_]:
+                return Term(Fence("‖", a.box, "‖"))
+            case "log2" | "log10", [a]:
+                head = Script(Text("log"), sub=Text(name.removeprefix("log")))
+                return Term(row(head, THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
+            case "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "sgn" | "sign", [a]:
+                return Term(row(Text(_SPELLED.get(name, name)), THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
+            case "dot", [a, b]:
+                return Term(self._product(a, b), Rank.PRODUCT)
+            case "sum" | "mean", [a, *over]:
+                return self._reduced(name, a, over, keywords)
+            case "numel", [a]:
+                return Term(Script(Text("n", Face.ITALIC), sub=a.box))
+        return None
+
+    def _reduced(self, name: str, operand: Term, over: list[Term], keywords: list[ast.keyword]) -> Term:
+        dims = over[:1] or [self.term(k.value) for k in keywords if k.arg == "dim"]
+        head: Box = Text("Σ") if name == "sum" else Text("mean")
+        if dims:
+            head = Script(head, sub=dims[0].box)
+        return Term(row(head, THIN, bracketed(operand, Rank.PRODUCT)), Rank.PRODUCT)
+
+    def _cases(self, test: ast.expr, body: ast.expr, other: ast.expr) -> Term:
+        condition = self.term(test).box
+        if isinstance(condition, Fence) and condition.left == "[":
+            condition = condition.inner
+        chosen, rest = self.term(body), self.term(other)
+        if not self._display:
+            parts = (chosen.box, self._word(" if "), condition, self._word(" else "), rest.box)
+            return Term(Row(parts), Rank.CHOICE)
+        rows = ((chosen.box, row(Text("if"), WIDE, condition)), (rest.box, Text("otherwise")))
+        return Term(Fence("{", Grid(rows, centred=False), ""))
+
+    def _subscript(self, base: Term, index: ast.expr) -> Term:
+        below = self.term(index).box if isinstance(index, ast.Name | ast.Constant) else Text(ast.unparse(index))
+        if self._display:
+            return Term(Script(bracketed(base, Rank.ATOM), sub=below))
+        return Term(row(bracketed(base, Rank.ATOM), Fence("[", below, "]")))
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _word(self, text: str) -> Text:
+        return Text(text, self._face)
+
+    def _joined(self, parts: list[Box], sign: str) -> Row:
+        joined: list[Box] = [parts[0]]
+        for part in parts[1:]:
+            space = WIDE if self._display else Text(" ", self._face)
+            joined += [space, self._word(sign), space, part]
+        return Row(tuple(joined))
+
+    def _listed(self, parts: list[Box]) -> Row:
+        listed: list[Box] = []
+        for part in parts:
+            if listed:
+                listed += (self._word(","), THIN)
+            listed.append(part)
+        return Row(tuple(listed))
+
+
+def _starts_with_minus(node: ast.expr) -> bool:
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
+        node = node.left
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
+def _without_minus(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.UnaryOp):
+        return node.operand
+    assert isinstance(node, ast.BinOp)
+    return ast.BinOp(_without_minus(node.left), node.op, node.right)

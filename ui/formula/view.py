@@ -1,0 +1,144 @@
+"""A widget that shows lines of boxes: breaks a line before its `=` signs where it is too wide, never crops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..theme import DARK, Theme
+from .boxes import Box, Face, plain
+from .layout import Placed, place
+from .typeset import FontMetrics, paint
+
+LINE_GAP = 0.35  # between lines, in em
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of mathematics: `head` (its label), then segments; the line may break before each of them.
+
+    `narrow` is what is shown when a segment alone is too wide, with arrays told by shape and norm.
+    """
+
+    segments: tuple[Box, ...]
+    head: Box | None = None
+    scale: float = 1.0
+    face: Face = Face.ROMAN
+    narrow: tuple[Box, ...] = ()
+
+    def plain(self) -> str:
+        """The line in letters."""
+        parts = ([self.head] if self.head is not None else []) + list(self.segments)
+        return " ".join(plain(part).strip() for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A line of the screen: what stands on it, from x on."""
+
+    pieces: tuple[tuple[float, Placed], ...]
+    ascent: float
+    descent: float
+
+
+class FormulaView(QWidget):
+    """Formulas under each other, as high as its width makes them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = DARK
+        self._lines: tuple[Line, ...] = ()
+        self._metrics = FontMetrics()
+        self._broken: tuple[int, list[_Set]] | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def set_lines(self, lines: tuple[Line, ...]) -> None:
+        """Show other lines."""
+        if lines == self._lines:
+            return
+        self._lines, self._broken = lines, None
+        self.setAccessibleName(self.text())
+        self.updateGeometry()
+        self.update()
+
+    def text(self) -> str:
+        """Everything shown, in letters."""
+        return "\n".join(line.plain() for line in self._lines)
+
+    # -- Qt ------------------------------------------------------------------------------------------------------
+
+    def hasHeightForWidth(self) -> bool:
+        """The height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for all lines broken at `width`."""
+        lines = self._break(width)
+        gap = LINE_GAP * self._em()
+        return round(sum(line.ascent + line.descent for line in lines) + gap * max(len(lines) - 1, 0)) + 2
+
+    def sizeHint(self) -> QSize:
+        """The size at the present width."""
+        width = max(self.width(), 160)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Formulas break, so a narrow dock is fine."""
+        return QSize(120, self.heightForWidth(max(self.width(), 120)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines."""
+        painter = QPainter(self)
+        y = 1.0
+        for line in self._break(self.width()):
+            y += line.ascent
+            for x, placed in line.pieces:
+                paint(painter, placed, QPointF(x, y), self._theme)
+            y += line.descent + LINE_GAP * self._em()
+        painter.end()
+
+    # -- breaking ------------------------------------------------------------------------------------------------
+
+    def _em(self) -> float:
+        return QFontMetricsF(self.font()).height() * 0.86
+
+    def _break(self, width: int) -> list[_Set]:
+        if self._broken is None or self._broken[0] != width:
+            self._broken = (width, [part for line in self._lines for part in self._break_line(line, width)])
+        return self._broken[1]
+
+    def _break_line(self, line: Line, width: float) -> list[_Set]:
+        size = self._em() * line.scale
+        head = None if line.head is None else place(line.head, self._metrics, size, line.face)
+        indent = 0.0 if head is None else head.width + 0.9 * size
+        placed = [place(box, self._metrics, size, line.face) for box in line.segments]
+        if line.narrow and any(indent + part.width > width for part in placed):
+            placed = [place(box, self._metrics, size, line.face) for box in line.narrow]
+        if indent + max((part.width for part in placed), default=0.0) > width:
+            # Still too wide for one segment a line: give up the hanging indent, then the size.
+            indent = min(indent, size)
+            widest = max(part.width for part in placed)
+            if indent + widest > width:
+                smaller = max(size * (width - indent) / widest, size * 0.62)
+                boxes = line.narrow or line.segments
+                placed = [place(box, self._metrics, smaller, line.face) for box in boxes]
+        space = 0.45 * size
+        rows: list[list[tuple[float, Placed]]] = [[] if head is None else [(0.0, head)]]
+        x = indent if head is None or head.width <= indent else head.width + space
+        for part in placed:
+            if x + part.width > width and rows[-1] and (x > indent or head is not None):
+                rows.append([])
+                x = indent + (0.0 if head is not None else size)
+            rows[-1].append((x, part))
+            x += part.width + space
+        return [_Set(tuple(row), max(p.ascent for _, p in row), max(p.descent for _, p in row)) for row in rows if row]

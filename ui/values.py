@@ -1,0 +1,102 @@
+"""Numbers and arrays in few characters, as panels and labels write them. Qt-free; knows nothing of graphs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.trace import ArrayView
+
+Array = NDArray[np.generic]
+
+MATRIX_ROWS = 3
+MATRIX_COLUMNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ShortValue:
+    """An array in few characters: one number, a small matrix of texts (`cells`), or its norm.
+
+    `exact` says that `text` (with the shape) tells every element.
+    """
+
+    text: str
+    shape: tuple[int, ...]
+    cells: tuple[tuple[str, ...], ...] = ()
+    exact: bool = True
+    finite: bool = True
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number in at most `digits` significant digits: `0.75`, `3`, `1.5e-8`, `NaN`, `∞`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == int(value) and abs(value) < 10**6:
+        return str(int(value))
+    text = f"{value:.{digits}g}"
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    """A shape as PyTorch's users read it: `(2, 3)`, `(3,)`, `scalar`."""
+    return str(sizes) if sizes else "scalar"
+
+
+def byte_size(count: int) -> str:
+    """`1.2 KiB`, `16 B`."""
+    size = float(count)
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
+def is_uniform(array: ArrayView) -> bool:
+    """Whether all elements are the same finite number, judged from the statistics alone."""
+    return 0 not in array.shape and array.nans == 0 and array.infs == 0 and array.min == array.max
+
+
+def short(array: ArrayView, value: Array | None) -> ShortValue:
+    """The short form of an array; `value` may be None while its elements are elsewhere."""
+    finite = array.nans == 0 and array.infs == 0
+    if 0 in array.shape:
+        return ShortValue("empty", array.shape)
+    if is_uniform(array):
+        return ShortValue(number(array.min), array.shape)
+    if math.prod(array.shape) == 1:
+        only = math.nan if array.nans else math.inf if value is None else float(np.asarray(value).reshape(())[()])
+        return ShortValue(number(only), array.shape, finite=finite)
+    cells = () if value is None else _matrix(value)
+    text = f"‖·‖ {number(array.norm)}"
+    if not finite:
+        text = ", ".join(f"{n} {what}" for n, what in ((array.nans, "NaN"), (array.infs, "Inf")) if n)
+    if cells:
+        rows = ["[" + ", ".join(row) + "]" for row in cells]
+        text = rows[0] if len(array.shape) == 1 else "[" + ", ".join(rows) + "]"
+    return ShortValue(text, array.shape, cells, exact=bool(cells), finite=finite)
+
+
+def _matrix(value: Array) -> tuple[tuple[str, ...], ...]:
+    rows = np.atleast_2d(value)
+    if rows.ndim != 2 or rows.shape[0] > MATRIX_ROWS or rows.shape[1] > MATRIX_COLUMNS:
+        return ()
+    return tuple(tuple(number(float(x), 3) for x in row) for row in rows)
+
+
+def element(value: np.generic) -> str:
+    """One element as a table writes it: four decimals, or an exponent where they would lie."""
+    if not isinstance(value, np.floating):
+        return str(value)
+    x = float(value)
+    if not math.isfinite(x) or (x != 0 and not 1e-3 <= abs(x) < 1e5):
+        return number(x)
+    return f"{x:.4f}"
