@@ -1,0 +1,102 @@
+"""Norm, mean, spread, range and non-finite counts of arrays: many small ones at once, or one of any size in chunks.
+
+All statistics but the counts run over the finite elements, in double precision; complex numbers count by magnitude.
+Knows nothing of recording.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 1 << 16  # elements: half a megabyte of doubles, which stays in the cache
+
+
+class Statistics(NamedTuple):
+    """Of one array. `norm` is the 2-norm, `std` divides by n; NaN where there is no finite element."""
+
+    norm: float
+    mean: float
+    std: float
+    min: float
+    max: float
+    zeros: int
+    nans: int
+    infs: int
+
+
+def of_stack(stack: NDArray[Any]) -> list[Statistics]:
+    """The statistics of each `stack[i]`, computed together; for small arrays of one shape and dtype."""
+    values = _real(stack.reshape(len(stack), -1))
+    count = values.shape[1]
+    if count == 0 or not np.isfinite(values).all():
+        return [of_array(row) for row in stack]
+    mean = values.mean(axis=1)
+    low, high = values.min(axis=1), values.max(axis=1)
+    scale = np.maximum(np.abs(low), np.abs(high))  # so that squares neither overflow nor vanish
+    scale[scale == 0] = 1.0
+    scaled = values / scale[:, None]
+    norm = scale * np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
+    scaled -= (mean / scale)[:, None]
+    std = scale * np.sqrt(np.einsum("ij,ij->i", scaled, scaled) / count)
+    zeros = count - np.count_nonzero(values, axis=1)
+    columns = (norm.tolist(), mean.tolist(), std.tolist(), low.tolist(), high.tolist(), zeros.tolist())
+    return [Statistics._make((*row, 0, 0)) for row in zip(*columns, strict=True)]
+
+
+def of_array(array: NDArray[Any]) -> Statistics:
+    """The statistics of an array of any size, memory layout and number of dimensions, without a copy of it."""
+    with np.errstate(over="ignore", under="ignore"):
+        found = _one_pass(array, 1.0)
+        largest = max(abs(found.min), abs(found.max))
+        if 0.0 < largest < 1e-140 or largest > 1e140:  # squares vanished or overflowed
+            return _one_pass(array, largest)
+    return found
+
+
+def _one_pass(array: NDArray[Any], scale: float) -> Statistics:
+    """Divides by `scale` before squaring. The chunks' means and spreads are merged after Chan et al. (1979)."""
+    count, zeros, nans, infs = 0, 0, 0, 0
+    mean, spread, squares = 0.0, 0.0, 0.0  # of the scaled elements
+    low, high = math.inf, -math.inf
+    for chunk in _chunks(array):
+        good = np.isfinite(chunk)
+        values = chunk if good.all() else chunk[good]
+        size = len(values)
+        if size < len(chunk):
+            missing = int(np.isnan(chunk).sum())
+            nans, infs = nans + missing, infs + len(chunk) - size - missing
+        if size == 0:
+            continue
+        zeros += size - int(np.count_nonzero(values))
+        low, high = min(low, float(values.min())), max(high, float(values.max()))
+        if scale != 1.0:
+            values = values / scale
+        squares += float(values @ values)
+        middle = float(values.mean())
+        deviation = values - middle
+        step = middle - mean
+        spread += float(deviation @ deviation) + step * step * count * size / (count + size)
+        mean += step * size / (count + size)
+        count += size
+    if count == 0:
+        return Statistics(0.0, math.nan, math.nan, math.nan, math.nan, zeros, nans, infs)
+    std = scale * math.sqrt(spread / count)
+    return Statistics(scale * math.sqrt(squares), scale * mean, std, low, high, zeros, nans, infs)
+
+
+def _chunks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """The elements as doubles, at most `CHUNK` at a time, in the order of the memory."""
+    flags: Sequence[Any] = ("external_loop", "buffered", "zerosize_ok")
+    chunks: Any = np.nditer(array, flags=flags, buffersize=CHUNK, order="K")
+    for chunk in chunks:
+        for start in range(0, len(chunk), CHUNK):  # contiguous memory may come in one piece
+            yield _real(chunk[start : start + CHUNK])
+
+
+def _real(values: NDArray[Any]) -> NDArray[Any]:
+    return np.abs(values).astype(np.float64) if values.dtype.kind == "c" else values.astype(np.float64)
