@@ -100,3 +100,8 @@ def element(value: np.generic) -> str:
     if not math.isfinite(x) or (x != 0 and not 1e-3 <= abs(x) < 1e5):
         return number(x)
     return f"{x:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 ms`, `1.25 s`."""
+    return f"{number(1000 * seconds, 3)} ms" if seconds < 1 else f"{number(seconds, 3)} s"
