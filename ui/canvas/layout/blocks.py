@@ -41,16 +41,15 @@ def positions(layers: Layers, size: int) -> IntArray:
     return pos
 
 
-def straight_edges(graph: ProperGraph) -> tuple[IntArray, FloatArray]:
+def straight_edges(graph: ProperGraph, spines: BoolArray | None) -> tuple[IntArray, FloatArray]:
     """The unit edges worth a rigid block, and their weights."""
     tops, bottoms = graph.tops, graph.bottoms
-    below = np.bincount(tops, minlength=graph.size)
-    above = np.bincount(bottoms, minlength=graph.size)
     inner = (tops >= graph.n) & (bottoms >= graph.n)
+    outer = ((tops >= graph.n) | (bottoms >= graph.n)) & ~inner
+    below, above = np.bincount(tops, minlength=graph.size), np.bincount(bottoms, minlength=graph.size)
     chain = (below[tops] == 1) & (above[bottoms] == 1)
-    outer = (tops >= graph.n) | (bottoms >= graph.n)
-    weight = np.where(inner, _INNER, np.where(outer, _OUTER, _CHAIN))
-    eligible = np.flatnonzero(inner | chain)
+    weight = np.select([inner, outer, chain], [_INNER, _OUTER, _CHAIN], _SPINE)
+    eligible = np.flatnonzero(inner | chain if spines is None else inner | chain | spines)
     return eligible, weight[eligible]
 
 
@@ -61,14 +60,16 @@ def build_blocks(
     extents: tuple[FloatArray, FloatArray],
     gaps: tuple[float, float],
     check: Callable[[], None],
+    *,
+    spines: BoolArray | None = None,
     allowed: BoolArray | None = None,
 ) -> Blocks:
     """Joins nodes into blocks; ``extents`` is how far each node reaches left and right of its x.
 
-    ``gaps`` is the free room between two boxes, and beside an edge.  ``allowed`` restricts the unit edges that may
-    become rigid.
+    ``gaps`` is the free room between two boxes, and beside an edge.  ``spines`` marks unit edges between boxes to be
+    straight beside the chains, ``allowed`` restricts the unit edges that may become rigid.
     """
-    edges, weights = straight_edges(graph)
+    edges, weights = straight_edges(graph, spines)
     if allowed is not None:
         weights = weights[allowed[edges]]
         edges = edges[allowed[edges]]

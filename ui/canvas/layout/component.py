@@ -7,14 +7,15 @@ from collections.abc import Callable
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray, neighbour_lists
-from .blocks import build_blocks, positions
-from .coordinates import coordinates
+from .coordinates import best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
 from .layering import assign_layers
-from .ordering import Order, best_order
+from .ordering import Order
 from .ports import place_ports
 from .proper import ProperGraph, proper_graph
 from .routes import LOOP_GAP, LOOP_REACH, Bands, draw_loops, draw_strands
+from .search import best_orders
+from .spines import spine_edges
 from .strands import Strands, make_strands
 from .update import updated_x
 
@@ -32,12 +33,9 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
     lower = neighbour_lists(problem.n, strands.pair_upper, strands.pair_lower)
     layer = np.array(assign_layers(upper, lower, check), dtype=np.int64)
     if previous is None or 2 * int(np.isnan(previous.x).sum()) > problem.n:
-        graph, order = _order(problem.n, strands, layer, check)
-        extents = node_extents(problem, graph, strands)
-        pos = positions(order.layers, graph.size)
-        blocks = build_blocks(graph, order.layers, pos, extents, (gaps.node, gaps.edge), check)
-        x = coordinates(graph, blocks, check)
-        x -= (x - extents[0]).min()
+        graph, orders = _orders(problem.n, strands, layer, check)
+        spines = spine_edges(graph, strands, upper, lower)
+        x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check)
         drawing = draw(problem, graph, strands, x, gaps)
     else:
         buses = not previous.trunks or any(-1 in ends for ends in previous.trunks)
@@ -51,22 +49,22 @@ def _proper(n: int, strands: Strands, layer: IntArray, *, buses: bool) -> Proper
     return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, buses=buses)
 
 
-def _order(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, Order]:
-    """The better order of the graph with buses and, where that is not much larger, without them."""
+def _orders(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, list[Order]]:
+    """The best orders of the graph with buses or, where that is not much larger and crosses less, without them."""
     with_buses = _proper(n, strands, layer, buses=True)
     if not (with_buses.chain_ends < 0).any():
-        return with_buses, best_order(with_buses, check)
-    plain: tuple[ProperGraph, Order] | None = None
+        return with_buses, best_orders(with_buses, check)
+    plain: tuple[ProperGraph, list[Order]] | None = None
     dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
     if n + dummies <= min(2 * with_buses.size, _PLAIN_LIMIT):
         without = _proper(n, strands, layer, buses=False)
-        plain = without, best_order(without, check)
-        if plain[1].crossings == 0:
+        plain = without, best_orders(without, check)
+        if plain[1][0].crossings == 0:
             return plain
-    order = best_order(with_buses, check)
-    if plain is not None and plain[1].crossings <= order.crossings:
+    orders = best_orders(with_buses, check)
+    if plain is not None and plain[1][0].crossings <= orders[0].crossings:
         return plain
-    return with_buses, order
+    return with_buses, orders
 
 
 def _aligned(drawing: Drawing, previous: Previous) -> Drawing:

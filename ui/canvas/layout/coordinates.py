@@ -6,11 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .arrays import FloatArray, IntArray, neighbour_lists
-from .blocks import Blocks
+from .arrays import BoolArray, FloatArray, IntArray, neighbour_lists
+from .blocks import Blocks, build_blocks, positions
+from .drawing import Gaps
+from .ordering import Order
 from .proper import ProperGraph
 
 Distances = list[list[tuple[int, float]]]
+
+_PROJECTIONS = 6
+
+_SPINE_PRICE = 1.3
+"""How much wider than without them a drawing with straight spines may be."""
+
+_WIDTH_WEIGHT = 8.0
+"""A pixel of width counts as much as this many pixels of edges, measured sideways."""
 
 
 class Relaxation:
@@ -115,11 +125,52 @@ def _distances(count: int, tails: IntArray, heads: IntArray, distance: FloatArra
     return [pairs[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
+def best_coordinates(
+    graph: ProperGraph,
+    orders: list[Order],
+    extents: tuple[FloatArray, FloatArray],
+    spines: BoolArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+) -> FloatArray:
+    """The x of the proper graph: of equally good orders the one drawn narrowest and with the shortest edges."""
+    best: tuple[float, FloatArray] | None = None
+    for order in orders:
+        x = _spined_or_plain(graph, order, extents, spines, gaps, check)
+        length = float(np.abs(x[graph.tops] - x[graph.bottoms]).sum())
+        cost = length + _WIDTH_WEIGHT * float(np.ptp(x))
+        if best is None or cost < best[0]:
+            best = cost, x
+    if best is None:
+        raise ValueError("there are no coordinates without an order")
+    x = best[1]
+    leftmost = float((x - extents[0]).min())
+    return x - leftmost
+
+
+def _spined_or_plain(
+    graph: ProperGraph,
+    order: Order,
+    extents: tuple[FloatArray, FloatArray],
+    spines: BoolArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+) -> FloatArray:
+    """Straight spines unless they make the drawing much wider."""
+    pos = positions(order.layers, graph.size)
+    drawn = []
+    for straight in (spines, None):
+        blocks = build_blocks(graph, order.layers, pos, extents, (gaps.node, gaps.edge), check, spines=straight)
+        drawn.append(coordinates(graph, blocks, check))
+    with_spines, plain = drawn
+    return with_spines if np.ptp(with_spines) <= _SPINE_PRICE * np.ptp(plain) else plain
+
+
 def coordinates(graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> FloatArray:
-    """The x of each node of the proper graph, laid out afresh."""
+    """The x of each node of the proper graph in one order and one choice of blocks."""
     relaxation = Relaxation(graph, blocks, check)
     relaxation.start()
-    for _ in range(6):
+    for _ in range(_PROJECTIONS):
         relaxation.project()
     relaxation.slide(rightwards=False)
     relaxation.slide(rightwards=True)

@@ -11,15 +11,7 @@ from dataclasses import dataclass
 
 from .crossings import Leans, arrivals, gap_crossings, pair_crossings
 from .proper import ProperGraph
-from .starts import Layers, start_orders
-
-_SWEEPS = 12
-_PATIENCE = 3
-"""Sweeps in all, and sweeps in a row without gain before giving up."""
-
-_SWITCH_ROUNDS = 4
-_MANY_STARTS = 40_000
-"""Proper graphs up to this size try every start order, larger ones the first two."""
+from .starts import Layers
 
 _SWITCH_LIMIT = 4000
 """Pairs of edges beyond which two neighbours are not compared for a switch."""
@@ -31,6 +23,8 @@ class Order:
 
     layers: Layers
     crossings: int
+    gaps: list[int]
+    """Crossings between each layer and the next."""
 
 
 def lower_leans(graph: ProperGraph) -> Leans:
@@ -61,10 +55,22 @@ class Sweeper:
 
     def order(self) -> Order:
         """A copy of the present order."""
-        return Order([line[:] for line in self.layers], self.crossings)
+        return Order([line[:] for line in self.layers], self.crossings, self.gaps[:])
 
-    def sweep(self, *, down: bool) -> None:
-        """Sorts each layer by the mean position of its neighbours in the layer above (below when not ``down``)."""
+    def restore(self, order: Order) -> None:
+        """Goes back to a copy taken earlier."""
+        self.layers = [line[:] for line in order.layers]
+        for line in self.layers:
+            self._place(line)
+        self.crossings, self.gaps = order.crossings, order.gaps[:]
+        several = [len(line) > 1 for line in self.layers]
+        self.stale = {True: several, False: several[:]}
+
+    def sweep(self, *, down: bool) -> bool:
+        """Sorts each layer by the mean position of its neighbours in the layer above (below when not ``down``).
+
+        Returns whether anything changed.
+        """
         last = len(self.layers) - 1
         stale, changed = self.stale[down], []
         for i in range(1, last + 1) if down else range(last - 1, -1, -1):
@@ -74,6 +80,7 @@ class Sweeper:
                 if self._sort(i, down=down):
                     changed.append(i)
         self._recount(changed)
+        return bool(changed)
 
     def _sort(self, i: int, *, down: bool) -> bool:
         line, pos, pull = self.layers[i], self.pos, None if down else self.pull
@@ -158,46 +165,3 @@ class Sweeper:
             count = gap_crossings(self.layers[i], self.lower, self.leans, self.pos)
             self.crossings += count - self.gaps[i]
             self.gaps[i] = count
-
-
-def improve(graph: ProperGraph, leans: Leans, start: Layers, check: Callable[[], None]) -> Order:
-    """Sweeps down and up until that no longer helps, then switches neighbours."""
-    sweeper = Sweeper(graph, leans, start, check)
-    best = sweeper.order()
-    stalled = 0
-    for turn in range(_SWEEPS):
-        if best.crossings == 0 or stalled == _PATIENCE:
-            break
-        sweeper.sweep(down=turn % 2 == 0)
-        if sweeper.crossings < best.crossings:
-            best, stalled = sweeper.order(), 0
-        else:
-            stalled += 1
-    if best.crossings == 0:
-        return best
-    sweeper = Sweeper(graph, leans, best.layers, check)
-    sweeper.switch(_SWITCH_ROUNDS)
-    return sweeper.order()
-
-
-def best_order(graph: ProperGraph, check: Callable[[], None]) -> Order:
-    """The order with the fewest crossings over several start orders; large graphs get fewer starts."""
-    leans = lower_leans(graph)
-    tried = 6 if graph.size <= _MANY_STARTS else 2
-    kept = 6 if graph.n <= 1200 else 3 if graph.n <= 6000 else 2
-    starts = []
-    for number, layers in zip(range(tried), start_orders(graph, check), strict=False):
-        crossings = Sweeper(graph, leans, layers, check).crossings
-        if crossings == 0:
-            return Order(layers, 0)
-        starts.append((number > 0, crossings, number, layers))
-    best: Order | None = None
-    for *_, layers in sorted(starts, key=lambda start: start[:3])[:kept]:
-        order = improve(graph, leans, layers, check)
-        if best is None or order.crossings < best.crossings:
-            best = order
-        if best.crossings == 0:
-            break
-    if best is None:
-        raise ValueError("there is no order of a graph without nodes")
-    return best

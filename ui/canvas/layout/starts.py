@@ -7,6 +7,7 @@ depends on the kind of graph, so there are several.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from random import Random
 
 from .proper import ProperGraph
 
@@ -30,6 +31,22 @@ def start_orders(graph: ProperGraph, check: Callable[[], None]) -> Iterator[Laye
     ]
     for walk in walks:
         yield walk()
+
+
+def shuffled_orders(graph: ProperGraph, count: int, check: Callable[[], None]) -> Iterator[Layers]:
+    """More start orders, by walks that take neighbours in a random order: the same one every time."""
+    random = Random(1)
+    layer_of = graph.layer.tolist()
+    for number in range(count):
+        upper = [random.sample(line, len(line)) for line in graph.upper]
+        lower = [random.sample(line, len(line)) for line in graph.lower]
+        starts = random.sample(range(graph.size), graph.size)
+        if number % 3 == 2:
+            starts.sort(key=layer_of.__getitem__)
+            yield depth_first(starts, upper, lower, layer_of, check)
+        else:
+            starts.sort(key=[-i for i in layer_of].__getitem__)
+            yield breadth_first(starts, upper, lower, layer_of, check)
 
 
 def _backwards(neighbours: Neighbours) -> Neighbours:

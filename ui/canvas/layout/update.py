@@ -6,6 +6,7 @@ now and then.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from collections.abc import Callable
 
@@ -37,7 +38,7 @@ def updated_x(
     layers = [line.tolist() for line in np.split(order, np.cumsum(np.bincount(graph.layer))[:-1])]
     pos = positions(layers, graph.size)
     aligned = (np.abs(x[graph.tops] - x[graph.bottoms]) < 0.5) & (old[graph.tops] == old[graph.bottoms])
-    blocks = build_blocks(graph, layers, pos, extents, (gaps.node, gaps.edge), check, aligned)
+    blocks = build_blocks(graph, layers, pos, extents, (gaps.node, gaps.edge), check, allowed=aligned)
     relaxation = Relaxation(graph, blocks, check)
     wishes = np.zeros(blocks.count)
     wishes[blocks.of] = x
@@ -72,7 +73,8 @@ class Rooms:
 
     def __init__(self, graph: ProperGraph, x: FloatArray, extents: tuple[FloatArray, FloatArray], gaps: Gaps) -> None:
         margin = np.where(np.arange(graph.size) < graph.n, gaps.node, gaps.edge) / 2
-        self.left, self.right = (extents[0] + margin).tolist(), (extents[1] + margin).tolist()
+        self.left: list[float] = (extents[0] + margin).tolist()
+        self.right: list[float] = (extents[1] + margin).tolist()
         self.layer = graph.layer.tolist()
         self.x = x.tolist()
         self.taken: list[list[tuple[float, float]]] = [[] for _ in range(graph.layers)]
@@ -100,16 +102,16 @@ class Rooms:
         if self.fits(v, wish):
             return wish
         taken = self.taken[self.layer[v]]
-        best, width = taken[0][0] - self.right[v], self.left[v] + self.right[v]
+        left, right = self.left[v], self.right[v]
+        best: float = taken[0][0] - right
         reach = taken[0][1]
-        for low, high in taken[1:]:
-            if low - reach >= width:
-                x = min(max(wish, reach + self.left[v]), low - self.right[v])
+        for low, high in [*taken[1:], (math.inf, math.inf)]:
+            if low - reach >= left + right:
+                x = min(max(wish, reach + left), low - right)
                 if abs(x - wish) < abs(best - wish):
                     best = x
             reach = max(reach, high)
-        x = max(wish, reach + self.left[v])
-        return x if abs(x - wish) < abs(best - wish) else best
+        return best
 
 
 def _place_new(graph: ProperGraph, x: list[float], rooms: Rooms, check: Callable[[], None]) -> None:

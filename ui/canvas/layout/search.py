@@ -1,0 +1,86 @@
+"""The search for the order with the fewest crossings: several start orders, each improved until it stops paying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from .crossings import Leans
+from .ordering import Order, Sweeper, lower_leans
+from .proper import ProperGraph
+from .starts import shuffled_orders, start_orders
+
+_SWEEPS = 12
+_PATIENCE = 3
+"""Sweeps in all, and sweeps in a row without gain before giving up."""
+
+_SWITCH_ROUNDS = 4
+
+_TRIAL = 3
+_HOPELESS = 1.25
+"""An order with this many times the crossings of the best one after so many sweeps is dropped."""
+
+_SMALL, _MEDIUM, _LARGE = 1500, 3000, 40_000
+"""Sizes of the proper graph up to which six, three and two start orders are improved; beyond, two are looked at."""
+
+_SHUFFLE_WORK = 1500
+"""Small graphs try shuffled orders too: as many as this holds their size, 24 at most."""
+
+_TIES = 6
+"""Of orders with equally few crossings so many are kept, for graphs up to ``_TIE_SIZE``."""
+
+_TIE_SIZE = 400
+
+
+def best_orders(graph: ProperGraph, check: Callable[[], None]) -> list[Order]:
+    """The order with the fewest crossings; for small graphs several different ones that have equally few."""
+    leans = lower_leans(graph)
+    ties = _TIES if graph.size <= _TIE_SIZE else 1
+    best: list[Order] = []
+    for sweeper in _starts(graph, leans, check):
+        bound = best[0].crossings if best else None
+        order = _improve(sweeper, bound)
+        if order is None:
+            continue
+        if bound is None or order.crossings < bound:
+            best = [order]
+        elif order.crossings == bound and len(best) < ties and all(order.layers != other.layers for other in best):
+            best.append(order)
+        if best[0].crossings == 0 and len(best) == ties:
+            break
+    return best
+
+
+def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> Iterator[Sweeper]:
+    """Start orders, the one with the fewest crossings first; the first walk, which is the best for trees, is kept."""
+    tried = 6 if graph.size <= _LARGE else 2
+    kept = 6 if graph.size <= _SMALL else 3 if graph.size <= _MEDIUM else 2
+    starts = [Sweeper(graph, leans, layers, check) for layers in islice(start_orders(graph, check), tried)]
+    ranked = sorted(starts, key=lambda start: start.crossings)
+    chosen = ranked[:kept]
+    if starts[0] not in chosen:
+        chosen[-1] = starts[0]
+    yield from chosen
+    for layers in shuffled_orders(graph, min(24, _SHUFFLE_WORK // graph.size - 6), check):
+        yield Sweeper(graph, leans, layers, check)
+
+
+def _improve(sweeper: Sweeper, bound: int | None) -> Order | None:
+    """Sweeps down and up until that no longer helps, then switches neighbours; None for an order without hope."""
+    best = sweeper.order()
+    stalled = 0
+    for turn in range(_SWEEPS):
+        if best.crossings == 0:
+            return best
+        if stalled >= _PATIENCE:
+            break
+        if turn == _TRIAL and bound is not None and best.crossings > _HOPELESS * bound + _TRIAL:
+            return None
+        changed = sweeper.sweep(down=turn % 2 == 0)
+        if sweeper.crossings < best.crossings:
+            best, stalled = sweeper.order(), 0
+        else:
+            stalled += 1 if changed else 2
+    sweeper.restore(best)
+    sweeper.switch(_SWITCH_ROUNDS)
+    return sweeper.order()
