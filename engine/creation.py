@@ -6,6 +6,7 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from . import observe
 from .arguments import Options, check_options, check_size, require_lengths
 from .data import check_array, fits, to_array
 from .dtype import bool_, dtype, float32, float64, get_default_dtype, int64
@@ -152,7 +153,10 @@ def leaf(array: Array, requires_grad: bool) -> Tensor:
     """A fresh leaf. Raises RuntimeError when integers are to require grad."""
     if requires_grad and array.dtype.kind != "f":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-    return from_array(array, requires_grad)
+    made = from_array(array, requires_grad)
+    if observe.observer is not None:  # so that a recorder knows the line that made the leaf
+        observe.observer.operation(None, "leaf", (), (made,), False)
+    return made
 
 
 def _filled(name: str, size: tuple[Any, ...], value: int, options: Options, otherwise: dtype | None = None) -> Tensor:
@@ -164,7 +168,10 @@ def _filled(name: str, size: tuple[Any, ...], value: int, options: Options, othe
         raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
     shape = check_size(name, size)
     require_lengths(name, shape)
-    return leaf(np.full(shape, value, (wanted or otherwise or get_default_dtype()).numpy), requires_grad)
+    numpy_dtype = (wanted or otherwise or get_default_dtype()).numpy
+    # The system gives zeros without touching the memory, which a large tensor should not cost before it is used.
+    made = np.zeros(shape, numpy_dtype) if value == 0 else np.full(shape, value, numpy_dtype)
+    return leaf(made, requires_grad)
 
 
 def _like(name: str, input: Any, value: float, options: Options) -> Tensor:
