@@ -1,0 +1,100 @@
+"""Every text on the canvas, as plain functions of plain values. Knows no Qt and no colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from engine.trace import ArrayView, NodeFlag, parse_shape
+
+TITLE_LIMIT = 32  # characters; the hover card has the whole text
+PAIR_CHARACTERS = 9  # of two numbers written out beside an edge
+STATE_CHARACTERS = 17  # room kept in every function box, so that stepping never changes a box's width
+
+_SHORT_DTYPES = {
+    "bfloat16": "bf16", "bool": "bool", "complex64": "c64", "complex128": "c128", "float16": "f16",
+    "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "u8",
+}  # fmt: skip
+
+_FLAG_WORDS = (
+    (NodeFlag.PARAMETER, "param"),
+    (NodeFlag.RETAINS_GRAD, "retains grad"),
+    (NodeFlag.VIEW, "view"),
+    (NodeFlag.INPLACE, "in-place"),
+    (NodeFlag.FAILED, "failed"),
+)
+
+
+def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
+    """`text` on one line, its end replaced by an ellipsis past `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def short_dtype(dtype: str) -> str:
+    """`"float32"` → `"f32"`; a dtype without a short form stays as it is."""
+    return _SHORT_DTYPES.get(dtype, dtype)
+
+
+def tensor_caption(shape: str, dtype: str, flags: int) -> str:
+    """The second line of a tensor's box: shape, dtype, and in words what holds for it."""
+    sizes = parse_shape(shape)
+    size = f"[{', '.join(map(str, sizes))}]" if sizes else "scalar"
+    words = [f"{size} {short_dtype(dtype)}".rstrip()]
+    if flags & NodeFlag.LEAF and not flags & NodeFlag.PARAMETER:
+        words.append("leaf" if flags & NodeFlag.REQUIRES_GRAD else "no grad")
+    words += [word for flag, word in _FLAG_WORDS if flags & flag]
+    return " · ".join(words)
+
+
+def number(value: float) -> str:
+    """A number in at most 9 characters, four digits of it at most: `2.25`, `27`, `1.23e-10`."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 99_999.5:
+        text = f"{value:.4g}" if abs(value) < 9999.5 else f"{value:.0f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def gradient_caption(array: ArrayView, values: Sequence[float] | None = None) -> str:
+    """A gradient in one short word: its value where one or two short numbers say all, else its norm between bars.
+
+    `values` are the elements of a tiny array, where they are known.
+    """
+    if array.nans:
+        return "nan"
+    if array.infs:
+        return "inf"
+    count = math.prod(array.shape)
+    if count == 0:
+        return "empty"
+    if array.min == array.max:
+        return number(array.min)
+    pair = ", ".join(map(number, values or ()))
+    if values is not None and len(values) == 2 and len(pair) <= PAIR_CHARACTERS:
+        return f"[{pair}]"
+    return f"‖{number(array.norm)}‖"
+
+
+def waiting_caption(missing: int) -> str:
+    """What a node that is not ready says: how many gradients have not arrived."""
+    return f"waits for {missing}" if missing else "waits"
+
+
+def done_caption(gradients: Sequence[str]) -> str:
+    """What a node that has run says: the gradient it sent, when it sent the same to everyone."""
+    different = list(dict.fromkeys(gradients))
+    text = f"done · {', '.join(different)}" if different else "done"
+    return text if len(text) <= STATE_CHARACTERS else "done"
+
+
+def now_caption(expression: str) -> str:
+    """What the node of this step says."""
+    text = f"{expression} · now"
+    return text if expression and len(text) <= STATE_CHARACTERS else "now"

@@ -1,0 +1,55 @@
+"""The canvas's fonts, in pixels of the scene, and how wide a text is in them.
+
+Sizes are in pixels, never points: a point is another length on every device that a picture is exported to. Hinting is
+off, so that a text is as wide at every zoom as it was measured. One `Fonts` belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF
+
+TITLE_SIZE = 14
+SECOND_SIZE = 12
+SMALL_SIZE = 11
+
+
+def _font(system: QFontDatabase.SystemFont, size: int, *, bold: bool = False, italic: bool = False) -> QFont:
+    # The family that is really used, so that an exported file names a font and not an alias.
+    font = QFont(QFontInfo(QFontDatabase.systemFont(system)).family())
+    font.setPixelSize(size)
+    font.setBold(bold)
+    font.setItalic(italic)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setKerning(False)
+    return font
+
+
+class Fonts:
+    """`title` for names and ops, `second` for the line under them, `number` and `small` beside edges."""
+
+    def __init__(self) -> None:
+        interface, fixed = QFontDatabase.SystemFont.GeneralFont, QFontDatabase.SystemFont.FixedFont
+        self.title = _font(interface, TITLE_SIZE, bold=True)
+        self.former = _font(interface, TITLE_SIZE, italic=True)
+        self.second = _font(fixed, SECOND_SIZE)
+        self.number = _font(fixed, SECOND_SIZE, bold=True)
+        self.small = _font(fixed, SMALL_SIZE)
+        self._metrics = {
+            id(f): QFontMetricsF(f) for f in (self.title, self.former, self.second, self.number, self.small)
+        }
+        self._widths: dict[tuple[int, str], float] = {}
+
+    def width(self, font: QFont, text: str) -> float:
+        """Advance of `text` in scene units; `font` is one of this object's."""
+        key = (id(font), text)
+        if key not in self._widths:
+            self._widths[key] = self._metrics[id(font)].horizontalAdvance(text)
+        return self._widths[key]
+
+    def title_width(self, text: str) -> float:
+        """Width of a box's first line, in whichever face is wider."""
+        return max(self.width(self.title, text), self.width(self.former, text))
+
+    def second_width(self, text: str) -> float:
+        """Width of a box's second line."""
+        return self.width(self.second, text)

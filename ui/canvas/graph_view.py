@@ -1,0 +1,188 @@
+"""The scrollable, zoomable viewport with the one item. It moves its camera and says what was done to which box.
+
+It must not know the trace nor the view state: `CanvasView` translates boxes into nodes.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from engine.trace import NONE
+
+from ..theme import Theme
+from . import fitting
+from .fitting import Camera
+from .interaction import Gestures
+from .item import GraphItem
+from .picture import Picture
+
+MOTION_MS = 170
+
+
+class GraphView(QGraphicsView):
+    """A picture and the camera that looks at it."""
+
+    box_clicked = Signal(int, bool)  # box or NONE; whether the click extends the selection
+    box_hovered = Signal(int, QPointF)  # box or NONE; where the pointer is, in the viewport
+    camera_moved = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.item = GraphItem()
+        scene = QGraphicsScene(self)
+        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        scene.addItem(self.item)
+        self.setScene(scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.animated = True
+        self.touched = False  # the user has moved the camera since it was last fitted
+        self.reserve = 0.0  # pixels at the left that the legend needs
+        self._camera = Camera(1.0, 0.0, 0.0)
+        self._gestures = Gestures(self)
+        self._motion = QVariantAnimation(self, duration=MOTION_MS, startValue=0.0, endValue=1.0)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.valueChanged.connect(self._move_on)
+        self._from = self._to = self._camera
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour what lies behind the picture."""
+        self.setBackgroundBrush(QColor(theme.background))
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Show a picture; the camera stays where it is."""
+        self.item.set_picture(picture)
+
+    # -- camera --------------------------------------------------------------------------------------------------
+
+    @property
+    def camera(self) -> Camera:
+        """Where the view looks, or will when the motion under way has ended."""
+        return self._to if self._motion.state() == QVariantAnimation.State.Running else self._camera
+
+    def fitted(self) -> Camera:
+        """The camera that shows the whole picture."""
+        bounds = self.item.boundingRect().getCoords()
+        port = self.viewport().size()
+        return fitting.fit(tuple(bounds), port.width(), port.height(), self.reserve)
+
+    def fit(self, *, animate: bool = True) -> None:
+        """Show the whole picture; from then on growth is followed until the user moves the camera."""
+        self.touched = False
+        self.look(self.fitted(), animate=animate)
+
+    def look(self, camera: Camera, *, animate: bool = False) -> None:
+        """Move the camera, at once or within `MOTION_MS`."""
+        self._motion.stop()
+        if not (animate and self.animated and self.isVisible()):
+            self._set_camera(camera)
+            return
+        self._from, self._to = self._camera, camera
+        self._motion.start()
+
+    def zoom(self, factor: float, at: QPointF) -> None:
+        """Zoom so that what is under `at` (viewport pixels) stays there."""
+        self._motion.stop()
+        self.touched = True
+        scale = fitting.clamp_scale(self._camera.scale * factor, self.fitted().scale)
+        point = self.scene_point(at)
+        self._set_camera(fitting.zoom_at(self._camera, scale, point.x(), point.y()))
+
+    def pan(self, by: QPointF) -> None:
+        """Move what is seen by pixels; some of the picture always stays in view."""
+        self._motion.stop()
+        self.touched = True
+        scale, x, y = self._camera
+        bounds = self.item.boundingRect()
+        x = min(max(x - by.x() / scale, bounds.left()), bounds.right())
+        y = min(max(y - by.y() / scale, bounds.top()), bounds.bottom())
+        self._set_camera(Camera(scale, x, y))
+
+    def reveal(self, rect: QRectF) -> None:
+        """Bring a part of the scene into view, if it is not all there already."""
+        seen = self.seen(self.camera)
+        if seen.contains(rect) or (seen.intersects(rect) and (rect.width() > seen.width())):
+            return
+        self.look(Camera(self.camera.scale, rect.center().x(), rect.center().y()), animate=True)
+
+    def zoom_to(self, rect: QRectF) -> None:
+        """Look at a part of the scene from near."""
+        self.touched = True
+        scale = max(self.camera.scale * 1.6, 1.0)
+        self.look(Camera(min(scale, 2.0), rect.center().x(), rect.center().y()), animate=True)
+
+    def seen(self, camera: Camera | None = None) -> QRectF:
+        """The part of the scene in view."""
+        scale, x, y = camera if camera is not None else self._camera
+        wide, high = self.viewport().width() / scale, self.viewport().height() / scale
+        return QRectF(x - wide / 2, y - high / 2, wide, high)
+
+    def scene_point(self, at: QPointF) -> QPointF:
+        """The scene's point under a point of the viewport."""
+        seen = self.seen()
+        return QPointF(seen.left() + at.x() / self._camera.scale, seen.top() + at.y() / self._camera.scale)
+
+    def box_at(self, at: QPointF) -> int:
+        """The box under a point of the viewport, or NONE."""
+        point = self.scene_point(at)
+        picture = self.item.picture
+        return NONE if picture is None else picture.box_at(point.x(), point.y())
+
+    def _move_on(self, share: float) -> None:
+        self._set_camera(fitting.between(self._from, self._to, float(share)))
+
+    def _set_camera(self, camera: Camera) -> None:
+        """The scene's rectangle is always exactly what is seen: scroll bars, with their limits, play no part."""
+        self._camera = camera
+        self.setTransform(QTransform.fromScale(camera.scale, camera.scale))
+        self.setSceneRect(self.seen())
+        self.viewport().update()
+        self.camera_moved.emit()
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.item.picture is not None and not self.touched:
+            self.fit(animate=False)
+        else:
+            self._set_camera(self._camera)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._gestures.wheel(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._gestures.double_click(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.box_hovered.emit(NONE, QPointF())
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space fits; every other key belongs to the window (Left and Right step through the pass)."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.fit()
+            event.accept()
+        else:
+            event.ignore()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        painter.fillRect(rect, self.backgroundBrush())

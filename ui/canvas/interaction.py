@@ -1,0 +1,79 @@
+"""Mouse gestures on the canvas: drag pans, wheel zooms at the pointer, a click selects, a double-click zooms to a box.
+
+A press becomes a drag only past the platform's distance, so that a click with an unsteady hand still selects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+
+from engine.trace import NONE
+
+if TYPE_CHECKING:
+    from .graph_view import GraphView
+
+_PER_NOTCH = 1.2  # zoom of one wheel notch (120 eighths of a degree)
+
+
+class Gestures:
+    """The state of the gesture under way."""
+
+    def __init__(self, view: GraphView) -> None:
+        self._view = view
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._dragging = False
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button goes down: a click or a drag begins."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed = self._last = event.position()
+            self._dragging = False
+            self._view.box_hovered.emit(NONE, event.position())
+            event.accept()
+
+    def move(self, event: QMouseEvent) -> None:
+        """The pointer moves: pan while a button is down, else say which box is under it."""
+        if self._pressed is None:
+            self._view.box_hovered.emit(self._view.box_at(event.position()), event.position())
+            return
+        distance = (event.position() - self._pressed).manhattanLength()
+        if not self._dragging and distance >= QGuiApplication.styleHints().startDragDistance():
+            self._dragging = True
+            self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        if self._dragging:
+            self._view.pan(event.position() - self._last)
+            self._last = event.position()
+
+    def release(self, event: QMouseEvent) -> None:
+        """A button goes up: the end of a drag, or a click."""
+        if self._pressed is None:
+            return
+        was_click = not self._dragging and event.button() == Qt.MouseButton.LeftButton
+        self._pressed, self._dragging = None, False
+        self._view.viewport().unsetCursor()
+        if was_click:
+            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._view.box_clicked.emit(self._view.box_at(event.position()), extend)
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Look at the box from near; beside all boxes, see the whole graph."""
+        box = self._view.box_at(event.position())
+        picture = self._view.item.picture
+        if picture is None:
+            return
+        if box == NONE:
+            self._view.fit()
+            return
+        left, top, right, bottom = picture.drawing.rects[box].tolist()
+        self._view.zoom_to(QRectF(left, top, right - left, bottom - top))
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer; fine wheels and touchpads zoom by less per event."""
+        notches = event.angleDelta().y() / 120
+        if notches:
+            self._view.zoom(_PER_NOTCH**notches, event.position())
+        event.accept()

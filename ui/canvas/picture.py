@@ -1,0 +1,138 @@
+"""What is painted, as data: a drawing, a theme, and what a step, the selection and the pointer change about it.
+
+The screen and every exported file are painted from the same `Picture` by the same code (`painter`), which differs
+only in the part that is asked for and in how near it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from engine.trace import NONE, Trace
+
+from ..stepping import PassSteps
+from ..theme import DARK, Theme
+from .drawing import Drawing, lay_out
+from .fonts import Fonts
+from .label_places import LabelPlaces
+from .layout import Orientation
+from .look import BoxStyle, EdgeStyle, box_styles, edge_rows, edge_styles, roles, style_rows
+from .naming import Ints
+from .painter import Painted, paint_picture
+from .shown_graph import View
+from .snapshot import Snapshot
+from .story import PassOnGraph, Story
+
+
+class Picture:
+    """A drawing, ready to be painted. What a setter changes is worked out when it is next painted."""
+
+    def __init__(self, drawing: Drawing, theme: Theme = DARK, fonts: Fonts | None = None) -> None:
+        self.drawing, self.theme = drawing, theme
+        self.fonts = fonts if fonts is not None else Fonts()
+        self.story: Story | None = None
+        self.selected: Ints = np.zeros(0, np.int64)
+        self.hovered = NONE
+        self.label_places = LabelPlaces(drawing)
+        self._run: PassOnGraph | None = None
+
+    @staticmethod
+    def of_trace(
+        trace: Trace,
+        *,
+        pass_id: int = NONE,
+        position: int = 0,
+        theme: Theme = DARK,
+        view: View = View.TENSORS_AND_FUNCTIONS,
+        orientation: Orientation = "top-to-bottom",
+    ) -> Picture:
+        """Lay out and return at once, for files and the command line. Needs a QGuiApplication for its fonts.
+
+        Raises `IndexError` for a pass that the trace does not have.
+        """
+        if pass_id != NONE and not 0 <= pass_id < len(trace.passes):
+            raise IndexError(f"there is no pass {pass_id}")
+        fonts = Fonts()
+        picture = Picture(lay_out(Snapshot.of(trace), fonts, view=view, orientation=orientation), theme, fonts)
+        picture.set_step(PassSteps(trace, pass_id) if pass_id != NONE else None, position)
+        return picture
+
+    # -- what changes --------------------------------------------------------------------------------------------
+
+    def set_step(self, steps: PassSteps | None, position: int) -> None:
+        """Show `position` of a pass; None: no pass."""
+        if steps is None:
+            self._run = None
+        elif self._run is None or self._run.steps is not steps:
+            self._run = PassOnGraph(steps, self.drawing.graph)
+        self.story = self._run.at(position) if self._run is not None else None
+        self._forget("box_rows", "edge_rows", "roles")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.theme = theme
+        self._forget("box_styles", "edge_styles")
+
+    def set_selection(self, nodes: Iterable[int]) -> None:
+        """Outline the boxes of these nodes of the trace."""
+        box_of = self.drawing.graph.box_of
+        boxes = [int(box_of[node]) for node in nodes if 0 <= node < len(box_of)]
+        self.selected = np.array(list(dict.fromkeys(b for b in boxes if b != NONE)), np.int64)
+
+    def _forget(self, *names: str) -> None:
+        for name in names:
+            self.__dict__.pop(name, None)
+
+    # -- looks, worked out once ----------------------------------------------------------------------------------
+
+    @cached_property
+    def roles(self) -> Ints:
+        """`look.Role` of each box."""
+        return roles(self.drawing.graph, self._run.failed_box if self._run is not None else NONE)
+
+    @cached_property
+    def box_rows(self) -> Ints:
+        """Row of `box_styles` for each box."""
+        return style_rows(self.roles, self.story)
+
+    @cached_property
+    def edge_rows(self) -> Ints:
+        """Row of `edge_styles` for each edge."""
+        return edge_rows(self.drawing.graph, self.story)
+
+    @cached_property
+    def box_styles(self) -> list[BoxStyle]:
+        """The theme's styles of boxes."""
+        return box_styles(self.theme)
+
+    @cached_property
+    def edge_styles(self) -> list[EdgeStyle]:
+        """The theme's styles of edges."""
+        return edge_styles(self.theme)
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> QRectF:
+        """Everything that is ever painted of this drawing lies in here, at any step."""
+        left, top, right, bottom = self.drawing.bounds
+        return QRectF(left, top, right - left, bottom - top)
+
+    def second_line(self, box: int) -> str:
+        """The box's second line at this step."""
+        state = self.story.state_caption(box) if self.story is not None else None
+        graph = self.drawing.graph
+        return graph.text(int(graph.second[box])) if state is None else state
+
+    def box_at(self, x: float, y: float) -> int:
+        """The box under a point of the scene, or NONE."""
+        return self.drawing.box_index.at(x, y)
+
+    def paint(self, painter: QPainter, exposed: QRectF, scale: float = 1.0) -> Painted:
+        """Paint what lies in `exposed`, in scene coordinates, as it is to be seen at `scale` pixels per unit."""
+        return paint_picture(self, painter, exposed, scale)

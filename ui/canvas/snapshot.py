@@ -1,0 +1,46 @@
+"""The columns of a trace that a picture is made of, held at one moment, so that a worker can read while it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from engine.trace import Trace
+
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Views of columns, no copies: tables are append-only, so rows that were there stay as they were."""
+
+    strings: list[str]
+    kind: Column
+    flags: Column
+    op: Column
+    label: Column
+    shape: Column
+    dtype: Column
+    owner: Column
+    edge_kind: Column
+    src: Column
+    dst: Column
+    slot: Column
+    edge_name: Column
+    name: Column  # the log of names, and the node each named from then on
+    named: Column
+
+    @staticmethod
+    def of(trace: Trace) -> Snapshot:
+        """The trace as it is now."""
+        nodes, edges, names = trace.nodes, trace.edges, trace.names
+        return Snapshot(
+            trace.strings, nodes.kind, nodes.flags, nodes.op, nodes.label, nodes.shape, nodes.dtype, nodes.owner,
+            edges.kind, edges.src, edges.dst, edges.slot, edges.name, names.name, names.node,
+        )  # fmt: skip
+
+    def size(self) -> tuple[int, int, int]:
+        """Nodes, edges and name events: what a picture of the graph depends on."""
+        return len(self.kind), len(self.src), len(self.name)

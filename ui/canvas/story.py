@@ -1,0 +1,181 @@
+"""What a position of a backward pass looks like on a shown graph: states of boxes and edges, and what they say.
+
+Read from `PassSteps`, never replayed, so that stepping back shows exactly what was. Knows no Qt and no colours; the
+level of an edge is its place on the logarithmic ramp locked to the whole pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.trace import NONE, EdgeKind, NodeKind
+
+from ..stepping import NEVER, EdgeState, NodeState, PassSteps
+from . import captions
+from .naming import Bools, Ints
+from .shown_graph import ShownGraph
+
+LEVELS = 24  # steps of the ramp that can be told apart
+BROKEN = LEVELS  # the level of a gradient that is NaN or infinite
+
+States = NDArray[np.uint8]
+
+_TRAVELLED = np.zeros(len(EdgeState), bool)
+_TRAVELLED[[EdgeState.WAITING, EdgeState.ARRIVING, EdgeState.LEAVING, EdgeState.DONE]] = True
+
+
+def ramp_levels(norms: NDArray[np.float64], smallest: float, largest: float) -> NDArray[np.uint8]:
+    """`theme.ramp_position` of many norms at once, in `LEVELS` steps; `BROKEN` where a norm is not finite."""
+    levels = np.zeros(len(norms), np.uint8)
+    broken = ~np.isfinite(norms)
+    positive = ~broken & (norms > 0)
+    if largest > smallest:
+        share = np.log(norms[positive] / smallest) / np.log(largest / smallest)
+        levels[positive] = np.rint(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.uint8)
+    else:
+        levels[positive] = LEVELS - 1
+    levels[broken] = BROKEN
+    return levels
+
+
+class PassOnGraph:
+    """One pass on one shown graph: everything that does not depend on the position."""
+
+    def __init__(self, steps: PassSteps, graph: ShownGraph) -> None:
+        self.steps, self.graph = steps, graph
+        self.range = steps.magnitude_range()
+        self.level = ramp_levels(steps.edge_norms()[graph.edge], *self.range)
+        failed = int(steps.trace.passes.error_node[steps.pass_id])
+        self.failed_box = int(graph.box_of[failed]) if 0 <= failed < len(graph.box_of) else NONE
+        self._said: dict[int, str] = {}
+
+    def at(self, position: int) -> Story:
+        """The pass at `position` (0 to the number of its steps)."""
+        return Story(self, position)
+
+    @cached_property
+    def _sent(self) -> tuple[Ints, Ints]:
+        """Functions that send gradients, sorted, and beside each the array it sends."""
+        steps = self.steps
+        edges = steps.trace.edges
+        carries = (edges.kind != EdgeKind.OUTPUT) & (edges.kind != EdgeKind.GRAD) & (steps.edge_value != NONE)
+        rows = np.flatnonzero(carries)
+        order = np.argsort(edges.dst[rows], kind="stable")
+        return edges.dst[rows][order].astype(np.int64), steps.edge_value[rows][order]
+
+    def gradient(self, handle: int) -> str:
+        """The gradient with this handle, in one short word."""
+        if handle not in self._said:
+            trace = self.steps.trace
+            array, value = trace.array(handle), trace.values.get(handle)
+            tiny = value is not None and value.size == 2 and not np.iscomplexobj(value)
+            numbers = [float(v) for v in np.asarray(value).ravel()] if tiny else None
+            self._said[handle] = captions.gradient_caption(array, numbers)
+        return self._said[handle]
+
+    def done(self, runner: int) -> str:
+        """What a node that has run says."""
+        if self.graph_kind(runner) == NodeKind.ACCUMULATE:
+            handles = [int(self.step_row(runner)["added"])]
+        else:
+            senders, values = self._sent
+            first, end = np.searchsorted(senders, [runner, runner + 1])
+            handles = values[first:end].tolist()
+        return captions.done_caption([self.gradient(h) for h in handles if h != NONE])
+
+    def graph_kind(self, node: int) -> int:
+        """The NodeKind of a node of the trace."""
+        return int(self.steps.trace.nodes.kind[node])
+
+    def step_row(self, node: int) -> dict[str, int]:
+        """The row of `steps` in which the node runs."""
+        return self.steps.step(int(self.steps.ran_at[node]))
+
+    @cached_property
+    def accumulator_of(self) -> dict[int, int]:
+        """AccumulateGrad of each `.grad` slot that this pass writes."""
+        trace = self.steps.trace
+        rows = np.flatnonzero(trace.edges.kind == EdgeKind.GRAD)
+        ran = self.steps.ran_at[trace.edges.dst[rows]] < NEVER
+        return dict(zip(trace.edges.src[rows[ran]].tolist(), trace.edges.dst[rows[ran]].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Story:
+    """A pass at one position. States are per box and per edge of the shown graph."""
+
+    run: PassOnGraph
+    position: int
+
+    @cached_property
+    def node_state(self) -> States:
+        """`NodeState` of each box."""
+        return self._node_states[self.run.graph.runner]
+
+    @cached_property
+    def _node_states(self) -> States:
+        return self.run.steps.node_states(self.position)
+
+    @cached_property
+    def edge_state(self) -> States:
+        """`EdgeState` of each edge."""
+        return self.run.steps.edge_states(self.position)[self.run.graph.edge]
+
+    @cached_property
+    def travelled(self) -> Bools:
+        """Whether a gradient has gone over each edge."""
+        return np.asarray(_TRAVELLED[self.edge_state], np.bool_)
+
+    @cached_property
+    def _rank(self) -> dict[int, int]:
+        """Place of each ready node in the engine's queue, from 1."""
+        graph, steps = self.run.graph, self.run.steps
+        runners = np.unique(graph.runner[self.node_state == NodeState.READY])
+        runs = np.isin(steps.trace.nodes.kind[runners], (NodeKind.FUNCTION, NodeKind.ACCUMULATE))
+        queue = runners[runs][np.argsort(steps.ran_at[runners[runs]], kind="stable")]
+        return {node: place for place, node in enumerate(queue.tolist(), 1)}
+
+    @cached_property
+    def _missing(self) -> Ints:
+        return self.run.steps.waits_for(self.position)
+
+    @property
+    def now_box(self) -> int:
+        """The box of the node that runs at this position, or NONE at the seed."""
+        node = self.run.steps.node(self.position)
+        return int(self.run.graph.box_of[node]) if 0 <= node < len(self.run.graph.box_of) else NONE
+
+    def state_caption(self, box: int) -> str | None:
+        """What the box's second line says at this position; None: what it says without a pass."""
+        graph, run = self.run.graph, self.run
+        runner, state = int(graph.runner[box]), NodeState(int(self.node_state[box]))
+        kind = run.graph_kind(runner)
+        if kind == NodeKind.GRAD:
+            return self._grad_caption(runner)
+        if kind not in (NodeKind.FUNCTION, NodeKind.ACCUMULATE) or state is NodeState.OUTSIDE:
+            return None
+        if state is NodeState.NOW:
+            return captions.now_caption(graph.text(int(graph.second[box])) if kind == NodeKind.FUNCTION else "")
+        if state is NodeState.READY:
+            return f"ready #{self._rank[runner]}"
+        if state is NodeState.WAITING:
+            return captions.waiting_caption(int(self._missing[runner]))
+        return run.done(runner)
+
+    def _grad_caption(self, node: int) -> str | None:
+        """`.grad` before the step that writes it and after; None where this pass does not write it."""
+        accumulator = self.run.accumulator_of.get(node)
+        if accumulator is None:
+            return None
+        row = self.run.step_row(accumulator)
+        handle = row["after"] if row["index"] <= self.position else row["before"]
+        return "(none yet)" if handle == NONE else self.run.gradient(handle)
+
+    def edge_caption(self, edge: int) -> str:
+        """The gradient on an edge of the shown graph, "" where none has travelled yet."""
+        handle = int(self.run.steps.edge_value[self.run.graph.edge[edge]])
+        return self.run.gradient(handle) if self.travelled[edge] and handle != NONE else ""
