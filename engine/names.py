@@ -1,0 +1,52 @@
+"""The names of the torch namespace that are no operations: creation, random numbers, printing, limits of dtypes."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from .creation import (
+    as_tensor,
+    asarray,
+    empty,
+    empty_like,
+    from_numpy,
+    full,
+    full_like,
+    ones,
+    ones_like,
+    scalar_tensor,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .device import device
+from .generator import Generator, default_generator
+from .printing import set_printoptions
+from .random import (
+    bernoulli,
+    initial_seed,
+    manual_seed,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+)
+from .ranges import arange, eye, linspace, logspace
+from .typeinfo import finfo, iinfo
+
+_CREATION: Final = (as_tensor, asarray, empty, empty_like, from_numpy, full, full_like, ones, ones_like, scalar_tensor)
+_MORE: Final = (tensor, zeros, zeros_like, arange, eye, linspace, logspace, set_printoptions, finfo, iinfo, device)
+_RANDOM: Final = (bernoulli, initial_seed, manual_seed, normal, rand, rand_like, randint, randint_like, randn)
+_SEEDS: Final = (randn_like, randperm, seed, Generator)
+
+
+def names() -> dict[str, Callable[..., Any] | Generator]:
+    """Every such name and what it stands for."""
+    found: dict[str, Callable[..., Any] | Generator] = {
+        each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)
+    }
+    return found | {"default_generator": default_generator}

@@ -1,0 +1,59 @@
+"""Dimension arguments: negative ones counted from the end, PyTorch's errors for those out of range. Plain ints."""
+
+from operator import index
+from typing import Any
+
+
+def wrap_dim(dim: Any, ndim: int) -> int:
+    """`dim` as a number from 0; a 0-d tensor counts as one with one dimension. Raises IndexError out of range."""
+    given = index(dim)
+    bound = ndim or 1
+    if not -bound <= given < bound:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {given})"
+        )
+    return given + bound if given < 0 else given
+
+
+def wrap_dims(dims: Any, ndim: int) -> tuple[int, ...]:
+    """One dim or several. Raises RuntimeError when one appears twice."""
+    given = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    wrapped = tuple(wrap_dim(dim, ndim) for dim in given)
+    for dim in wrapped:
+        if wrapped.count(dim) > 1:
+            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    return wrapped
+
+
+def axes(dims: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    """Dims as NumPy's axes: none at all for a 0-d array, all of them for an empty list."""
+    if ndim == 0:
+        return ()
+    return dims or tuple(range(ndim))
+
+
+def kept_shape(shape: tuple[int, ...], dims: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape after a reduction over `dims` that keeps them."""
+    reduced = axes(dims, len(shape))
+    return tuple(1 if dim in reduced else size for dim, size in enumerate(shape))
+
+
+def is_dims(value: Any) -> bool:
+    """Whether `value` can be a dim or a list of dims."""
+    if isinstance(value, (tuple, list)):
+        return all(isinstance(item, int) for item in value)
+    return isinstance(value, int) or hasattr(value, "__index__")
+
+
+def numpy_names(name: str, given: dict[str, Any], dim: Any, keepdim: Any) -> tuple[Any, Any]:
+    """NumPy's `axis` and `keepdims` for `dim` and `keepdim`, which PyTorch takes too. Raises TypeError for others."""
+    for key, value in given.items():
+        if key == "axis":
+            dim = value
+        elif key == "keepdims":
+            keepdim = value
+        elif key == "out":
+            raise NotImplementedError(f"{name}(out=...) is not supported by the embedded engine; assign the result")
+        else:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
+    return dim, keepdim

@@ -1,0 +1,223 @@
+"""Variance, standard deviation and vector norms."""
+
+from math import inf, prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..tensor import Tensor
+from .dims import axes, numpy_names, wrap_dims
+from .operands import require_tensor
+from .single import one
+from .table import Gradient, Row, expose
+from .tools import filled, like, mean_dims, raw, restore, same, shape, sign, sum_dims, unreduce
+
+Array = npt.NDArray[Any]
+Dims = tuple[int, ...] | None
+
+
+def _var(array: Array, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    over = axes(dim or (), array.ndim)
+    centered = array - array.mean(axis=over, keepdims=True)
+    squares = (centered * centered).sum(axis=over, keepdims=keepdim)
+    freedom = _count(array.shape, dim) - (1 if correction is None else correction)
+    return squares / squares.dtype.type(max(freedom, 0))
+
+
+def _count(shape: tuple[int, ...], dim: Dims) -> int:
+    return prod(shape[place] for place in axes(dim or (), len(shape)))
+
+
+def var_back(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    """The gradient of the variance; without degrees of freedom infinite, as PyTorch's."""
+    dims = dim or ()
+    freedom = _count(shape(self), dim) - (1 if correction is None else correction)
+    spread = restore(grad, shape(self), dims, keepdim)
+    centered = self - mean_dims(self, axes(dims, self.ndim))
+    if freedom <= 0:
+        return spread * like(np.where(raw(centered) == 0, np.nan, inf).astype(raw(self).dtype), grad)
+    return (2.0 / freedom) * spread * centered
+
+
+def std_back(grad: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    """The gradient of the standard deviation; zero where it is zero."""
+    return var_back(filled(grad / (result * 2), raw(result) == 0, 0.0), self, dim, correction, keepdim)
+
+
+def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool) -> Any:
+    """The gradient of a vector norm; zero where the norm is zero."""
+    dims, size = dim or (), shape(self)
+    spread = restore(grad, size, dims, keepdim)
+    norm = unreduce(result, size, dims, keepdim)
+    if ord == 0:
+        return spread * 0
+    if ord == 1:
+        return spread * sign(self)
+    if ord == 2:
+        return spread * filled(self / norm, np.broadcast_to(raw(norm) == 0, size), 0.0)
+    if abs(ord) == inf:
+        reached = same(abs(self), norm)
+        return spread * sign(self) * (reached / sum_dims(reached, axes(dims, len(size)), True))
+    if ord < 1:
+        powers = filled(abs(self) ** (ord - 1), raw(self) == 0, 0.0)
+        return sign(self) * powers * spread * norm ** (1 - ord)
+    scale = filled(1 / norm ** (ord - 1), raw(norm) == 0, 0.0)
+    return spread * scale * (sign(self) * abs(self) ** (ord - 1))
+
+
+def _norm(array: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
+    over = axes(dim or (), array.ndim)
+    if ord == 2:
+        return np.sqrt((array * array).sum(axis=over, keepdims=keepdim))
+    sizes = np.abs(array)
+    if ord == 0:
+        return (sizes != 0).sum(axis=over, keepdims=keepdim).astype(array.dtype)
+    if ord == 1:
+        return sizes.sum(axis=over, keepdims=keepdim)
+    if abs(ord) == inf:
+        return (sizes.max if ord > 0 else sizes.min)(axis=over, keepdims=keepdim)
+    return (sizes**ord).sum(axis=over, keepdims=keepdim) ** (1.0 / ord)
+
+
+_var_row = one(
+    Row(
+        "var",
+        _var,
+        ("self",),
+        (
+            Gradient(
+                "var_back(grad, self, dim, correction, keepdim)",
+                lambda grad, self, dim, correction, keepdim: var_back(grad, self, dim, correction, keepdim),
+            ),
+        ),
+        node="VarBackward0",
+        arguments=("dim", "correction", "keepdim"),
+    )
+)
+_std_row = one(
+    Row(
+        "std",
+        lambda self, dim, correction, keepdim: np.sqrt(_var(self, dim, correction, keepdim)),
+        ("self",),
+        (
+            Gradient(
+                "std_back(grad, self, result, dim, correction, keepdim)",
+                lambda grad, self, result, dim, correction, keepdim: std_back(
+                    grad, self, result, dim, correction, keepdim
+                ),
+            ),
+        ),
+        node="StdBackward0",
+        arguments=("dim", "correction", "keepdim"),
+    )
+)
+_norm_row = one(
+    Row(
+        "linalg_vector_norm",
+        _norm,
+        ("self",),
+        (
+            Gradient(
+                "norm_back(grad, self, result, ord, dim, keepdim)",
+                lambda grad, self, result, ord, dim, keepdim: norm_back(grad, self, result, ord, dim, keepdim),
+            ),
+        ),
+        node="LinalgVectorNormBackward0",
+        arguments=("ord", "dim", "keepdim"),
+        domain="nonzero",
+    )
+)
+
+
+@expose("var")
+def var(input: Tensor, *given: Any, **named: Any) -> Tensor:
+    """The variance over all elements, or over `dim`; `correction` 1 (unbiased) unless given."""
+    return _var_row((input,), _spread_arguments("var", input, given, named))
+
+
+@expose("std")
+def std(input: Tensor, *given: Any, **named: Any) -> Tensor:
+    """The square root of the variance."""
+    return _std_row((input,), _spread_arguments("std", input, given, named))
+
+
+@expose("var_mean", method=False)
+def var_mean(input: Tensor, *given: Any, **named: Any) -> tuple[Tensor, Tensor]:
+    """The variance and the mean."""
+    return _with_mean("var_mean", input, given, named)
+
+
+@expose("std_mean", method=False)
+def std_mean(input: Tensor, *given: Any, **named: Any) -> tuple[Tensor, Tensor]:
+    """The standard deviation and the mean."""
+    return _with_mean("std_mean", input, given, named)
+
+
+@expose("norm")
+def norm(
+    input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None, **numpy: Any
+) -> Tensor:
+    """The p-norm of all elements, or along `dim`; 2 unless given."""
+    require_tensor("norm", "input", 1, input)
+    if numpy:
+        dim, keepdim = numpy_names("norm", numpy, dim, keepdim)
+    if p == "nuc":
+        raise NotImplementedError("the nuclear norm is not supported by the embedded engine")
+    if isinstance(p, str) and p != "fro":
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
+
+
+def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
+    """`torch.linalg.vector_norm`: the norm of `x` as one vector, or of the vectors along `dim`."""
+    if x.array.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + x.dtype.scalar_type
+        )
+    if dtype is not None and dtype is not x.dtype:
+        raise NotImplementedError("norm(dtype=...) is not supported by the embedded engine; use x.to(dtype).norm()")
+    dims = None if dim is None else wrap_dims(dim, x.array.ndim)
+    if abs(ord) == inf and _count(x.array.shape, dims) == 0:
+        raise RuntimeError(
+            f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have "
+            "an identity"
+        )
+    return _norm_row((x,), (ord, dims, keepdim))
+
+
+def _spread_arguments(
+    name: str, input: Tensor, given: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Dims, float | None, bool]:
+    """(dim, correction, keepdim) from PyTorch's three signatures: (unbiased), (dim, unbiased, keepdim), keywords."""
+    require_tensor(name, "input", 1, input)
+    if not input.dtype.is_floating_point:
+        raise RuntimeError("std and var only support floating point and complex dtypes")
+    names = ("unbiased",) if given and isinstance(given[0], bool) else ("dim", "unbiased", "keepdim")
+    values = dict(zip(names, given, strict=False)) | named
+    values["dim"] = values.pop("axis", values.get("dim"))
+    values["keepdim"] = values.pop("keepdims", values.get("keepdim", False))
+    unknown = values.keys() - {"dim", "unbiased", "keepdim", "correction"}
+    if unknown or len(given) > len(names):
+        raise TypeError(f"{name}() received an invalid combination of arguments: {', '.join(sorted(unknown)) or given}")
+    dim = values["dim"]
+    dims = None if dim is None else wrap_dims(dim, input.array.ndim)
+    correction: float | None = values.get("correction", None)
+    if "unbiased" in values:
+        correction = int(values["unbiased"])
+    elif dim is not None and "correction" not in values:
+        correction = 1
+    return dims, correction, bool(values["keepdim"])
+
+
+def _with_mean(name: str, input: Tensor, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Tensor, Tensor]:
+    if input.requires_grad:
+        raise NotImplementedError(
+            f"{name}() of a tensor that requires grad is not supported by the embedded engine; "
+            f"use .{name.partition('_')[0]}() and .mean()"
+        )
+    dims, correction, keepdim = _spread_arguments(name, input, given, named)
+    row = _var_row if name == "var_mean" else _std_row
+    from .reduce import mean
+
+    return row((input,), (dims, correction, keepdim)), mean(input, dims, keepdim)
