@@ -4,9 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
-from .ops import binary as _binary  # noqa: F401
-from .ops import pointwise as _pointwise  # noqa: F401
-from .ops import protocol as _protocol  # noqa: F401
+from .names import names
+from .ops import (  # noqa: F401 - each puts its operations in the table
+    binary,
+    breadth,
+    cast,
+    clamp,
+    compare,
+    division,
+    pointwise,
+    power,
+    protocol,
+    trigonometry,
+)
 from .ops.table import METHODS, PUBLIC
 from .tensor import Tensor
 
@@ -15,5 +25,5 @@ for _name, _member in METHODS.items():
 
 
 def functions() -> dict[str, Callable[..., Any]]:
-    """Every function of the torch namespace that comes from the table."""
-    return dict(PUBLIC)
+    """Every function of the torch namespace: the table's, and those that make tensors."""
+    return {**names(), **PUBLIC}
