@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .arrays import BoolArray, FloatArray, IntArray, neighbour_lists
+from .arrays import BoolArray, FloatArray, IntArray
 from .coordinates import best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
 from .layering import assign_layers
@@ -29,12 +29,10 @@ _PLAIN_LIMIT = 20_000
 def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: Previous | None = None) -> Drawing:
     """Lays out a connected graph, afresh or, where at least half of it was there before, as an update."""
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
-    upper = neighbour_lists(problem.n, strands.pair_lower, strands.pair_upper)
-    lower = neighbour_lists(problem.n, strands.pair_upper, strands.pair_lower)
-    layer = np.array(assign_layers(upper, lower, check), dtype=np.int64)
+    layer = np.array(assign_layers(strands.above, strands.below, strands.order, check), dtype=np.int64)
     if previous is None or 2 * int(np.isnan(previous.x).sum()) > problem.n:
         graph, orders = _orders(problem.n, strands, layer, check)
-        spines = spine_edges(graph, strands, upper, lower)
+        spines = spine_edges(graph, strands)
         x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check)
         drawing = draw(problem, graph, strands, x, gaps)
     else:

@@ -16,6 +16,9 @@ Distances = list[list[tuple[int, float]]]
 
 _PROJECTIONS = 6
 
+_SPINE_FREE = 1.3
+"""Straight spines are kept unasked in a drawing not wider than this many times its widest layer."""
+
 _SPINE_PRICE = 1.3
 """How much wider than without them a drawing with straight spines may be."""
 
@@ -47,12 +50,13 @@ class Relaxation:
                     order.append(c)
         return order
 
-    def start(self) -> None:
-        """Midway between packing everything to the left and to the right."""
+    def start(self) -> float:
+        """Midway between packing everything to the left and to the right; returns the least width there can be."""
         left = self._pushed_right([0.0] * self.blocks.count)
         widest = max(left, default=0.0)
         right = self._pushed_left([widest] * self.blocks.count)
         self.x = [(a + b) * 0.5 for a, b in zip(left, right, strict=True)]
+        return widest
 
     def wish(self, b: int) -> float:
         """The median of the neighbours' x, or the own place without neighbours."""
@@ -158,20 +162,25 @@ def _spined_or_plain(
 ) -> FloatArray:
     """Straight spines unless they make the drawing much wider."""
     pos = positions(order.layers, graph.size)
-    drawn = []
-    for straight in (spines, None):
+
+    def start(straight: BoolArray | None) -> tuple[Relaxation, float]:
         blocks = build_blocks(graph, order.layers, pos, extents, (gaps.node, gaps.edge), check, spines=straight)
-        drawn.append(coordinates(graph, blocks, check))
-    with_spines, plain = drawn
-    return with_spines if np.ptp(with_spines) <= _SPINE_PRICE * np.ptp(plain) else plain
+        relaxation = Relaxation(graph, blocks, check)
+        return relaxation, relaxation.start()
 
-
-def coordinates(graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> FloatArray:
-    """The x of each node of the proper graph in one order and one choice of blocks."""
-    relaxation = Relaxation(graph, blocks, check)
-    relaxation.start()
+    relaxation, width = start(spines)
+    if width > _SPINE_FREE * _widest_layer(graph, extents, gaps):
+        plain, plain_width = start(None)
+        if width > _SPINE_PRICE * plain_width:
+            relaxation = plain
     for _ in range(_PROJECTIONS):
         relaxation.project()
     relaxation.slide(rightwards=False)
     relaxation.slide(rightwards=True)
     return relaxation.node_x()
+
+
+def _widest_layer(graph: ProperGraph, extents: tuple[FloatArray, FloatArray], gaps: Gaps) -> float:
+    """The width that the widest layer needs at least."""
+    gap = np.where(np.arange(graph.size) < graph.n, gaps.node, gaps.edge)
+    return float(np.bincount(graph.layer, weights=extents[0] + extents[1] + gap).max())

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .cycles import topological_order
-
 HUB = 8
 """A node with this many inputs gathers them on a bus; what feeds it alone has nothing to gain by sinking."""
 
 
-def assign_layers(upper: list[list[int]], lower: list[list[int]], check: Callable[[], None]) -> list[int]:
-    """Layer of each node of an acyclic graph, 0 at the top; every edge points to a larger layer."""
-    order = topological_order(upper, lower)
+def assign_layers(
+    upper: list[list[int]], lower: list[list[int]], order: list[int], check: Callable[[], None]
+) -> list[int]:
+    """Layer of each node, 0 at the top; every edge points to a larger layer.  ``order`` is a topological one."""
     layer = _longest_paths(lower, order)
     check()
     limit = _sink_limits(upper, lower, order, layer)

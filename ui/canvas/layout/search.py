@@ -12,7 +12,7 @@ from .starts import shuffled_orders, start_orders
 
 _SWEEPS = 12
 _PATIENCE = 3
-"""Sweeps in all, and sweeps in a row without gain before giving up."""
+"""Sweeps in all, and sweeps in a row without gain before giving up; one less in large graphs."""
 
 _SWITCH_ROUNDS = 4
 
@@ -68,11 +68,12 @@ def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> Iter
 def _improve(sweeper: Sweeper, bound: int | None) -> Order | None:
     """Sweeps down and up until that no longer helps, then switches neighbours; None for an order without hope."""
     best = sweeper.order()
+    patience = _PATIENCE if len(sweeper.pos) <= _MEDIUM else _PATIENCE - 1
     stalled = 0
     for turn in range(_SWEEPS):
         if best.crossings == 0:
             return best
-        if stalled >= _PATIENCE:
+        if stalled >= patience:
             break
         if turn == _TRIAL and bound is not None and best.crossings > _HOPELESS * bound + _TRIAL:
             return None

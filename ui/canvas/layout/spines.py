@@ -23,16 +23,15 @@ _MOST = 1e15
 """Branches that share nodes count them more than once; the sums stop here instead of overflowing."""
 
 
-def spine_edges(graph: ProperGraph, strands: Strands, upper: list[list[int]], lower: list[list[int]]) -> BoolArray:
+def spine_edges(graph: ProperGraph, strands: Strands) -> BoolArray:
     """Marks the unit edges between two boxes that are the main line at both of their ends.
 
-    ``upper`` and ``lower`` are the neighbours of the boxes, long edges included.  A long edge is a rival of the short
-    ones beside it only where it is a branch of its own; one that skips a part of the main line is none.
+    A long edge is a rival of the short ones beside it only where it is a branch of its own; one that skips a part of
+    the main line is none.
     """
     a, b = strands.pair_upper, strands.pair_lower
-    order = np.argsort(graph.layer[: graph.n], kind="stable").tolist()
-    above = _branch_sizes(order, upper)[a]
-    below = _branch_sizes(order[::-1], lower)[b]
+    above = _branch_sizes(strands.order, strands.above)[a]
+    below = _branch_sizes(strands.order[::-1], strands.below)[b]
     short = graph.first < 0
     main_input = _main(np.ones(len(a), dtype=bool), b, above, graph.n)
     main_output = _main(np.ones(len(a), dtype=bool), a, below, graph.n)

@@ -31,6 +31,9 @@ class Strands:
     pair_lower: IntArray
     pair_lanes: IntArray  # (pairs,) number of parallel edges
     pair_lean: FloatArray | None  # (pairs,) mean place of its slots in the lower end, -0.5 .. 0.5
+    above: list[list[int]]  # upper neighbours of each node
+    below: list[list[int]]
+    order: list[int]  # all nodes, every pair pointing forward
 
 
 def make_strands(n: int, src: IntArray, dst: IntArray, slot: IntArray | None, check: Callable[[], None]) -> Strands:
@@ -38,12 +41,17 @@ def make_strands(n: int, src: IntArray, dst: IntArray, slot: IntArray | None, ch
     edge = np.flatnonzero(src != dst)
     upper, lower = src[edge], dst[edge]
     turned = np.zeros(len(edge), dtype=bool)
-    above, below = neighbour_lists(n, lower, upper), neighbour_lists(n, upper, lower)
-    if len(topological_order(above, below)) < n:
+    keys, pair, count = np.unique(upper * n + lower, return_inverse=True, return_counts=True)
+    above, below = neighbour_lists(n, keys % n, keys // n), neighbour_lists(n, keys // n, keys % n)
+    order = topological_order(above, below)
+    check()
+    if len(order) < n:
         turned = edges_to_reverse(n, upper, lower, check)
         upper, lower = np.where(turned, lower, upper), np.where(turned, upper, lower)
+        keys, pair, count = np.unique(upper * n + lower, return_inverse=True, return_counts=True)
+        above, below = neighbour_lists(n, keys % n, keys // n), neighbour_lists(n, keys // n, keys % n)
+        order = topological_order(above, below)
     slots = np.full(len(edge), NO_SLOT) if slot is None else np.where(turned, NO_SLOT, slot[edge])
-    keys, pair, count = np.unique(upper * n + lower, return_inverse=True, return_counts=True)
     return Strands(
         edge,
         upper,
@@ -56,6 +64,9 @@ def make_strands(n: int, src: IntArray, dst: IntArray, slot: IntArray | None, ch
         keys % n,
         count,
         _leans(lower, slots, pair, count),
+        above,
+        below,
+        order,
     )
 
 
