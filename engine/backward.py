@@ -95,14 +95,14 @@ def plan(run: BackwardRun) -> Plan:
             sinks.append(target)
         else:
             order.append(target)
-            stack += target.edges()
+            stack.extend(target.next_edges)
     order.sort(key=_sequence_number, reverse=True)
     if run.inputs is not None:
         _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs})
         sinks = [sink for sink in sinks if sink in made.wanted]  # type: ignore[operator]  # set by the line above
     made.waiting = dict.fromkeys(sinks, 0)
     for node in made.order:
-        for edge in node.edges():
+        for edge in node.next_edges:
             if type(edge) is AccumulateGrad and edge in made.waiting:
                 made.waiting[edge] += 1
     return made
@@ -118,7 +118,7 @@ def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]") -> None:
     wanted: set[Any] = set(inputs)
     leading: set[Node] = set()
     for node in reversed(made.order):
-        if any(node_of(edge) in wanted for edge in node.edges() if edge is not None):
+        if any(node_of(edge) in wanted for edge in node.next_edges if edge is not None):
             leading.add(node)
             wanted.add(node)
     made.order = [node for node in made.order if node in wanted]
@@ -165,7 +165,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
                 continue
         if node.extras is not None:
             gradient = call_pre_hooks(node, gradient, creates)
-        edges = node.edges()
+        edges = node.next_edges
         if gradient is None or (node.outputs_many and not any(item is not None for item in gradient)):
             results: tuple[Any, ...] = (None,) * len(edges)
         else:
@@ -175,30 +175,35 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         if node.extras is not None:
             results = call_post_hooks(node, results, gradient, creates)
 
-        outputs = []
-        ready = []
-        for slot, edge in enumerate(edges):
+        ready: list[AccumulateGrad] | None = None
+        sent: list[Any] | None = [] if watched else None
+        slot = 0
+        for edge in edges:
             result = results[slot]
+            slot += 1
             if edge is None or (wanted is not None and node_of(edge) not in wanted):
-                outputs.append(None)
+                if sent is not None:
+                    sent.append(None)
                 continue
             if result is not None:
                 plain = result.array if creates else result
                 if plain.shape != edge.shape or plain.dtype is not edge.dtype:
-                    result = fit(node, slot, result, edge)
+                    result = fit(node, result, edge)
                 held = pending.get(edge)
                 pending[edge] = result if held is None else held + result
-            outputs.append(result)
+            if sent is not None:
+                sent.append(_plain(result))
             if type(edge) is AccumulateGrad:
                 left = waiting[edge] = waiting[edge] - 1
                 if not left:
-                    ready.append(edge)
-        if watched:
-            yield Step(node, _as_tuple(node, arrived), _as_tuple(node, gradient), tuple(map(_plain, outputs)))
-        for sink in ready:
-            step = _run_sink(run, sink, pending.pop(sink, None), watched)
-            if step is not None:
-                yield step
+                    ready = [edge] if ready is None else [*ready, edge]
+        if sent is not None:
+            yield Step(node, _as_tuple(node, arrived), _as_tuple(node, gradient), tuple(sent))
+        if ready is not None:
+            for sink in ready:
+                step = _run_sink(run, sink, pending.pop(sink, None), watched)
+                if step is not None:
+                    yield step
 
 
 def _gather(node: Node, outputs: list[Output], pending: dict[Any, Any]) -> tuple[Any, ...]:

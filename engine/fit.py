@@ -12,7 +12,7 @@ from .tensor import TENSORS
 Array = npt.NDArray[Any]
 
 
-def fit(node: Node, slot: int, gradient: Any, target: "Node | Output") -> Any:
+def fit(node: Node, gradient: Any, target: "Node | Output") -> Any:
     """`gradient`, summed over the dimensions that broadcasting added, in the target's dtype.
 
     Raises RuntimeError in PyTorch's words when the shapes have nothing to do with each other.
@@ -22,12 +22,12 @@ def fit(node: Node, slot: int, gradient: Any, target: "Node | Output") -> Any:
     if plain.shape != target.shape:
         if not _expandable(target.shape, plain.shape):
             raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {slot} - got {list(plain.shape)} "
+                f"Function {node.name()} returned an invalid gradient at index {node.next_edges.index(target)} - got {list(plain.shape)} "
                 f"but expected shape compatible with {list(target.shape)}"
             )
         gradient = FUNCTIONS["sum_to_size"](gradient, target.shape) if is_tensor else sum_to(plain, target.shape)
     if plain.dtype is not target.dtype:
-        gradient = FUNCTIONS["to"](gradient, target.dtype) if is_tensor else gradient.astype(target.dtype)
+        gradient = FUNCTIONS["cast"](gradient, target.dtype) if is_tensor else gradient.astype(target.dtype)
     return gradient
 
 

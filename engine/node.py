@@ -75,20 +75,17 @@ class NodeExtras:
 class Node:
     """A node of the graph, the `grad_fn` of its outputs."""
 
-    __slots__ = ("__weakref__", "dtype", "extras", "sequence_number", "shape")
+    __slots__ = ("__weakref__", "dtype", "extras", "next_edges", "sequence_number", "shape")
 
     row: ClassVar["Row"]
     outputs_many: ClassVar[bool] = False  # its gradient is a tuple, one item per output
     output_count: int
 
+    next_edges: "tuple[Node | Output | None, ...]"  # where the gradient of each operand goes; None: not wanted
     sequence_number: int
     shape: tuple[int, ...]  # of the output; of a node with several outputs, see Output
     dtype: "np.dtype[Any]"
     extras: NodeExtras | None
-
-    def edges(self) -> "tuple[Node | Output | None, ...]":
-        """Where the gradient of each operand goes; None where none is wanted."""
-        raise NotImplementedError(f"{self.name()} has no edges")
 
     def run(self, gradient: Any, unpack: Callable[["Node", Any, int], Any]) -> tuple[Any, ...]:
         """The gradient of each operand. `unpack` gives saved values as arrays or as tensors."""
@@ -119,7 +116,7 @@ class Node:
     @property
     def next_functions(self) -> "tuple[tuple[Node | None, int], ...]":
         """For each operand its node and the number of the node's output; (None, 0) where none is tracked."""
-        return tuple(ends(edge) for edge in self.edges())
+        return tuple(ends(edge) for edge in self.next_edges)
 
     def _sequence_nr(self) -> int:
         return self.sequence_number
@@ -136,14 +133,6 @@ class Node:
     def register_prehook(self, fn: Callable[..., Any]) -> "RemovableHandle":
         """Call `fn(grad_outputs)` before the node runs; it may return other grad_outputs."""
         return RemovableHandle(self.more().pre_hooks, fn)
-
-    def __getattr__(self, name: str) -> Any:
-        # Called only for names that are no attribute: _saved_self and its like.
-        if name.startswith("_saved_"):
-            from .saved import saved_attribute
-
-            return saved_attribute(self, name.removeprefix("_saved_"))
-        raise AttributeError(f"'{self.name()}' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
@@ -174,10 +163,7 @@ class AccumulateGrad(Node):
         self.shape = variable.array.shape
         self.dtype = variable.array.dtype
         self.extras = None
-
-    def edges(self) -> "tuple[Node | Output | None, ...]":
-        """None: the graph ends here."""
-        return ()
+        self.next_edges = ()
 
 
 def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:

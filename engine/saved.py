@@ -15,9 +15,9 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
     kind = type(saved)
     if kind in TENSORS or kind is SavedResult:
         counter = saved._version_counter
-        if counter is not None and counter.value != version:
-            raise RuntimeError(_modified(node, saved, version))
-        return saved.array
+        if counter is None or counter.value == version:
+            return saved.array
+        raise RuntimeError(_modified(node, saved, version))
     if kind is Freed:
         raise RuntimeError(FREED_MESSAGE)
     if kind is tuple and type(version) is tuple:  # several results, or a list of operands
@@ -42,14 +42,6 @@ def _output_tensor(node: Node, saved: Any, number: int) -> Any:
     if array.dtype.kind != "f":
         return from_array(array)
     return from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
-
-
-def saved_attribute(node: Node, name: str) -> Any:
-    """What `grad_fn._saved_<name>` shows. Raises AttributeError, or RuntimeError once it was freed."""
-    for known, saved, version in node.saved_items():
-        if known == name:
-            return as_tensor(node, saved, version)
-    raise AttributeError(f"'{node.name()}' object has no attribute '_saved_{name}'")
 
 
 def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:

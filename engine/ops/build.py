@@ -15,8 +15,8 @@ from ..node import SavedResult, next_number
 from ..tensor import TENSORS, Tensor
 from ..version import Version
 from .layouts import binary_class, unary_class
-from .operands import broadcast_error, require_tensor, to_arrays, to_float
-from .table import Row, register
+from .operands import broadcast_error, is_operand, prepare, require_tensor, to_arrays
+from .table import QUIET, TABLE, Row, register
 
 Function = Callable[..., Any]
 
@@ -26,8 +26,6 @@ _F64: Final = np.dtype(np.float64)
 _ndarray: Final = np.ndarray
 _asarray: Final = np.asarray
 _new: Final = object.__new__
-
-QUIET: Final[dict[str, Function]] = {}  # row key -> the same function without the report, for in-place variants
 
 
 def unary(row: Row) -> Function:
@@ -53,18 +51,24 @@ def binary(row: Row) -> Function:
     return function
 
 
+def operator(key: str) -> Function:
+    """The function of a binary row as an operator: NotImplemented, not an error, for operands of unknown type."""
+    row = TABLE[key]
+    return (_binary if row.node else _untracked_binary)(row, True, True)
+
+
 def _unary(row: Row, reports: bool) -> Function:
-    forward, name, floats = row.forward, row.name, row.promotes == "float"
+    forward, name = row.forward, row.name
     node_class = unary_class(row)
     saves = bool(node_class.saves)
 
-    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Tensor) -> Tensor:
         if type(input) not in TENSORS:
             require_tensor(name, "input", 1, input)
         array = input.array
         dtype = array.dtype
-        if dtype is not _F32 and dtype is not _F64 and floats:
-            array = to_float(array)
+        if dtype is not _F32 and dtype is not _F64:
+            array = prepare(row, array)
         made = forward(array)
         if type(made) is not _ndarray:
             made = _asarray(made)
@@ -79,7 +83,7 @@ def _unary(row: Row, reports: bool) -> Function:
             node.dtype = made.dtype
             node.extras = None
             edge = input._fn
-            node.next0 = edge if edge is not None else input.edge()
+            node.next_edges = (edge if edge is not None else input.edge(),)
             if saves:
                 node.saved = input
                 counter = input._version_counter
@@ -100,15 +104,14 @@ def _unary(row: Row, reports: bool) -> Function:
 def _unary_saving_result(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
     node_class = unary_class(row)
-    floats = row.promotes == "float"
 
-    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Tensor) -> Tensor:
         if type(input) not in TENSORS:
             require_tensor(name, "input", 1, input)
         array = input.array
         dtype = array.dtype
-        if dtype is not _F32 and dtype is not _F64 and floats:
-            array = to_float(array)
+        if dtype is not _F32 and dtype is not _F64:
+            array = prepare(row, array)
         made = forward(array)
         if type(made) is not _ndarray:
             made = _asarray(made)
@@ -123,7 +126,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
             node.dtype = made.dtype
             node.extras = None
             edge = input._fn
-            node.next0 = edge if edge is not None else input.edge()
+            node.next_edges = (edge if edge is not None else input.edge(),)
             counter = result._version_counter = Version()
             node.saved = SavedResult(made, counter)
             node.saved_version = 0
@@ -143,10 +146,10 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
 def _untracked_unary(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Tensor) -> Tensor:
         if type(input) not in TENSORS:
             require_tensor(name, "input", 1, input)
-        result = _untracked(forward(input.array))
+        result = _untracked(forward(prepare(row, input.array)))
         if observe.observer is not None and reports:
             observe.observer.operation(None, name, (input,), (result,), False)
         return result
@@ -154,7 +157,7 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
     return function
 
 
-def _binary(row: Row, reports: bool) -> Function:
+def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
     node_class = binary_class(row)
     saves = node_class.saves
@@ -165,7 +168,7 @@ def _binary(row: Row, reports: bool) -> Function:
     self_for_self, self_for_other = self_name in first.needs, self_name in second.needs
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
-    def function(input: Any, other: Any) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Any, other: Any) -> Tensor:
         if type(other) in TENSORS and type(input) in TENSORS:
             left = input.array
             right = other.array
@@ -183,6 +186,8 @@ def _binary(row: Row, reports: bool) -> Function:
             if dtype is not _F32 and dtype is not _F64:
                 left, right = to_arrays(row, input, other)
         else:
+            if is_operator and not is_operand(other):
+                return NotImplemented
             left, right = to_arrays(row, input, other)
             self_tracked = type(input) in TENSORS and input._requires_grad
             other_tracked = type(other) in TENSORS and other._requires_grad
@@ -202,16 +207,16 @@ def _binary(row: Row, reports: bool) -> Function:
             node.shape = made.shape
             node.dtype = made.dtype
             node.extras = None
+            to_self = to_other = None
             if self_tracked:
-                edge = input._fn
-                node.next0 = edge if edge is not None else input.edge()
-            else:
-                node.next0 = None
+                to_self = input._fn
+                if to_self is None:
+                    to_self = input.edge()
             if other_tracked:
-                edge = other._fn
-                node.next1 = edge if edge is not None else other.edge()
-            else:
-                node.next1 = None
+                to_other = other._fn
+                if to_other is None:
+                    to_other = other.edge()
+            node.next_edges = (to_self, to_other)
             if saves:
                 if (self_tracked and self_for_self) or (other_tracked and self_for_other):
                     node.saved_self = input
@@ -240,10 +245,12 @@ def _binary(row: Row, reports: bool) -> Function:
     return function
 
 
-def _untracked_binary(row: Row, reports: bool) -> Function:
+def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Any, other: Any) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Any, other: Any) -> Any:
+        if is_operator and not is_operand(other):
+            return NotImplemented
         left, right = to_arrays(row, input, other)
         try:
             made = forward(left, right)

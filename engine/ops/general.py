@@ -14,7 +14,8 @@ from ..node import Output, SavedResult, next_number
 from ..tensor import TENSORS, Tensor, from_array, from_node
 from ..views import make_view
 from .layouts import GeneralNode, general_class
-from .table import Row, register
+from .operands import to_arrays
+from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
 _new: Final = object.__new__
@@ -26,22 +27,29 @@ class Call(Protocol):
     def __call__(self, operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any: ...  # noqa: D102
 
 
-def general(row: Row) -> Call:
+def general(row: Row, promote: bool = False) -> Call:
     """Build and register the call of a row. `forward(*operands, *arguments)` gets arrays, numbers and arguments.
 
-    Operands are passed as they are: promoting their types is the caller's (`operands.to_arrays`, or
-    `row.forward` itself). A row with `many` returns a tuple of tensors; results that are not floating-point are
-    never tracked.
+    Operands are passed as they are, or, with `promote`, as arrays of their common dtype. A row with `many` returns a
+    tuple of tensors. Results that are not floating-point are never tracked.
     """
     node_class = general_class(row) if row.node else None
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
-        arrays = [operand.array if type(operand) in TENSORS else operand for operand in operands]
+        arrays = (
+            _promoted(row, operands)
+            if promote
+            else [operand.array if type(operand) in TENSORS else operand for operand in operands]
+        )
         made = row.forward(arrays, *arguments) if row.joint else row.forward(*arrays, *arguments)
         node: GeneralNode | None = None
-        if node_class is not None and any(type(x) in TENSORS and x._requires_grad for x in operands):
-            if grad_mode.changes == 0 or grad_mode.local.enabled:
-                node = _record(row, node_class, operands, arguments)
+        if (
+            node_class is not None
+            and (row.many or made.dtype.kind == "f")
+            and any(type(x) in TENSORS and x._requires_grad for x in operands)
+            and (grad_mode.changes == 0 or grad_mode.local.enabled)
+        ):
+            node = _record(row, node_class, operands, arguments)
         results = _wrap_many(node, made) if row.many else (_wrap(node, made),)
         if node is not None:
             _save(row, node, operands, results)
@@ -53,17 +61,31 @@ def general(row: Row) -> Call:
         return results if row.many else results[0]
 
     register(row, call)
+    CALLS[row.key] = call
     return call
 
 
-def _record(row: Row, node_class: type[GeneralNode], operands: tuple[Any, ...], arguments: tuple[Any, ...]) -> GeneralNode:
+def _promoted(row: Row, operands: tuple[Any, ...]) -> list[Any]:
+    """The operands in their common dtype; those left out stay None."""
+    arrays = iter(to_arrays(row, *(operand for operand in operands if operand is not None)))
+    return [None if operand is None else next(arrays) for operand in operands]
+
+
+def _record(
+    row: Row, node_class: type[GeneralNode], operands: tuple[Any, ...], arguments: tuple[Any, ...]
+) -> GeneralNode:
     node = _new(node_class)
     node.sequence_number = next_number()
     node.extras = None
-    node.next_edges = tuple(x.edge() if type(x) in TENSORS else None for x in operands)
+    inputs = operands if row.joint else operands[: len(row.inputs)]
+    node.next_edges = tuple(x.edge() if type(x) in TENSORS else None for x in inputs)
     node.output_count = 1
-    wanted = node_class.argument_names[len(row.arguments) :]
-    node.arguments = (*arguments, *(_describe(row, name, operands) for name in wanted))
+    described = node_class.argument_names[len(row.constants) + len(row.arguments) :]
+    node.arguments = (
+        *operands[len(inputs) :],
+        *arguments,
+        *(_describe(row, name, operands) for name in described),
+    )
     return node
 
 
@@ -94,7 +116,9 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...]) -> tuple[Tenso
     node.dtype = np.dtype(np.float32)
     # The tensors hold these, not the node: an Output points at its node, and the other way would be a cycle.
     return tuple(
-        from_node(array, Output(node, number, array.shape, array.dtype)) if array.dtype.kind == "f" else from_array(array)
+        from_node(array, Output(node, number, array.shape, array.dtype))
+        if array.dtype.kind == "f"
+        else from_array(array)
         for number, array in enumerate(arrays)
     )
 

@@ -15,20 +15,19 @@ from ..dtype import of_numpy
 from ..node import Node, SavedResult
 from ..promotion import can_cast
 from ..tensor import Tensor, from_node
-from .build import QUIET
+
 from .layouts import repoint_saved
 from .operands import require_tensor
-from .table import METHODS, PUBLIC, TABLE
+from .table import METHODS, PUBLIC, QUIET, TABLE
 
 Array = npt.NDArray[Any]
-
 
 def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     """Offer the in-place variant of a row built by `unary` or `binary`, as `Tensor.<name>_`."""
     row, quiet = TABLE[key], QUIET[key]
     name = f"{row.name}_" if name is None else name
 
-    def function(input: Tensor, *operands: Any) -> Tensor:  # noqa: A002 - PyTorch's keyword
+    def function(input: Tensor, *operands: Any) -> Tensor:
         require_tensor(row.name, "input", 1, input)
         check_writable(input)
         return overwrite(row.name, input, operands, quiet(input, *operands))
@@ -37,7 +36,6 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     if len(row.inputs) == 1:
         PUBLIC[name] = function
     return function
-
 
 def check_writable(tensor: Tensor) -> None:
     """Raise PyTorch's RuntimeError where autograd or the memory forbids writing to `tensor`."""
@@ -54,7 +52,6 @@ def check_writable(tensor: Tensor) -> None:
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
         )
-
 
 def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
     """Write `made`, computed of `tensor` and `operands`, over `tensor`; its node becomes the tensor's.
@@ -74,14 +71,12 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
         observe.observer.operation(node, op, (tensor, *operands), (tensor,), True)
     return tensor
 
-
 def write(tensor: Tensor, values: Any) -> None:
     """Overwrite the memory, tell the observer before, and count the version."""
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
     tensor.array[...] = values
     tensor.version.value += 1
-
 
 def rebase(tensor: Tensor, node: Node) -> None:
     """Make `node` the history of `tensor`; a kept gradient is from now on that of the new value."""
@@ -93,7 +88,6 @@ def rebase(tensor: Tensor, node: Node) -> None:
         if reference is not None:
             node.more().retaining[0] = reference
 
-
 def _check_history(tensor: Tensor) -> None:
     live = [view for view in map(_dereference, tensor.version.views) if view is not None and view is not tensor]
     if tensor._base is not None or live:
@@ -102,10 +96,8 @@ def _check_history(tensor: Tensor) -> None:
             "engine; use the out-of-place operation"
         )
 
-
 def _dereference(reference: "Callable[[], Tensor | None]") -> Tensor | None:
     return reference()
-
 
 def _check_fits(tensor: Tensor, made: Array) -> None:
     if made.shape != tensor.array.shape:
@@ -118,9 +110,6 @@ def _check_fits(tensor: Tensor, made: Array) -> None:
             f"result type {found.scalar_type} can't be cast to the desired output type {wanted.scalar_type}"
         )
 
-
 def _copy(tensor: Tensor) -> Tensor:
     """The tensor as it is before it is overwritten, with its history."""
     return from_node(np.array(tensor.array), tensor._fn)
-
-

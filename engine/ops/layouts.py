@@ -5,28 +5,24 @@ A node saves only what the rules of the tracked inputs need.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
-from ..node import FREED, Node, Output, SavedResult
+from ..node import FREED, Node, SavedResult
+from ..saved import as_tensor
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
-Edge = Node | Output | None
 
 
 class UnaryNode(Node):
     """One input; saves the input, or the result, or nothing."""
 
-    __slots__ = ("next0", "saved", "saved_version")
+    __slots__ = ("saved", "saved_version")
 
     saves: ClassVar[str]  # "self", "result" or ""
-    next0: Edge
     saved: Any
     saved_version: int
-
-    def edges(self) -> tuple[Edge, ...]:
-        """The one operand's."""
-        return (self.next0,)
 
     def release(self) -> None:
         """Free what was saved."""
@@ -41,19 +37,13 @@ class UnaryNode(Node):
 class BinaryNode(Node):
     """Two inputs; saves either, or both, or none."""
 
-    __slots__ = ("next0", "next1", "other_version", "saved_other", "saved_self", "self_version")
+    __slots__ = ("other_version", "saved_other", "saved_self", "self_version")
 
     saves: ClassVar[bool]
-    next0: Edge
-    next1: Edge
     saved_self: Any
     saved_other: Any
     self_version: int
     other_version: int
-
-    def edges(self) -> tuple[Edge, ...]:
-        """The two operands'."""
-        return (self.next0, self.next1)
 
     def release(self) -> None:
         """Free what was saved."""
@@ -74,19 +64,14 @@ class BinaryNode(Node):
 class GeneralNode(Node):
     """Any number of inputs, arguments and outputs."""
 
-    __slots__ = ("arguments", "next_edges", "output_count", "saved", "versions")
+    __slots__ = ("arguments", "output_count", "saved", "versions")
 
     saved_names: ClassVar[tuple[str, ...]]  # what `saved` holds, in order
     argument_names: ClassVar[tuple[str, ...]]
-    next_edges: tuple[Edge, ...]
     saved: tuple[Any, ...]
     versions: tuple[Any, ...]  # a tuple for each item that is a tuple
     arguments: tuple[Any, ...]
     output_count: int
-
-    def edges(self) -> tuple[Edge, ...]:
-        """One per operand."""
-        return self.next_edges
 
     def release(self) -> None:
         """Free what was saved."""
@@ -126,19 +111,32 @@ def binary_class(row: Row) -> type[BinaryNode]:
     run0, run1 = _binary_rule(row, first), _binary_rule(row, second)
 
     def run_alone(node: BinaryNode, grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
+        to_self, to_other = node.next_edges
         return (
-            None if node.next0 is None else rule0(grad),
-            None if node.next1 is None else rule1(grad),
+            None if to_self is None else rule0(grad),
+            None if to_other is None else rule1(grad),
+        )
+
+    def run_crosswise(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        to_self, to_other = node.next_edges
+        return (
+            None if to_self is None else rule0(grad, unpack(node, node.saved_other, node.other_version)),
+            None if to_other is None else rule1(grad, unpack(node, node.saved_self, node.self_version)),
         )
 
     def run_with_saved(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        to_self, to_other = node.next_edges
         return (
-            None if node.next0 is None else run0(node, grad, unpack),
-            None if node.next1 is None else run1(node, grad, unpack),
+            None if to_self is None else run0(node, grad, unpack),
+            None if to_other is None else run1(node, grad, unpack),
         )
 
+    self_name, other_name = row.inputs
     saves = bool(first.needs or second.needs)
-    return _make(BinaryNode, row, {"run": run_with_saved if saves else run_alone, "saves": saves})
+    run = run_with_saved if saves else run_alone
+    if first.needs == (other_name,) and second.needs == (self_name,):
+        run = run_crosswise  # as in mul: one call less for the commonest pattern
+    return _make(BinaryNode, row, {"run": run, "saves": saves})
 
 
 def _binary_rule(row: Row, gradient: Gradient) -> Callable[[BinaryNode, Any, Unpack], Any]:
@@ -164,7 +162,7 @@ def general_class(row: Row) -> type[GeneralNode]:
     wanted = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
     saved_names = tuple(name for name in (*row.inputs, "result") if name in wanted)
     extras = tuple(f"{name}_{what}" for name in row.inputs for what in ("shape", "dtype") if f"{name}_{what}" in wanted)
-    argument_names = row.arguments + extras
+    argument_names = row.constants + row.arguments + extras
     unknown = wanted.difference(saved_names, argument_names)
     if unknown:
         raise ValueError(f"{row.key}: rules ask for {sorted(unknown)}, which the row does not have")
@@ -199,6 +197,11 @@ def general_class(row: Row) -> type[GeneralNode]:
         first = grad[0] if row.many and not takes_all else grad
         return tuple(rule(first, *[values[place] for place in places]))
 
+    def run_underived(node: GeneralNode, _grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
+        raise RuntimeError(f"derivative for aten::{node.row.name} is not implemented")
+
+    if row.node == "NotImplemented":
+        run = run_underived
     members = {
         "run": run_joint if row.joint else run,
         "saved_names": saved_names,
@@ -209,7 +212,21 @@ def general_class(row: Row) -> type[GeneralNode]:
 
 
 def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
-    return type(row.node, (layout,), {"__slots__": (), "__module__": "torch.autograd.graph", "row": row, **members})
+    members |= {"__slots__": (), "__module__": "torch.autograd.graph", "row": row}
+    needed = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
+    members |= {f"_saved_{name}": property(partial(_saved, name)) for name in sorted(needed)}
+    members |= {f"_saved_{name}": value for name, value in row.shows}
+    if row.node in ("NotImplemented", "CopyBackwards"):  # nodes that PyTorch writes by hand, in its C++ namespace
+        members["name"] = lambda _node: f"torch::autograd::{row.node}"
+    return type(row.node, (layout,), members)
+
+
+def _saved(name: str, node: Node) -> Any:
+    """What `grad_fn._saved_<name>` shows. Raises RuntimeError once it was freed."""
+    for known, saved, version in node.saved_items():
+        if known == name:
+            return as_tensor(node, saved, version)
+    return None
 
 
 def repoint_saved(node: Node, tensor: Any, original: Any, result: Any) -> None:

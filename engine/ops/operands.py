@@ -5,18 +5,49 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..dtype import bool_, get_default_dtype
+from ..dtype import bool_, dtype, get_default_dtype, of_numpy
 from ..promotion import result_of
 from ..tensor import TENSORS
 from .table import Row
 
 Array = npt.NDArray[Any]
 
+_NO_BOOL = {
+    "neg": "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the "
+    "`~` or `logical_not()` operator instead.",
+    "sub": "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+    "use the `~` or `logical_not()` operator instead.",
+    "relu": "Boolean inputs not supported for relu",
+}
+_NO_TWO_BOOLS = (
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+    "instead."
+)
+
 
 def require_tensor(op: str, name: str, position: int, value: object) -> None:
     """Raise PyTorch's TypeError unless `value` is a tensor."""
     if type(value) not in TENSORS:
         raise TypeError(f"{op}(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
+
+
+def refuse_out(op: str, out: object) -> None:
+    """Raise unless `out` was left out."""
+    if out is not None:
+        raise NotImplementedError(f"{op}(out=...) is not supported by the embedded engine; assign the result instead")
+
+
+def prepare(row: Row, array: Array) -> Array:
+    """The one operand as the row takes it, where it is not float32 or float64 already."""
+    if row.promotes == "float":
+        return to_float(array)
+    if row.promotes == "number" and array.dtype.kind == "b":
+        if row.name in _NO_BOOL:
+            raise RuntimeError(_NO_BOOL[row.name])
+        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'Bool\'')
+    if row.promotes == "integer" and array.dtype.kind == "f":
+        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'{of_numpy(array.dtype).scalar_type}\'')
+    return array
 
 
 def to_float(array: Array) -> Array:
@@ -27,33 +58,42 @@ def to_float(array: Array) -> Array:
 def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     """The operands as arrays of their common dtype, as the row promotes. Raises TypeError for another type."""
     for position, operand in enumerate(operands):
-        if type(operand) not in TENSORS and not is_number(operand):
-            kind = "Tensor" if position == 0 else "Tensor or Number"
+        if not is_operand(operand):
             if isinstance(operand, complex):
                 raise NotImplementedError("complex numbers are not supported by the embedded engine")
             name = ("input", "other")[position] if position < 2 else row.inputs[position]
             raise TypeError(
-                f"{row.name}(): argument '{name}' (position {position + 1}) must be {kind}, "
+                f"{row.name}(): argument '{name}' (position {position + 1}) must be Tensor, "
                 f"not {type(operand).__name__}"
             )
     plain = tuple(plain_number(operand) for operand in operands)
     common = result_of(plain)
     if row.promotes == "float" and not common.is_floating_point:
         common = get_default_dtype()
-    if row.promotes == "number" and common is bool_:
-        raise RuntimeError(f"{row.name} is not supported for bool tensors")
-    wanted = common.numpy
-    return tuple(_cast(operand, wanted) for operand in plain)
+    if row.promotes == "integer" and common.is_floating_point:
+        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'{common.scalar_type}\'')
+    if row.name in ("sub", "rsub"):
+        _refuse_bools(plain)
+    return tuple(cast(operand, common) for operand in plain)
 
 
-def is_number(value: object) -> bool:
-    """Whether PyTorch takes it where it takes a Python number."""
-    return isinstance(value, (int, float, np.number, np.bool_))
+def is_operand(value: object) -> bool:
+    """Whether it is a tensor or what PyTorch takes for a Python number."""
+    return type(value) in TENSORS or isinstance(value, (int, float, np.number, np.bool_))
 
 
 def plain_number(value: Any) -> Any:
     """A NumPy number as the Python number that it is; anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def cast(operand: Any, wanted: dtype) -> Array:
+    """A tensor's array, or a number, in a dtype. Integers wrap around, as in PyTorch."""
+    stored = wanted.numpy
+    if type(operand) in TENSORS:
+        array: Array = operand.array
+        return array if array.dtype is stored else array.astype(stored)
+    return np.asarray(operand).astype(stored)
 
 
 def broadcast_error(left: Any, right: Any, error: ValueError) -> Exception:
@@ -69,8 +109,13 @@ def broadcast_error(left: Any, right: Any, error: ValueError) -> Exception:
     return error
 
 
-def _cast(operand: Any, wanted: "np.dtype[Any]") -> Array:
-    if type(operand) in TENSORS:
-        array: Array = operand.array
-        return array if array.dtype is wanted else array.astype(wanted)
-    return np.asarray(operand).astype(wanted)
+def _refuse_bools(operands: tuple[Any, ...]) -> None:
+    bools = [_is_bool(operand) for operand in operands]
+    if all(bools):
+        raise RuntimeError(_NO_TWO_BOOLS)
+    if any(bools):
+        raise RuntimeError(_NO_BOOL["sub"])
+
+
+def _is_bool(operand: Any) -> bool:
+    return of_numpy(operand.array.dtype) is bool_ if type(operand) in TENSORS else isinstance(operand, bool)

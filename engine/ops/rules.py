@@ -1,16 +1,19 @@
 """What gradient rules are written in, besides operators: functions that run on arrays and on tensors alike.
 
-On arrays they are NumPy's; on tensors the table's operation of that name, so that gradients have gradients. A rule that
-needs a mask or a constant uses `mask` and friends, which are never differentiated.
+On arrays they are NumPy's; on tensors the table's operation of that name, so that gradients have gradients. Comparisons
+in a rule (`self > 0`) give masks, which are never differentiated.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..tensor import TENSORS, Tensor, from_array
 from .table import FUNCTIONS
+
+Array = npt.NDArray[Any]
 
 
 def either(raw: Callable[..., Any], key: str) -> Callable[..., Any]:
@@ -31,8 +34,7 @@ def constant(raw: Callable[..., Any]) -> Callable[..., Any]:
     def function(*operands: Any) -> Any:
         if not any(type(operand) in TENSORS for operand in operands):
             return raw(*operands)
-        made = raw(*(x.array if type(x) in TENSORS else x for x in operands))
-        return from_array(np.asarray(made))
+        return from_array(np.asarray(raw(*(x.array if type(x) in TENSORS else x for x in operands))))
 
     return function
 
@@ -42,5 +44,65 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return value.array.shape if isinstance(value, Tensor) else np.shape(value)
 
 
+def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
+    """Elements of `chosen` where the condition holds, else of `otherwise`; either may be a number."""
+    if type(chosen) in TENSORS or type(otherwise) in TENSORS:
+        return FUNCTIONS["where"](condition, chosen, otherwise)
+    return np.where(condition, chosen, otherwise)
+
+
+def sigmoid_of(array: Array) -> Array:
+    """1 / (1 + exp(-x))."""
+    made: Array = 1 / (1 + np.exp(-array))
+    return made
+
+
+def rsqrt_of(array: Array) -> Array:
+    """1 / sqrt(x)."""
+    made: Array = 1 / np.sqrt(array)
+    return made
+
+
+def power_of(base: Any, exponent: Any) -> Any:
+    """`base ** exponent`, the common exponents by multiplication, as PyTorch's kernel computes them."""
+    if isinstance(exponent, (int, float)):
+        if exponent == 2:
+            return base * base
+        if exponent == 3:
+            return base * base * base
+        if exponent == 1:
+            return base * 1
+        if base.dtype.kind == "f":
+            if exponent == 0.5:
+                return np.sqrt(base)
+            if exponent == -1:
+                return 1 / base
+            if exponent == -2:
+                return 1 / (base * base)
+            if exponent == -0.5:
+                return 1 / np.sqrt(base)
+    return np.power(base, exponent)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """`base ** exponent` in a rule."""
+    if type(base) in TENSORS or type(exponent) in TENSORS:
+        return FUNCTIONS["power"](base, exponent)
+    return power_of(base, exponent) if isinstance(base, (np.ndarray, np.generic)) else np.power(base, exponent)
+
+
+zeros_like = constant(np.zeros_like)
+isfinite = constant(np.isfinite)
 exp = either(np.exp, "exp")
 log = either(np.log, "log")
+sin = either(np.sin, "sin")
+cos = either(np.cos, "cos")
+sinh = either(np.sinh, "sinh")
+cosh = either(np.cosh, "cosh")
+rsqrt = either(rsqrt_of, "rsqrt")
+reciprocal = either(np.reciprocal, "reciprocal")
+sign = constant(np.sign)
+floor = constant(np.floor)
+trunc = constant(np.trunc)
+logical_and = constant(np.logical_and)
+logical_or = constant(np.logical_or)

@@ -42,6 +42,7 @@ class Row:
     gradients: tuple[Gradient | None, ...]  # one per input; or one for all together, if `joint`
     node: str = ""  # "MulBackward0"; "" for an operation that is never tracked
     overload: str = ""  # tells rows of the same name apart: "Scalar"
+    constants: tuple[str, ...] = ()  # operands after the inputs that have no slot in next_functions: pow's exponent
     arguments: tuple[str, ...] = ()  # what else `forward` takes, in order
     shows: tuple[tuple[str, Any], ...] = ()  # _saved_* attributes that are constants: (("alpha", 1),)
     domain: str = "real"  # where tests draw inputs from: a name of `ops/domain.py`
@@ -60,6 +61,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 TABLE: Final[dict[str, Row]] = {}
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {}  # row key -> the function that was built of it
+# The same without the report to the observer, which an in-place variant makes itself: of `unary` and `binary` rows ...
+QUIET: Final[dict[str, Callable[..., Any]]] = {}
+CALLS: Final[dict[str, Callable[..., Any]]] = {}  # ... and of `general` rows: call(operands, arguments, reports)
 
 
 def register(row: Row, function: Callable[..., Any]) -> None:

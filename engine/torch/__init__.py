@@ -5,7 +5,7 @@ Names come from the modules that hold them; a name that PyTorch has and the engi
 
 import numpy as _np
 
-from .. import install as _install  # noqa: F401 - gives Tensor its operations
+from .. import install as _install
 from ..dtype import NAMES as _DTYPES
 from ..dtype import dtype, get_default_dtype, set_default_dtype
 from ..grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
