@@ -16,6 +16,7 @@ from engine.trace import (
     EdgeKind,
     NodeFlag,
     NodeKind,
+    PassFlag,
     PassKind,
     Status,
     Trace,
@@ -236,4 +237,69 @@ def chain_trace(length: int) -> Trace:
     )
     b.add("names", name="x", node=x, cell=0)
     b.add("names", name="y", node=current, cell=0)
+    return b.build()
+
+
+def linear_trace(*, poison: bool = False) -> Trace:
+    """w (3, 2) and b (2,) are leaves: a = x @ w + b; loss = (a * a).sum(), run twice without zeroing the gradients.
+
+    With `poison` one element of x is infinite, so that gradients with Inf and NaN are born in the pass.
+    """
+    b = TraceBuilder()
+    code = "a = x @ w + b\nloss = (a * a).sum()\nloss.backward(retain_graph=True)\nloss.backward()"
+    b.add("sources", title="cell 1", text=code)
+    b.add("cells", source=0, number=1, status=Status.OK)
+    xs = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 3.0], [2.0, 0.25, -1.0], [1.0, 1.0, 1.0]], np.float32)
+    if poison:
+        xs[0, 0] = np.inf
+    ws, bs = np.array([[0.5, -1.0], [1.0, 2.0], [-0.5, 0.0]], np.float32), np.array([0.1, -0.2], np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        hs = xs @ ws
+        ys = hs + bs
+        ga = 2 * ys
+        gw, gb = xs.T @ ga, ga.sum(0)
+        loss_value = (ys * ys).sum()
+    x = b.tensor("x", xs, flags=NodeFlag.LEAF, line=1)
+    w, w_acc = b.leaf("w", ws, line=1)
+    bias, b_acc = b.leaf("b", bs, line=1)
+    mm, h, mm_edges = b.function("MmBackward0", "x @ w", [x, (w, w_acc)], "x @ w", hs, line=1)
+    add, a, add_edges = b.function("AddBackward0", "x @ w + b", [h, (bias, b_acc)], "a", ys, line=1)
+    mul, aa, mul_edges = b.function("MulBackward0", "a * a", [a, a], "a * a", ys * ys, line=2)
+    total, loss, sum_edges = b.function("SumBackward0", "(a * a).sum()", [aa], "loss", loss_value, line=2)
+    for op, rules in {
+        "MmBackward0": [("self", "grad @ other.T"), ("other", "self.T @ grad")],
+        "AddBackward0": [("self", "grad"), ("other", "grad")],
+        "MulBackward0": [("self", "grad * other"), ("other", "grad * self")],
+        "SumBackward0": [("self", "grad.expand(self.shape)")],
+    }.items():
+        for slot, (name, text) in enumerate(rules):
+            b.add("formulas", op=op, slot=slot, input=name, text=text)
+    b.add("saved", node=mm, name="self", tensor=x, version=0)
+    b.add("saved", node=mul, name="self", tensor=a, version=0)
+    b.add("saved", node=mul, name="other", tensor=a, version=0)
+    before_w, before_b = NONE, NONE
+    for line, flags in ((3, PassFlag.RETAIN_GRAPH), (4, PassFlag(0))):
+        p = b.add(
+            "passes", cell=0, source=0, line=line, title="loss.backward()", root=loss, status=Status.OK, steps=6,
+            flags=flags, seconds=0.001,
+        )  # fmt: skip
+        g1, gs, gh = b.array(1.0), b.array(np.ones_like(ys)), b.array(ys)
+        gsum, hw, hb = b.array(ga), b.array(gw), b.array(gb)
+        after_w, after_b = (b.array(np.multiply(line - 2, g, dtype=np.float32)) for g in (gw, gb))
+        b.add("flows", pass_=p, step=0, edge=sum_edges[1], target=total, target_slot=0, value=g1)
+        b.add("steps", pass_=p, index=1, node=total, arrived=g1, used=g1)
+        b.add("flows", pass_=p, step=1, edge=sum_edges[0], target=mul, target_slot=0, value=gs)
+        b.add("steps", pass_=p, index=2, node=mul, arrived=gs, used=gs)
+        for edge in mul_edges[:2]:
+            b.add("flows", pass_=p, step=2, edge=edge, target=add, target_slot=0, value=gh)
+        b.add("steps", pass_=p, index=3, node=add, arrived=gsum, used=gsum)
+        b.add("flows", pass_=p, step=3, edge=add_edges[0], target=mm, target_slot=0, value=gsum)
+        b.add("flows", pass_=p, step=3, edge=add_edges[1], target=b_acc, target_slot=0, value=hb)
+        b.add("steps", pass_=p, index=4, node=b_acc, arrived=hb, used=hb, before=before_b, added=hb, after=after_b)
+        b.add("steps", pass_=p, index=5, node=mm, arrived=gsum, used=gsum)
+        b.add("flows", pass_=p, step=5, edge=mm_edges[1], target=w_acc, target_slot=0, value=hw)
+        b.add("steps", pass_=p, index=6, node=w_acc, arrived=hw, used=hw, before=before_w, added=hw, after=after_w)
+        before_w, before_b = after_w, after_b
+    for name, node in (("x", x), ("w", w), ("b", bias), ("a", a), ("loss", loss)):
+        b.add("names", name=name, node=node, cell=0)
     return b.build()

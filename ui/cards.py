@@ -56,7 +56,6 @@ class Card(QFrame):
         self.title = label(title, "dim")
         self.title.setVisible(bool(title))
         self.body.addWidget(self.title)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
 
 class Column(QScrollArea):
@@ -68,6 +67,8 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.inner = QWidget()
+        self.inner.setObjectName("column")
+        self.viewport().setObjectName("column-viewport")
         self.body = QVBoxLayout(self.inner)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(GAP)

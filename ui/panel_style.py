@@ -27,7 +27,7 @@ def panel_style(theme: Theme) -> str:
     QFrame[part="finding-card"] {{ background: {theme.leaf_fill}; border: 1px solid {mix(card, theme.leaf, 0.6)};
         border-radius: {RADIUS}px; }}
     QFrame[part="finding-card"]:hover, QFrame[part="finding-card"]:focus {{ border: 1px solid {theme.leaf}; }}
-    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+    QWidget#column, QWidget#column-viewport {{ background: transparent; }}
     QToolButton {{ color: {theme.text}; background: {button}; border: 1px solid transparent; border-radius: 7px;
         padding: 4px; }}
     QToolButton:hover {{ background: {hover}; }}
@@ -44,6 +44,13 @@ def panel_style(theme: Theme) -> str:
     QLineEdit {{ color: {theme.text}; background: {card}; border: 1px solid {theme.line}; border-radius: 6px;
         padding: 3px 6px; selection-background-color: {theme.accent}; selection-color: {theme.on_accent}; }}
     QLineEdit:focus {{ border: 1px solid {theme.accent}; }}
+    QScrollBar:vertical {{ background: transparent; width: 9px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 9px; margin: 0; }}
+    QScrollBar::handle {{ background: {mix(theme.line, theme.dim, 0.25)}; border-radius: 3px; margin: 2px;
+        min-height: 24px; min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {theme.dim}; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
+        width: 0; height: 0; }}
     QTableView {{ color: {theme.text}; background: {card}; border: 1px solid {theme.line}; border-radius: 6px;
         gridline-color: {theme.panel}; }}
     QHeaderView, QHeaderView::section, QTableCornerButton::section {{ color: {theme.dim}; background: {card};

@@ -12,7 +12,7 @@ from engine.trace import ArrayView
 
 Array = NDArray[np.generic]
 
-MATRIX_ROWS = 3
+MATRIX_ROWS = 4
 MATRIX_COLUMNS = 4
 
 
@@ -20,7 +20,7 @@ MATRIX_COLUMNS = 4
 class ShortValue:
     """An array in few characters: one number, a small matrix of texts (`cells`), or its norm.
 
-    `exact` says that `text` (with the shape) tells every element.
+    `exact` says that `text` (with the shape) tells every element; `single` is the number that all elements are.
     """
 
     text: str
@@ -28,6 +28,7 @@ class ShortValue:
     cells: tuple[tuple[str, ...], ...] = ()
     exact: bool = True
     finite: bool = True
+    single: float | None = None
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -71,12 +72,12 @@ def short(array: ArrayView, value: Array | None) -> ShortValue:
     if 0 in array.shape:
         return ShortValue("empty", array.shape)
     if is_uniform(array):
-        return ShortValue(number(array.min), array.shape)
+        return ShortValue(number(array.min), array.shape, single=array.min)
     if math.prod(array.shape) == 1:
         only = math.nan if array.nans else math.inf if value is None else float(np.asarray(value).reshape(())[()])
         return ShortValue(number(only), array.shape, finite=finite)
     cells = () if value is None else _matrix(value)
-    text = f"‖·‖ {number(array.norm)}"
+    text = f"‖{number(array.norm)}‖"
     if not finite:
         text = ", ".join(f"{n} {what}" for n, what in ((array.nans, "NaN"), (array.infs, "Inf")) if n)
     if cells:
@@ -85,11 +86,16 @@ def short(array: ArrayView, value: Array | None) -> ShortValue:
     return ShortValue(text, array.shape, cells, exact=bool(cells), finite=finite)
 
 
+def is_small(sizes: tuple[int, ...]) -> bool:
+    """Whether an array of this shape is written as a small matrix."""
+    rows, columns = (1, 1, *sizes)[-2:]
+    return len(sizes) <= 2 and rows <= MATRIX_ROWS and columns <= MATRIX_COLUMNS
+
+
 def _matrix(value: Array) -> tuple[tuple[str, ...], ...]:
-    rows = np.atleast_2d(value)
-    if rows.ndim != 2 or rows.shape[0] > MATRIX_ROWS or rows.shape[1] > MATRIX_COLUMNS:
+    if not is_small(value.shape):
         return ()
-    return tuple(tuple(number(float(x), 3) for x in row) for row in rows)
+    return tuple(tuple(number(float(x), 3) for x in row) for row in np.atleast_2d(value))
 
 
 def element(value: np.generic) -> str:

@@ -114,3 +114,22 @@ def plain(box: Box) -> str:
 def _grouped(box: Box) -> str:
     text = plain(box)
     return f"({text})" if " " in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of mathematics: `head` (its label), then segments; the line may break before each of them.
+
+    `narrow` is what is shown when a segment alone is too wide, with arrays told by shape and norm.
+    """
+
+    segments: tuple[Box, ...]
+    head: Box | None = None
+    scale: float = 1.0
+    face: Face = Face.ROMAN
+    narrow: tuple[Box, ...] = ()
+
+    def plain(self) -> str:
+        """The line in letters."""
+        parts = ([self.head] if self.head is not None else []) + list(self.segments)
+        return " ".join(plain(part).strip() for part in parts)

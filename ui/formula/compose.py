@@ -236,7 +236,7 @@ class _Composer:
         if name in _SAME_NUMBERS and terms:
             return terms[0]
         if name in _TRANSPOSES and terms:
-            return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("⊤" if self._display else "T")))
+            return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("T")))
         if name in _MATRIX_PRODUCTS and len(terms) == 2:
             return self._matrix_product(*terms)
         if name in _COMPARE_CALLS and len(arguments) == 2:

@@ -9,30 +9,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..theme import DARK, Theme
-from .boxes import Box, Face, plain
+from .boxes import Line
 from .layout import Placed, place
 from .typeset import FontMetrics, paint
 
 LINE_GAP = 0.35  # between lines, in em
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of mathematics: `head` (its label), then segments; the line may break before each of them.
-
-    `narrow` is what is shown when a segment alone is too wide, with arrays told by shape and norm.
-    """
-
-    segments: tuple[Box, ...]
-    head: Box | None = None
-    scale: float = 1.0
-    face: Face = Face.ROMAN
-    narrow: tuple[Box, ...] = ()
-
-    def plain(self) -> str:
-        """The line in letters."""
-        parts = ([self.head] if self.head is not None else []) + list(self.segments)
-        return " ".join(plain(part).strip() for part in parts)
+TALL_GAP = 0.7  # beside a line with a fraction or a matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +66,7 @@ class FormulaView(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Room for all lines broken at `width`."""
         lines = self._break(width)
-        gap = LINE_GAP * self._em()
-        return round(sum(line.ascent + line.descent for line in lines) + gap * max(len(lines) - 1, 0)) + 2
+        return round(sum(line.ascent + line.descent for line in lines) + sum(self._gaps(lines))) + 2
 
     def sizeHint(self) -> QSize:
         """The size at the present width."""
@@ -99,15 +80,22 @@ class FormulaView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines."""
         painter = QPainter(self)
+        lines = self._break(self.width())
         y = 1.0
-        for line in self._break(self.width()):
+        for line, gap in zip(lines, [*self._gaps(lines), 0.0], strict=False):
             y += line.ascent
             for x, placed in line.pieces:
                 paint(painter, placed, QPointF(x, y), self._theme)
-            y += line.descent + LINE_GAP * self._em()
+            y += line.descent + gap
         painter.end()
 
     # -- breaking ------------------------------------------------------------------------------------------------
+
+    def _gaps(self, lines: list[_Set]) -> list[float]:
+        """The space after each line but the last."""
+        em = self._em()
+        tall = [line.ascent + line.descent > 1.7 * em for line in lines]
+        return [em * (TALL_GAP if a or b else LINE_GAP) for a, b in zip(tall, tall[1:], strict=False)]
 
     def _em(self) -> float:
         return QFontMetricsF(self.font()).height() * 0.86

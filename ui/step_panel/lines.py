@@ -1,0 +1,259 @@
+"""A step's facts as lines of mathematics: the rule in symbols, the same with this step's numbers, the sums. No Qt."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable
+
+from engine.trace import NONE
+
+from ..formula.boxes import Box, Face, Fraction, Line, Space, Text, plain, row
+from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, parse, symbol
+from ..values import ShortValue, number, shape
+from .facts import Accumulation, Arrival, Operand, Slot, StepFacts, numel
+
+Lookup = Callable[[int], ShortValue | None]  # the short form of an array by its handle; None: not here yet
+
+BIG, SMALL = 1.55, 0.92
+LONGEST_TITLE = 22  # characters of an expression that may stand for a tensor in a formula
+
+
+# -- the rule in symbols ---------------------------------------------------------------------------------------------
+
+
+def rule_lines(facts: StepFacts) -> tuple[Line, ...]:
+    """`∂L/∂y = g · y + g · y`: one line per operand, the slots it went into added up."""
+    if facts.accumulation is not None:
+        return (_accumulation_rule(facts.accumulation),)
+    terms = _symbols(facts)
+    lines = []
+    for tensor in dict.fromkeys(slot.tensor for slot in facts.slots):
+        mine = [slot for slot in facts.slots if slot.tensor == tensor]
+        parts = [_rule(slot, terms, facts) for slot in mine]
+        sides: list[Box] = [row(Text("="), Space(0.36), bracketed(parts[0], Rank.SUM))]
+        sides += [row(Text("+"), Space(0.3), bracketed(part, Rank.PRODUCT)) for part in parts[1:]]
+        head = derivative("L", title_term(mine[0].title, mine[0].name))
+        lines.append(Line((head, *sides), scale=BIG))
+    return tuple(lines)
+
+
+def seed_lines(facts: StepFacts, lookup: Lookup) -> tuple[Line, ...]:
+    """`∂out/∂out = 1`, or `∂L/∂y = v` for the vector given to backward(v)."""
+    lines = []
+    for seed in facts.seeds:
+        value = lookup(seed.total)
+        root = title_term(seed.title, "out")
+        if value is not None and value.exact and value.text == "1" and not value.shape:
+            head: Box = Fraction(_partial(root), _partial(root))
+            lines.append(Line((row(head, Space(0.3), Text("="), Space(0.3), Text("1")),), scale=BIG))
+            continue
+        head = derivative("L", root)
+        given = symbol("v", Style.DISPLAY, "now")
+        lines.append(Line((row(head, Space(0.3), Text("="), Space(0.3), given),), scale=BIG))
+        lines.append(_small((row(_mono("= "), value_box(value)), _shape(value)), head=_mono("v", "now")))
+    return tuple(lines)
+
+
+def derivative(of: str, by: Term) -> Box:
+    """∂of/∂by, stacked."""
+    return Fraction(row(Text("∂"), symbol(of, Style.DISPLAY)), _partial(by))
+
+
+def title_term(title: str, otherwise: str) -> Term:
+    """A tensor's title as mathematics: `y`, `y · y`; a long or odd one gives way to its name in the formula."""
+    if title.isidentifier():
+        return Term(symbol(title, Style.DISPLAY))
+    if len(title) <= LONGEST_TITLE and parse(title) is not None:
+        return compose(title, {}, Style.DISPLAY)
+    return Term(symbol(otherwise, Style.DISPLAY))
+
+
+def _partial(by: Term) -> Box:
+    return row(Text("∂"), bracketed(by, Rank.ATOM))
+
+
+def _rule(slot: Slot, terms: dict[str, Term], facts: StepFacts) -> Term:
+    if slot.formula:
+        return compose(slot.formula, terms, Style.DISPLAY)
+    result = facts.operands.get("result")
+    made = title_term(result.title if result else "result", "result")
+    inner = Fraction(_partial(made), _partial(title_term(slot.title, slot.name)))
+    return Term(row(symbol("g", Style.DISPLAY, "now"), Space(0.28), Text("·"), Space(0.28), inner), Rank.PRODUCT)
+
+
+def _symbols(facts: StepFacts) -> dict[str, Term]:
+    terms = {name: title_term(operand.title, name) for name, operand in facts.operands.items() if name}
+    return {"grad": Term(symbol("g", Style.DISPLAY, "now")), **terms}
+
+
+def _accumulation_rule(fact: Accumulation) -> Line:
+    grad = Text(fact.title, Face.ITALIC)
+    g = symbol("g", Style.DISPLAY, "now")
+    if fact.before == NONE:
+        return Line((row(grad, Space(0.35), Text("←"), Space(0.35), g),), scale=BIG)
+    sides = (row(grad, Space(0.2)), row(Text("←"), Space(0.3), grad), row(Text("+"), Space(0.3), g))
+    return Line(sides, scale=BIG)
+
+
+# -- the same with numbers -------------------------------------------------------------------------------------------
+
+
+def number_lines(facts: StepFacts, lookup: Lookup) -> tuple[Line, ...]:
+    """`slot 0  g × other = 0.75 × 3 = 2.25`, and in words what became of the shape."""
+    lines: list[Line] = []
+    if facts.used != facts.arrived:
+        changed = (value_box(lookup(facts.arrived)), row(_mono("→ "), value_box(lookup(facts.used), "now")))
+        lines.append(_small(changed, head=_mono("hook", "dim")))
+    for slot in facts.slots:
+        lines.append(_slot_line(slot, facts, lookup))
+        if slot.undone:
+            words = tuple(_mono(word, "dim") for word in slot.undone.split(": "))
+            lines.append(_small(words, head=_mono("      ")))
+    return tuple(lines)
+
+
+def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
+    head = _mono(f"slot {slot.slot}", "dim")
+    sent = lookup(slot.sent)
+    result = row(_mono("= "), value_box(sent))
+    if not slot.formula:
+        return _small((_mono("sent"), result), head=head)
+    words: dict[str, Term] = {"grad": Term(_mono("g", "now"))}
+    written = compose(slot.formula, words, Style.INLINE).box
+    full = compose(slot.formula, _numbers(slot.formula, facts, lookup, brief=False), Style.INLINE).box
+    brief = compose(slot.formula, _numbers(slot.formula, facts, lookup, brief=True), Style.INLINE).box
+    if plain(full) == plain(value_box(sent)):
+        return _small((written, result), head=head)
+    short = row(_mono("= "), value_box(sent, brief=True))
+    return _small(
+        (written, row(_mono("= "), full), result),
+        head=head,
+        narrow=(written, row(_mono("= "), brief), short),
+    )
+
+
+def _numbers(text: str, facts: StepFacts, lookup: Lookup, *, brief: bool) -> dict[str, Term]:
+    terms: dict[str, Term] = {"grad": _value_term(lookup(facts.used), "now", brief=brief)}
+    # Only what the rule mentions is looked up: a lookup may fetch an array from the kernel.
+    for name in _mentioned(text) & facts.operands.keys():
+        operand = facts.operands[name]
+        terms |= _shape_terms(name, operand)
+        if operand.handle != NONE:
+            terms[name] = _value_term(lookup(operand.handle), "text", brief=brief)
+        elif operand.text:
+            terms[name] = Term(_mono(minus(operand.text)), Rank.SIGN if operand.text.startswith("-") else Rank.ATOM)
+    return terms
+
+
+def _mentioned(text: str) -> set[str]:
+    tree = parse(text)
+    return set() if tree is None else {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _shape_terms(name: str, operand: Operand) -> dict[str, Term]:
+    sizes = operand.shape
+    terms = {
+        f"{name}.numel()": Term(_mono(str(numel(sizes)))),
+        f"{name}.shape": Term(_mono(str(sizes))),
+        f"{name}.dim()": Term(_mono(str(len(sizes)))),
+        f"{name}.ndim": Term(_mono(str(len(sizes)))),
+    }
+    return terms | {f"{name}.size({i})": Term(_mono(str(size))) for i, size in enumerate(sizes)}
+
+
+def _value_term(value: ShortValue | None, role: str, *, brief: bool) -> Term:
+    negative = value is not None and value.exact and not value.cells and value.text.startswith("-")
+    return Term(value_box(value, role, brief=brief), Rank.SIGN if negative else Rank.ATOM)
+
+
+def value_box(value: ShortValue | None, role: str = "text", *, brief: bool = False) -> Box:
+    """An array in few characters; `…` while it is being fetched, norm and shape when it is too big to write."""
+    if value is None:
+        return _mono("…", "dim")
+    colour = role if value.finite else "nonfinite"
+    if value.cells and not brief:
+        return matrix(value.cells, Style.INLINE, colour)
+    if value.exact and not value.cells:
+        return _mono(minus(value.text), colour)
+    return row(_mono(minus(value.text) if not value.cells else "[…]", colour), _mono(f" {shape(value.shape)}", "dim"))
+
+
+# -- sums ------------------------------------------------------------------------------------------------------------
+
+
+def arrival_lines(arrivals: Iterable[Arrival], lookup: Lookup, step: int) -> tuple[Line, ...]:
+    """`arrives at y: 2.25 + 2.25 = 4.5  (2, 2)`; while gradients are missing, how many."""
+    return tuple(_arrival_line(arrival, lookup, step) for arrival in arrivals)
+
+
+def _arrival_line(arrival: Arrival, lookup: Lookup, step: int) -> Line:
+    shown = arrival.parts if len(arrival.parts) <= 6 else arrival.parts[:2] + arrival.parts[-2:]
+    segments: list[Box] = []
+    for index, (sent_at, handle) in enumerate(shown):
+        box = value_box(lookup(handle), "text" if sent_at == step else "dim")
+        segments.append(box if index == 0 else row(_mono("+ "), box))
+        if index == 1 and len(shown) < len(arrival.parts):
+            segments.append(_mono(f"+ … {len(arrival.parts) - 4} more", "dim"))
+    total = lookup(arrival.total) if arrival.total != NONE else None
+    if len(arrival.parts) > 1:
+        if arrival.total != NONE:
+            segments.append(row(_mono("= "), value_box(total, "accumulate")))
+        else:
+            segments.append(_running_sum([lookup(handle) for _, handle in arrival.parts]))
+    segments.append(_shape(total if total is not None else lookup(arrival.parts[-1][1])))
+    if arrival.missing:
+        segments.append(_mono(f"waits for {arrival.missing} more", "dim"))
+    title = arrival.title if len(arrival.title) <= LONGEST_TITLE else arrival.title[: LONGEST_TITLE - 1] + "…"
+    return _small(tuple(segments), head=_mono(f"arrives at {title}:", "dim"))
+
+
+def _running_sum(values: list[ShortValue | None]) -> Box:
+    """The sum so far, where every part is one number; arrays show theirs once all parts are there."""
+    numbers = [v.single for v in values if v is not None and v.single is not None]
+    if len(numbers) < len(values):
+        return _mono("= …", "dim")
+    total = math.fsum(numbers)
+    return row(_mono("= "), _mono(minus(number(total)), "accumulate"))
+
+
+def accumulation_lines(fact: Accumulation, lookup: Lookup) -> tuple[Line, ...]:
+    """`before + added = after`, in words and in numbers."""
+    before = value_box(lookup(fact.before), "leaf") if fact.before != NONE else _mono("none", "dim")
+    added, after = lookup(fact.added), lookup(fact.after)
+    words = (_mono("before"), _mono("+ added"), _mono("= after"))
+    numbers = (before, row(_mono("+ "), value_box(added, "now")), row(_mono("= "), value_box(after, "accumulate")))
+    return (
+        _small(words, head=_mono(" " * len(fact.title))),
+        _small((*numbers, _shape(after)), head=_mono(fact.title, "accumulate")),
+    )
+
+
+def saved_lines(facts: StepFacts) -> tuple[Line, ...]:
+    """`self  y v0   saved line 4 · used now · freed`."""
+    lines = []
+    for saved in facts.saved:
+        version = "" if saved.version == NONE else f" v{saved.version}"
+        life = [f"saved line {saved.line}"] if saved.line else []
+        life += ["used now", "freed" if saved.freed else "kept (retain_graph)"]
+        what = row(_mono(saved.title), _mono(version, "dim"))
+        words = [_mono(word if index == 0 else f"· {word}", "accumulate") for index, word in enumerate(life)]
+        lines.append(_small((what, *words), head=_mono(saved.name)))
+    return tuple(lines)
+
+
+# -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _small(segments: tuple[Box, ...], head: Box | None = None, narrow: tuple[Box, ...] = ()) -> Line:
+    return Line(segments, head, SMALL, Face.MONO, narrow)
+
+
+def _mono(text: str, role: str = "text") -> Text:
+    return Text(text, Face.MONO, role)
+
+
+def _shape(value: ShortValue | None) -> Box:
+    # A norm is written together with its shape already.
+    told = value is None or not value.shape or not value.exact
+    return _mono("" if told or value is None else shape(value.shape), "dim")
