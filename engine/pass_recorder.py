@@ -1,0 +1,138 @@
+"""Turns backward passes into rows: passes, steps and every contribution that flows. Runs when the recorder drains."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .backward import BackwardRun, Step
+from .graph_recorder import GraphRecorder, NodeEntry
+from .node import AccumulateGrad, Node, Output
+from .recorded_arrays import RecordedArrays
+from .recorder_columns import Rows
+from .source_position import Site
+from .trace import NONE, PassFlag, PassKind, Status
+
+
+class _Pass:
+    """A pass that runs."""
+
+    def __init__(self, number: int, site: Site, started: float, parent: int, layer: int) -> None:
+        self.number = number
+        self.site = site
+        self.started = started
+        self.parent = parent
+        self.outer_layer = layer
+        self.root = NONE
+        self.steps = 0
+        self.sinks: dict[int, int] = {}  # id of an AccumulateGrad -> the row that this pass's graph knows it by
+
+
+class PassRecorder:
+    """The rows of tables passes, steps and flows."""
+
+    def __init__(self, rows: Rows, arrays: RecordedArrays, graph: GraphRecorder) -> None:
+        self._rows = rows
+        self._arrays = arrays
+        self._graph = graph
+        self._running: dict[int, _Pass] = {}
+        self.failure: tuple[BaseException, int] | None = None  # what ended the last failed pass, and at which row
+
+    def started(self, run: BackwardRun, site: Site, moment: float) -> None:
+        """A pass begins: its row, and the seeds as contributions of step 0."""
+        graph = self._graph
+        number = self._rows.new_id("passes")
+        made = _Pass(number, site, moment, NONE, graph.layer)
+        self._running[id(run)] = made
+        seeds: list[tuple[int, int, int, int]] = []
+        for root, gradient in zip(run.roots, run.gradients, strict=True):
+            row, edge = graph.tensor_row(root), graph.output_edge(root)
+            made.root = row if made.root == NONE else made.root
+            target = root.edge()
+            entry, output = self._end(target)
+            if entry is not None:
+                made.parent = max(made.parent, entry.layer)
+                seeds.append((edge, entry.row, output, self._arrays.handle(gradient)))
+        self._write(run, made, Status.RUNNING)
+        for seed in seeds:
+            self._rows.add("flows", number, 0, *seed)
+        if run.create_graph:
+            graph.layer = number
+
+    def step(self, run: BackwardRun, step: Step) -> None:
+        """An executed node: what arrived, what was used, and what it sent on over each slot."""
+        made = self._running[id(run)]
+        made.steps += 1
+        node, handle = step.node, self._arrays.handle
+        entry = self._graph.node(node)
+        row = made.sinks.get(id(node), entry.row)
+        self._rows.add(
+            "steps", made.number, made.steps, row, handle(_first(step.arrived)), handle(_first(step.used)),
+            handle(step.before), handle(step.added), handle(step.after),
+        )  # fmt: skip
+        for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
+            if gradient is None or target is None:
+                continue
+            end, output = self._end(target)
+            if end is None or slot >= len(entry.edges):
+                continue
+            row = self._sink_row(made, target, entry.edges[slot], end.row)
+            self._rows.add("flows", made.number, made.steps, entry.edges[slot], row, output, handle(gradient))
+
+    def ended(self, run: BackwardRun, error: BaseException | None, node: Node | None, moment: float) -> None:
+        """The pass is over, or `error` ended it at `node`."""
+        made = self._running.pop(id(run))
+        self._graph.layer = made.outer_layer
+        if error is None:
+            self._write(run, made, Status.OK, moment)
+            return
+        row = self._graph.node(node).row if node is not None else NONE
+        if node is not None:
+            row = made.sinks.get(id(node), row)
+        self.failure = (error, row)
+        status = Status.INTERRUPTED if isinstance(error, KeyboardInterrupt) else Status.ERROR
+        self._write(run, made, status, moment, error, row)
+
+    def _end(self, target: Any) -> tuple[NodeEntry | None, int]:
+        if target is None:
+            return None, 0
+        if type(target) is Output:
+            return self._graph.node(target.node), target.number
+        return self._graph.node(target), 0
+
+    def _sink_row(self, made: _Pass, target: Any, edge: int, row: int) -> int:
+        """An AccumulateGrad object can outlive a change of its leaf; the edge knows which row was meant."""
+        if type(target) is not AccumulateGrad:
+            return row
+        row = self._graph.accumulate_of_edge.get(edge, row)
+        made.sinks[id(target)] = row
+        return row
+
+    def _write(
+        self,
+        run: BackwardRun,
+        made: _Pass,
+        status: Status,
+        moment: float | None = None,
+        error: BaseException | None = None,
+        error_node: int = NONE,
+    ) -> None:
+        string = self._rows.string
+        flags = PassFlag.RETAIN_GRAPH * bool(run.retain_graph) | PassFlag.CREATE_GRAPH * bool(run.create_graph)
+        kind = PassKind.GRAD if run.kind == "grad" else PassKind.BACKWARD
+        seconds = 0.0 if moment is None else moment - made.started
+        name, message = ("", "") if error is None else (type(error).__name__, str(error))
+        self._rows.write(
+            "passes", made.number, self._graph.cell, made.site.source, made.site.line, string(made.site.text), kind,
+            flags, made.root, made.parent, status, made.steps, seconds, string(name), string(message), error_node,
+        )  # fmt: skip
+
+
+def now() -> float:
+    """The clock that passes are timed with."""
+    return time.perf_counter()
+
+
+def _first(gradients: tuple[Any, ...]) -> Any:
+    """Of a node with several outputs, the first gradient that arrived."""
+    return next((gradient for gradient in gradients if gradient is not None), None)
