@@ -23,6 +23,7 @@ from typing import Any
 import zmq
 
 VARIABLE = "RETROGRADE_LINK"
+METADATA_KEY = "retrograde"  # of an execute request: where the cell stands in its document
 HIGH_WATER = 200  # batches that may wait at each end
 MAX_FRAME = 1 << 30  # bytes; no honest frame is larger
 MAX_ANSWER = 256 << 20  # bytes of array in one answer; ask for a slice beyond

@@ -1,0 +1,75 @@
+"""Tells the recorder where each cell begins and ends, through IPython's hooks. Knows IPython and the recorder.
+
+A cell that belongs to a document carries its place in the metadata of the execute request:
+`{"retrograde": {"title": "notes.ipynb [3]", "path": "/home/me/notes.ipynb", "first_line": 1}}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Any
+
+from engine.recorder import Recorder
+from engine.source_position import SourceFile
+from engine.trace import Status
+
+from .wire import METADATA_KEY
+
+
+class CellHooks:
+    """Keeps the recorder told about the cells of one IPython shell."""
+
+    def __init__(self, shell: Any, recorder: Recorder) -> None:
+        self._shell = shell
+        self._recorder = recorder
+        self._depth = 0  # a cell may run further cells; they belong to it
+        shell.events.register("pre_run_cell", self._begin)
+        shell.events.register("post_run_cell", self._end)
+
+    def _begin(self, info: Any) -> None:
+        self._depth += 1
+        if self._depth > 1:
+            return
+        parent = self._shell.get_parent() or {}
+        place = parent.get("metadata", {}).get(METADATA_KEY)
+        number = self._shell.execution_count
+        source = source_of(info.raw_cell, place if isinstance(place, dict) else {}, number)
+        filename = self._shell.compile.get_code_name(info.raw_cell, info.raw_cell, number)
+        self._recorder.begin_cell(
+            parent.get("header", {}).get("msg_id", ""), number, source, filename, self._shell.user_ns
+        )
+
+    def _end(self, result: Any) -> None:
+        if self._depth == 0:  # an empty cell has an end only
+            return
+        self._depth -= 1
+        if self._depth:
+            return
+        error = result.error_before_exec or result.error_in_exec if result is not None else KeyboardInterrupt()
+        with contextlib.suppress(KeyboardInterrupt):  # the cell is over; a late Ctrl+C has nothing left to stop
+            self._recorder.end_cell(status_of(error), error, self._shell.user_ns)
+        lost = self._recorder.take_lost()
+        if lost:
+            print(  # noqa: T201 - shown under the cell it is about
+                f"Retrograde: {lost:,} operations of this cell were not recorded: the window did not keep up.",
+                file=sys.stderr,
+            )
+
+
+def source_of(code: str, place: dict[str, Any], number: int) -> SourceFile:
+    """The source text of a cell, padded so that line n of the text is line n of its document."""
+    title = place.get("title") or f"In [{number}]"
+    first_line = place.get("first_line", 1)
+    padding = max(first_line if isinstance(first_line, int) else 1, 1) - 1
+    lines = code.split("\n")
+    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)  # IPython drops leading blank lines
+    indent = len(lines[blank]) - len(lines[blank].lstrip(" \t"))  # ... and a common indentation
+    return SourceFile(str(title), "\n" * padding + code, str(place.get("path", "")), padding + blank, indent)
+
+
+def status_of(error: BaseException | None) -> Status:
+    """How a cell ended."""
+    if error is None:
+        return Status.OK
+    return Status.INTERRUPTED if type(error).__name__ in ("KeyboardInterrupt", "CancelledError") else Status.ERROR

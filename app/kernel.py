@@ -1,0 +1,76 @@
+"""The kernel process: IPython's kernel with the embedded engine behind `import torch` and the recorder plugged in.
+
+Started by the window (`kernel_process.py`) as a child process; never imports Qt. User code runs here and only here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from .isolation import PACKAGE, hide_own_modules, own_root_first
+
+BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; from app.kernel import main; main()"
+
+
+def command() -> list[str]:
+    """The command line that starts a kernel, also from the wheel and from a frozen bundle (`--kernel`)."""
+    from .isolation import ROOT
+
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--kernel", "-f", "{connection_file}"]
+    return [sys.executable, "-c", BOOT, str(ROOT), "-f", "{connection_file}"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a kernel until it is shut down. `arguments` are ipykernel's (`-f CONNECTION_FILE`)."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # or a warning about it shows in the console
+    own_root_first()
+    from ipykernel.kernelapp import IPKernelApp
+
+    application = IPKernelApp.instance()
+    application.initialize(sys.argv[1:] if arguments is None else arguments)
+    stop = prepare(application.shell)
+    try:
+        application.start()
+    finally:
+        stop()
+
+
+def prepare(shell: Any) -> Any:
+    """Plug engine, recorder and magics into an IPython shell; returns what ends the recording."""
+    import engine.torch  # noqa: F401 - loaded now, so that it moves with the rest
+    from engine import observe
+    from engine.recorder import Recorder
+
+    from .cells import CellHooks
+    from .magics import install_matplotlib_magic
+    from .sender import Sender
+    from .torch_import import TorchFinder
+    from .wire import Address
+
+    address = Address.from_environment()
+    stop = _nothing
+    if address is not None:
+        recorder = Recorder(address.start, address.budget)
+        sender = Sender(recorder, address)
+        recorder.flush = sender.flush
+        CellHooks(shell, recorder)
+        observe.observer = recorder
+        os.register_at_fork(after_in_child=lambda: setattr(observe, "observer", None))
+        sender.start()
+        stop = sender.close
+    install_matplotlib_magic(shell)
+    hide_own_modules()
+    TorchFinder(f"{PACKAGE}.engine.torch").install()
+    sys.path[:] = ["", *(entry for entry in sys.path if entry != "")]
+    return stop
+
+
+def _nothing() -> None:
+    """What ends a recording that never began: nothing."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Starts, watches, interrupts and restarts the kernel process with Jupyter's own tools. Knows nothing of recording.
+
+States: starting, idle, busy, dead, restarting. A dead kernel stays dead until somebody restarts it. Input must wait
+while the state is starting or restarting: what runs before the kernel's `iopub_welcome` can lose its output.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_API", "pyside6")
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from PySide6.QtCore import QObject, QTimer, Signal
+from qtconsole.client import QtKernelClient
+from qtconsole.manager import QtKernelManager
+
+from .kernel import command
+from .wire import METADATA_KEY
+
+LOOK_EVERY = 200  # ms between two looks whether the process lives
+
+
+class _OwnSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client is not checked
+    """The one kernel there is; nothing gets installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> Any:
+        return KernelSpec(argv=command(), display_name="Retrograde", language="python", interrupt_mode="signal")
+
+
+class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
+    """Qt's kernel client; the next visible request can carry its place in a document and a chosen id."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._place: dict[str, Any] = {}
+        self._id = ""
+
+    def prepare(self, place: dict[str, Any], request_id: str = "") -> None:
+        """What the next visible execute request carries: title, path, first_line, and its id."""
+        self._place, self._id = place, request_id
+
+    def execute(
+        self,
+        code: str,
+        silent: bool = False,
+        store_history: bool = True,
+        user_expressions: dict[str, Any] | None = None,
+        allow_stdin: bool | None = None,
+        stop_on_error: bool = True,
+    ) -> str:
+        """Send an execute request, as `KernelClient.execute` does; returns its id."""
+        content = {
+            "code": code,
+            "silent": silent,
+            "store_history": store_history,
+            "user_expressions": user_expressions or {},
+            "allow_stdin": self.allow_stdin if allow_stdin is None else allow_stdin,
+            "stop_on_error": stop_on_error,
+        }
+        message = self.session.msg("execute_request", content)
+        if not silent:
+            message["metadata"][METADATA_KEY] = self._place
+            if self._id:
+                message["msg_id"] = message["header"]["msg_id"] = self._id
+            self._place, self._id = {}, ""
+        self.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
+
+
+class KernelProcess(QObject):
+    """One kernel process after another, behind one manager and one client."""
+
+    state_changed = Signal(str)
+    message_arrived = Signal(object)  # a message of the iopub channel
+    reply_arrived = Signal(object)  # a message of the shell channel
+    _stopped = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = ""
+        self.exit_code: int | None = None
+        self._environment: dict[str, str] = {}
+        self._folder = Path(tempfile.mkdtemp(prefix="retrograde-kernel-"))
+        self.manager = QtKernelManager(
+            autorestart=False,  # no restart without asking, and no loop of them
+            connection_file=str(self._folder / "kernel.json"),
+            kernel_spec_manager=_OwnSpec(),
+            transport="ipc" if os.name == "posix" else "tcp",
+            shutdown_wait_time=1.0,
+        )
+        self.manager.client_factory = Client
+        self.client: Client | None = None
+        self._watch = QTimer(self, interval=LOOK_EVERY)
+        self._watch.timeout.connect(self._look)
+        self._stopped.connect(self._start_again)
+
+    def start(self, environment: dict[str, str], folder: str | None = None) -> None:
+        """Start the first kernel with these variables besides our own, in `folder`."""
+        self._set_state("starting")
+        self._launch(environment, folder)
+        client = self.client = self.manager.client()
+        client.start_channels()
+        client.iopub_channel.message_received.connect(self._on_iopub)
+        client.shell_channel.message_received.connect(self.reply_arrived)
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the running cell."""
+        if self.state in ("idle", "busy"):
+            self.manager.interrupt_kernel()
+
+    def restart(self, environment: dict[str, str]) -> None:
+        """Stop the kernel, politely for a moment, and start another one; returns at once."""
+        if self.state == "restarting":
+            return
+        self._set_state("restarting")
+        self._watch.stop()
+        self._environment = environment
+        threading.Thread(target=self._stop, name="retrograde-restart", daemon=True).start()
+
+    def close(self) -> None:
+        """End the kernel and the channels."""
+        self._watch.stop()
+        if self.client is not None:
+            self.client.stop_channels()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _launch(self, environment: dict[str, str], folder: str | None = None) -> None:
+        self.exit_code = None
+        self.manager.start_kernel(env={**os.environ, **environment}, cwd=folder or os.getcwd())
+        self._watch.start()
+
+    def _stop(self) -> None:
+        self.manager.shutdown_kernel(restart=True)
+        self._stopped.emit()
+
+    def _start_again(self) -> None:
+        self._launch(self._environment)
+        self.manager.kernel_restarted.emit()
+
+    def _look(self) -> None:
+        process = self.manager.provisioner.process if self.manager.provisioner else None
+        code = process.poll() if process is not None else None
+        if code is not None:
+            self.exit_code = code
+            self._watch.stop()
+            self._set_state("dead")
+
+    def _on_iopub(self, message: dict[str, Any]) -> None:
+        kind = message["header"]["msg_type"]
+        runs_a_cell = kind == "status" and message["parent_header"].get("msg_type") == "execute_request"
+        if kind == "iopub_welcome" and self.state in ("starting", "restarting"):
+            self._set_state("idle")
+        elif runs_a_cell and self.state in ("idle", "busy"):
+            self._set_state("busy" if message["content"]["execution_state"] == "busy" else "idle")
+        self.message_arrived.emit(message)
+
+    def _set_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+
+def describe_exit(code: int | None) -> str:
+    """How a process ended, in words."""
+    if code is None or code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"signal {-code}, {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,259 @@
+"""One session: the kernel process, the link and the trace, with or without a window.
+
+Cells wait in a queue and run one after the other; the first that fails empties the queue. The trace outlives every
+kernel: when one dies, its names go, what it was running is marked as died, and the next one continues the same trace.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.trace import NONE, Batch, Status, Trace, TraceError
+
+from .kernel_process import Client, KernelProcess, describe_exit
+from .link import Link
+from .lost_kernel import end_of_kernel
+from .wire import Slices
+
+DEFAULT_BUDGET = 1 << 30  # bytes of arrays that the kernel keeps
+ALL = 1 << 30  # more batches than can wait
+FETCHED_BUDGET = 256 << 20  # bytes of fetched arrays that stay in this process
+
+
+class _Cell(NamedTuple):
+    request: str
+    code: str
+    place: dict[str, Any]
+
+
+class Session(QObject):
+    """Runs cells and collects what they do. States: starting, idle, busy, dead, restarting."""
+
+    trace_grew = Signal()
+    state_changed = Signal(str)
+    cell_finished = Signal(int)  # its row in `trace.cells`, which is complete now
+    request_finished = Signal(str, str)  # request id; "ok", "error" or "aborted"
+    output = Signal(str, str)  # kind ("stdout", "stderr", "result", "error", "display"), text
+    array_arrived = Signal(int)  # `trace.values` has this array now
+    slice_arrived = Signal(int, object)  # number of the request, the array
+    array_failed = Signal(int, str)  # handle, why
+    message = Signal(str)  # something a person should know
+
+    def __init__(self, parent: QObject | None = None, *, budget: int = DEFAULT_BUDGET, folder: str = "") -> None:
+        super().__init__(parent)
+        self.trace = Trace()
+        self._budget = budget
+        self._folder = folder
+        self._budget_passed = False
+        self._queue: deque[_Cell] = deque()
+        self._running = ""  # the request of ours that the kernel works on
+        self._asked: dict[int, tuple[int, Slices]] = {}
+        self._fetched: OrderedDict[int, int] = OrderedDict()  # handle -> bytes, oldest first
+        self._execute: Callable[[str], object] | None = None
+        self._link = Link(self)
+        self._link.batches_arrived.connect(self._take_batches)
+        self._link.answered.connect(self._take_answer)
+        self._link.failed.connect(self._take_failure)
+        self._link.refused.connect(self.message)
+        self._kernel = KernelProcess(self)
+        self._kernel.state_changed.connect(self._on_state)
+        self._kernel.message_arrived.connect(self._on_message)
+        self._kernel.reply_arrived.connect(self._on_reply)
+
+    # -- the kernel ------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """starting, idle, busy, dead or restarting; empty before `start`."""
+        return self._kernel.state
+
+    @property
+    def manager(self) -> Any:
+        """qtconsole's kernel manager, for a console widget."""
+        return self._kernel.manager
+
+    @property
+    def client(self) -> Client:
+        """qtconsole's kernel client, for a console widget. Raises RuntimeError before `start`."""
+        if self._kernel.client is None:
+            raise RuntimeError("the session has no kernel yet; call start() first")
+        return self._kernel.client
+
+    def start(self) -> None:
+        """Start the kernel; cells may be given at once and wait until it is ready."""
+        self._kernel.start(self._environment(), self._folder or None)
+
+    def interrupt(self) -> None:
+        """Stop the running cell with a KeyboardInterrupt; cells that wait are forgotten."""
+        self._forget_queue()
+        self._kernel.interrupt()
+
+    def restart(self) -> None:
+        """Start a new kernel; the trace stays. Cells given from now on wait for it."""
+        if self.state in ("", "restarting"):
+            return
+        self._take_batches(limit=ALL)
+        self._forget_queue(kernel_gone=True)
+        self._end_kernel()
+        self._kernel.restart(self._environment())
+
+    def close(self) -> None:
+        """End the kernel and the link."""
+        self._kernel.close()
+        self._link.close()
+
+    def _environment(self) -> dict[str, str]:
+        return self._link.address(self.trace.counts(), self._budget).environment()
+
+    def _on_state(self, state: str) -> None:
+        if state == "dead":
+            self._take_batches(limit=ALL)
+            self._forget_queue(kernel_gone=True)
+            self._end_kernel()
+            code = describe_exit(self._kernel.exit_code)
+            self.message.emit(f"The kernel ended ({code}). The graph stays; restart the kernel to go on.")
+        self.state_changed.emit(state)
+        if state == "idle":
+            self._run_next()
+
+    def _end_kernel(self) -> None:
+        """Mark in the trace that whatever the kernel knew is gone."""
+        batch, cells = end_of_kernel(self.trace)
+        if batch is not None:
+            self._extend(batch)
+        for number in list(self._asked):
+            self._take_failure(number, "The kernel that had the values is gone.")
+        for cell in cells:
+            self.cell_finished.emit(cell)
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+
+    def run(self, code: str, *, title: str = "", path: str = "", first_line: int = 1) -> str:
+        """Run a cell after those that wait; returns the id of its request (`trace.cells.request`).
+
+        `title`, `path` and `first_line` say where the code stands in a document. Returns "" when the kernel is dead.
+        """
+        if self.state == "dead":
+            self.message.emit("The kernel is dead. Restart it to run code.")
+            return ""
+        cell = _Cell(uuid.uuid4().hex, code, {"title": title, "path": path, "first_line": first_line})
+        self._queue.append(cell)
+        self._run_next()
+        return cell.request
+
+    def set_source_for_next(self, title: str, path: str, first_line: int = 1) -> None:
+        """The next visible cell that goes through the client belongs to this place of a document."""
+        self.client.prepare({"title": title, "path": path, "first_line": first_line})
+
+    def execute_through(self, execute: Callable[[str], object] | None) -> None:
+        """Send cells through this function, a console widget's `execute`, so that they show there; None: directly."""
+        self._execute = execute
+
+    def _run_next(self) -> None:
+        if self._running or not self._queue or self.state not in ("idle", "busy"):
+            return
+        cell = self._queue.popleft()
+        self._running = cell.request
+        self.client.prepare(cell.place, cell.request)
+        if self._execute is not None:
+            self._execute(cell.code)
+        else:
+            self.client.execute(cell.code, allow_stdin=False)
+
+    def _on_reply(self, message: dict[str, Any]) -> None:
+        if message["header"]["msg_type"] != "execute_reply":
+            return
+        request = message["parent_header"].get("msg_id", "")
+        status = message["content"].get("status", "error")
+        if request == self._running:
+            self._running = ""
+            if status != "ok":
+                self._forget_queue()
+        self.request_finished.emit(request, status)
+        self._run_next()
+
+    def _forget_queue(self, *, kernel_gone: bool = False) -> None:
+        waiting, self._queue = list(self._queue), deque()
+        if kernel_gone and self._running:
+            running, self._running = self._running, ""
+            self.request_finished.emit(running, "aborted")
+        for cell in waiting:
+            self.request_finished.emit(cell.request, "aborted")
+        if waiting:
+            count = "1 cell that waited was" if len(waiting) == 1 else f"{len(waiting)} cells that waited were"
+            self.message.emit(f"{count} not run.")
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        kind, content = message["header"]["msg_type"], message["content"]
+        if kind == "stream":
+            self.output.emit(content["name"], content["text"])
+        elif kind == "error":
+            self.output.emit("error", "\n".join(content["traceback"]) + "\n")
+        elif kind in ("execute_result", "display_data"):
+            text = content["data"].get("text/plain", "")
+            self.output.emit("result" if kind == "execute_result" else "display", text + "\n")
+
+    # -- the trace -------------------------------------------------------------------------------------------------
+
+    def _take_batches(self, limit: int = 20) -> None:
+        for batch in self._link.take(limit):
+            self._extend(batch)
+
+    def _extend(self, batch: Batch) -> None:
+        try:
+            self.trace.extend(batch)
+        except TraceError as error:
+            self.message.emit(f"What the kernel recorded does not fit the graph ({error}). Restart the kernel.")
+            return
+        self.trace_grew.emit()
+        cells = batch.tables.get("cells")
+        if cells is not None:
+            for cell in cells["id"][cells["status"] != Status.RUNNING].tolist():
+                self.cell_finished.emit(cell)
+        if "drops" in batch.tables and not self._budget_passed:
+            self._budget_passed = True
+            self.message.emit(
+                f"The recorded arrays passed their budget of {self._budget / 2**20:,.0f} MiB: "
+                "the oldest values are given up, their statistics stay."
+            )
+
+    # -- arrays on demand ------------------------------------------------------------------------------------------
+
+    def fetch(self, handle: int) -> None:
+        """Ask for a whole array; `array_arrived` follows, or `array_failed`. What is here already arrives at once."""
+        if handle in self.trace.values:
+            if handle in self._fetched:
+                self._fetched.move_to_end(handle)
+            self.array_arrived.emit(handle)
+        elif all(asked != (handle, ()) for asked in self._asked.values()):
+            self._asked[self._link.request(handle)] = (handle, ())
+
+    def fetch_slice(self, handle: int, slices: Slices) -> int:
+        """Ask for a part, (start, stop, step) per dimension; `slice_arrived` brings it with this number."""
+        number = self._link.request(handle, slices)
+        self._asked[number] = (handle, slices)
+        return number
+
+    def _take_answer(self, number: int, array: Any) -> None:
+        handle, slices = self._asked.pop(number, (NONE, ()))
+        if handle == NONE:
+            return
+        if slices:
+            self.slice_arrived.emit(number, array)
+            return
+        self.trace.values[handle] = array
+        self._fetched[handle] = array.nbytes
+        while len(self._fetched) > 1 and sum(self._fetched.values()) > FETCHED_BUDGET:
+            oldest, _ = self._fetched.popitem(last=False)
+            del self.trace.values[oldest]
+        self.array_arrived.emit(handle)
+
+    def _take_failure(self, number: int, why: str) -> None:
+        handle, _ = self._asked.pop(number, (NONE, ()))
+        if handle != NONE:
+            self.array_failed.emit(handle, why)
