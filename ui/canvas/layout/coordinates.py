@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 
@@ -34,10 +35,7 @@ class Relaxation:
         self.after = _distances(blocks.count, blocks.left, blocks.right, blocks.distance)
         self.before = _distances(blocks.count, blocks.right, blocks.left, blocks.distance)
         self.order = self._left_to_right()
-        tops, bottoms = blocks.of[graph.tops], blocks.of[graph.bottoms]
-        between = tops != bottoms
-        tops, bottoms = tops[between], bottoms[between]
-        self.near = neighbour_lists(blocks.count, np.concatenate((tops, bottoms)), np.concatenate((bottoms, tops)))
+        self.near, self.satellites = _pulls(graph, blocks)
         self.x = [0.0] * blocks.count
 
     def _left_to_right(self) -> list[int]:
@@ -85,13 +83,11 @@ class Relaxation:
         pushed_left = self._pushed_left(wishes[:])
         self.x = [(a + b) * 0.5 for a, b in zip(pushed_right, pushed_left, strict=True)]
 
-    def slide(self, *, rightwards: bool, movable: list[bool] | None = None) -> None:
-        """Block by block to the wish, as far as the neighbours leave room; all blocks or the ``movable`` ones."""
+    def slide(self, *, rightwards: bool) -> None:
+        """Block by block to the wish, as far as the neighbours leave room."""
         self.check()
         x = self.x
         for b in self.order if rightwards else reversed(self.order):
-            if movable is not None and not movable[b]:
-                continue
             wish = self.wish(b)
             for c, distance in self.before[b]:
                 if wish < x[c] + distance:  # noqa: PLR1730 - a call to max() would slow this loop by half
@@ -100,6 +96,14 @@ class Relaxation:
                 if wish > x[c] - distance:  # noqa: PLR1730 - as above
                     wish = x[c] - distance
             x[b] = wish
+
+    def rearrange(self, free: list[bool]) -> None:
+        """Settles the ``free`` blocks anew, evenly around their wishes; all others stay."""
+        x = self.x
+        lowest = self._pushed_right([-inf if loose else here for loose, here in zip(free, x, strict=True)])
+        highest = self._pushed_left([inf if loose else here for loose, here in zip(free, x, strict=True)])
+        self.check()
+        self.settle([min(max(self.wish(b), lowest[b]), highest[b]) if loose else x[b] for b, loose in enumerate(free)])
 
     def _pushed_right(self, x: list[float]) -> list[float]:
         for b in self.order:
@@ -120,6 +124,28 @@ class Relaxation:
     def node_x(self) -> FloatArray:
         """The x of each node of the proper graph."""
         return np.array(self.x)[self.blocks.of]
+
+
+def _pulls(graph: ProperGraph, blocks: Blocks) -> tuple[list[list[int]], list[bool]]:
+    """The neighbours that pull at each block, and which blocks are satellites.
+
+    A satellite has a single neighbour, larger than itself: it goes to this host and does not pull at it.  Else a main
+    line would lean towards the side where more parameters stand, instead of standing among them.
+    """
+    tops, bottoms = blocks.of[graph.tops], blocks.of[graph.bottoms]
+    between = tops != bottoms
+    block = np.concatenate((tops[between], bottoms[between]))
+    neighbour = np.concatenate((bottoms[between], tops[between]))
+    size = np.bincount(blocks.of, minlength=blocks.count)
+    lowest, highest = np.full(blocks.count, blocks.count), np.full(blocks.count, -1)
+    np.minimum.at(lowest, block, neighbour)
+    np.maximum.at(highest, block, neighbour)
+    alone = np.flatnonzero(lowest == highest)
+    host = lowest[alone]
+    satellite = np.zeros(blocks.count, dtype=bool)
+    satellite[alone] = (size[host] > size[alone]) | ((size[host] == size[alone]) & (host < alone))
+    pulls = ~satellite[neighbour]
+    return neighbour_lists(blocks.count, block[pulls], neighbour[pulls]), satellite.tolist()
 
 
 def _distances(count: int, tails: IntArray, heads: IntArray, distance: FloatArray) -> Distances:
@@ -177,6 +203,7 @@ def _spined_or_plain(
         relaxation.project()
     relaxation.slide(rightwards=False)
     relaxation.slide(rightwards=True)
+    relaxation.rearrange(relaxation.satellites)
     return relaxation.node_x()
 
 

@@ -43,12 +43,21 @@ def place_ports(graph: ProperGraph, strands: Strands, x: FloatArray, width: Floa
     next_x = np.where(first >= 0, x[first] + np.where(bus_at_upper | bus_at_lower, 0.0, lane), x[strands.lower] + lane)
     upper = _side(strands.upper, np.where(bus_at_upper, first, own), next_x, np.zeros(len(own)), strands.lane, x, width)
     next_x = np.where(first >= 0, x[last] + np.where(bus_at_upper | bus_at_lower, 0.0, lane), x[strands.upper] + lane)
-    beside = np.where(next_x < x[strands.lower], -1.0, np.inf)
-    rank = np.where(slotless, beside, strands.slot)
-    without_slots = np.bincount(strands.lower[~slotless], minlength=graph.n)[strands.lower] == 0
-    rank[without_slots] = 0.0
+    rank = _ranks(graph.n, strands, slotless, next_x)
     lower = _side(strands.lower, np.where(bus_at_lower & slotless, last, own), next_x, rank, strands.lane, x, width)
     return Ports(upper, lower)
+
+
+def _ranks(n: int, strands: Strands, slotless: BoolArray, next_x: FloatArray) -> FloatArray:
+    """The order at lower ends: by slot; edges without one go left or right of those with, whichever side they are on.
+
+    Where no edge has a slot all ranks are alike.
+    """
+    slotted = strands.lower[~slotless]
+    count = np.bincount(slotted, minlength=n)
+    middle = np.bincount(slotted, weights=next_x[~slotless], minlength=n) / np.maximum(count, 1)
+    beside = np.where(next_x < middle[strands.lower], -1.0, np.inf)
+    return np.where(count[strands.lower] == 0, 0.0, np.where(slotless, beside, strands.slot))
 
 
 def _on_bus(graph: ProperGraph, first: IntArray) -> tuple[BoolArray, BoolArray]:

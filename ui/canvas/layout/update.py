@@ -18,7 +18,7 @@ from .coordinates import Relaxation
 from .drawing import Gaps, Previous
 from .proper import ProperGraph
 
-_SLIDES = 4
+_TURNS = 3
 
 
 def updated_x(
@@ -45,8 +45,8 @@ def updated_x(
     relaxation.settle(wishes.tolist())
     movable = np.ones(blocks.count, dtype=bool)
     movable[blocks.of[old]] = False
-    for turn in range(_SLIDES):
-        relaxation.slide(rightwards=turn % 2 == 0, movable=movable.tolist())
+    for _ in range(_TURNS):
+        relaxation.rearrange(movable.tolist())
     return relaxation.node_x()
 
 
