@@ -37,7 +37,9 @@ def as_tensor(data: Any, dtype: "dtype | type | None" = None, device: Any = None
     """`data` itself where it is a tensor of that dtype, its memory where it is an array, else a copy."""
     wanted, _ = check_options("as_tensor", {"dtype": dtype, "device": device})
     if isinstance(data, Tensor):
-        return data if wanted in (None, data.dtype) else data.to(wanted)  # type: ignore[attr-defined]  # from the table
+        from .ops.cast import cast_to
+
+        return data if wanted is None else cast_to(data, wanted)
     if isinstance(data, np.ndarray) and (wanted is None or wanted.numpy == data.dtype):
         return from_numpy(data)
     return from_array(to_array(data, wanted))

@@ -5,6 +5,9 @@ from . import (
     expand,
     extremes,
     geometry,
+    join,
+    linalg,
+    matmul,
     products,
     reduce,
     shape,
@@ -12,6 +15,7 @@ from . import (
     softmax,
     statistics,
     truth,
+    where,
 )
 
 __all__ = [
@@ -19,6 +23,9 @@ __all__ = [
     "expand",
     "extremes",
     "geometry",
+    "join",
+    "linalg",
+    "matmul",
     "products",
     "reduce",
     "shape",
@@ -26,4 +33,5 @@ __all__ = [
     "softmax",
     "statistics",
     "truth",
+    "where",
 ]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..tensor import Tensor
+from .cast import cast_to
 from .dims import axes, wrap_dim, wrap_dims
 from .operands import require_tensor, to_float
 from .single import one
@@ -119,7 +120,7 @@ def _normalised(name: str, made: Any, input: Tensor, dim: Any, dtype: Any) -> Te
         raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
     place = wrap_dim(dim, input.array.ndim)
     if dtype is not None and dtype is not input.dtype:
-        input = input.to(dtype)  # type: ignore[attr-defined]  # from the table
+        input = cast_to(input, dtype)
     if input.array.dtype.kind != "f":
         last = place == max(input.array.ndim - 1, 0)
         kernel = f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl"

@@ -118,7 +118,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y."""
     for operand in (x, y):
         if type(operand) in TENSORS:
-            return FUNCTIONS["where"]((like(raw(condition), operand), x, y))
+            return FUNCTIONS["where"]((x, y), (like(raw(condition), operand), raw(operand).dtype))
     return np.where(raw(condition), x, y)
 
 
@@ -145,7 +145,7 @@ def numel(x: Any) -> int:
 
 def shape(x: Any) -> tuple[int, ...]:
     """The shape as a plain tuple."""
-    return tuple(raw(x).shape)
+    return np.shape(raw(x))
 
 
 def product_of_others(x: Any, product: Any, dim: int | None) -> Any:
