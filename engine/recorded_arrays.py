@@ -30,6 +30,7 @@ class RecordedArrays:
         self._large: list[tuple[int, Array]] = []
         self._recent: dict[int, int] = {}  # id of an array in the lists above -> its handle
         self._shapes: dict[tuple[int, ...], int] = {}
+        self._dtypes: dict[np.dtype[Any], int] = {}
         self._meter: tuple[int, int] | None = None
 
     def handle(self, value: Any) -> int:
@@ -60,12 +61,18 @@ class RecordedArrays:
             index = self._shapes[shape] = self._rows.string(shape_text(shape))
         return index
 
+    def dtype(self, dtype: np.dtype[Any]) -> int:
+        """The string of a dtype; NumPy works `dtype.name` out anew each time, for microseconds."""
+        index = self._dtypes.get(dtype)
+        if index is None:
+            index = self._dtypes[dtype] = self._rows.string(dtype.name)
+        return index
+
     def settle(self) -> None:
         """Copy what is small, make the rows of all that is new, keep to the budget and say what it costs."""
         if self._recent:
             for _, array, found in sorted(self._settled(), key=lambda item: item[0]):
-                dtype = self._rows.string(array.dtype.name)
-                self._rows.add("arrays", self.shape(array.shape), dtype, array.nbytes, *found)
+                self._rows.add("arrays", self.shape(array.shape), self.dtype(array.dtype), array.nbytes, *found)
             self._small, self._large, self._recent = [], [], {}
         self.store.trim()
         for handle in self.store.take_drops():
