@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 
 from .arrays import FloatArray
+from .collector import collector_paused
 from .core import Orientation, layout_arrays
 from .drawing import Drawing, Gaps, Previous, Problem
 from .strands import NO_SLOT
@@ -61,6 +62,19 @@ def layered_layout(
         LayoutCancelled: once ``cancelled()`` is true.
         ValueError: for an unknown orientation.
     """
+    with collector_paused():
+        return _layered_layout(G, size, info, prev, orientation, Gaps(layer=layer_gap, node=node_gap), cancelled)
+
+
+def _layered_layout(
+    G: nx.DiGraph,  # noqa: N803 - as above
+    size: Mapping[Any, tuple[float, float]] | None,
+    info: dict[str, Any] | None,
+    prev: LayoutState | None,
+    orientation: Orientation,
+    gaps: Gaps,
+    cancelled: Callable[[], bool] | None,
+) -> dict[Any, Point]:
     nodes = list(G)
     index = {v: i for i, v in enumerate(nodes)}
     edges = list(G.edges(keys=True)) if G.is_multigraph() else list(G.edges())
@@ -76,7 +90,6 @@ def layered_layout(
         slot=np.array(slots, dtype=np.int64) if any(slot != NO_SLOT for slot in slots) else None,
     )
     previous = _previous(prev, index) if prev is not None and prev.orientation == orientation else None
-    gaps = Gaps(layer=layer_gap, node=node_gap)
     drawing = layout_arrays(problem, gaps, previous=previous, orientation=orientation, cancelled=cancelled)
     pos: dict[Any, Point] = dict(zip(nodes, zip(drawing.x.tolist(), drawing.y.tolist(), strict=True), strict=True))
     if info is not None:

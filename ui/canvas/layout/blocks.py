@@ -73,6 +73,7 @@ def build_blocks(
     if allowed is not None:
         weights = weights[allowed[edges]]
         edges = edges[allowed[edges]]
+    check()
     tops, bottoms = graph.tops[edges], graph.bottoms[edges]
     order = np.lexsort((-pos[bottoms], pos[tops], graph.layer[tops]))
     rows = zip(
@@ -93,6 +94,7 @@ def build_blocks(
             check()
         gap.append((top, bottom, place, weight))
     _join(gap, root)
+    check()
     _, of = np.unique(np.array(root, dtype=np.int64), return_inverse=True)
     return _separated(graph, layers, of, extents, gaps)
 

@@ -9,6 +9,10 @@ class LayoutCancelled(Exception):  # noqa: N818 - a request that was granted, no
     """Raised inside a layout when its ``cancelled`` callable returned true."""
 
 
+OFTEN = 4096
+"""Loops over single nodes check once in so many steps, a few milliseconds of work."""
+
+
 def never() -> None:
     """The checkpoint of a layout that cannot be cancelled."""
 

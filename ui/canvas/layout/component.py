@@ -30,32 +30,35 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
     """Lays out a connected graph, afresh or, where at least half of it was there before, as an update."""
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
     layer = np.array(assign_layers(strands.above, strands.below, strands.order, check), dtype=np.int64)
+    check()
     if previous is None or 2 * int(np.isnan(previous.x).sum()) > problem.n:
         graph, orders = _orders(problem.n, strands, layer, check)
         spines = spine_edges(graph, strands)
+        check()
         x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check)
-        drawing = draw(problem, graph, strands, x, gaps)
+        drawing = draw(problem, graph, strands, x, gaps, check)
     else:
         buses = not previous.trunks or any(-1 in ends for ends in previous.trunks)
-        graph = _proper(problem.n, strands, layer, buses=buses)
+        graph = _proper(problem.n, strands, layer, check, buses=buses)
         x = updated_x(graph, previous, node_extents(problem, graph, strands), gaps, check)
-        drawing = draw(problem, graph, strands, x, gaps)
+        drawing = draw(problem, graph, strands, x, gaps, check)
     return drawing if previous is None else _aligned(drawing, previous)
 
 
-def _proper(n: int, strands: Strands, layer: IntArray, *, buses: bool) -> ProperGraph:
-    return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, buses=buses)
+def _proper(n: int, strands: Strands, layer: IntArray, check: Callable[[], None], *, buses: bool) -> ProperGraph:
+    return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, check, buses=buses)
 
 
 def _orders(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, list[Order]]:
     """The best orders of the graph with buses or, where that is not much larger and crosses less, without them."""
-    with_buses = _proper(n, strands, layer, buses=True)
+    with_buses = _proper(n, strands, layer, check, buses=True)
+    check()
     if not (with_buses.chain_ends < 0).any():
         return with_buses, best_orders(with_buses, check)
     plain: tuple[ProperGraph, list[Order]] | None = None
     dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
     if n + dummies <= min(2 * with_buses.size, _PLAIN_LIMIT):
-        without = _proper(n, strands, layer, buses=False)
+        without = _proper(n, strands, layer, check, buses=False)
         plain = without, best_orders(without, check)
         if plain[1][0].crossings == 0:
             return plain
@@ -91,16 +94,26 @@ def node_extents(problem: Problem, graph: ProperGraph, strands: Strands) -> tupl
     return left, right
 
 
-def draw(problem: Problem, graph: ProperGraph, strands: Strands, x: FloatArray, gaps: Gaps) -> Drawing:
+def draw(
+    problem: Problem,
+    graph: ProperGraph,
+    strands: Strands,
+    x: FloatArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+) -> Drawing:
     """From the x of the proper graph to centres and routes."""
     n = problem.n
     band = np.zeros(graph.layers)
     np.maximum.at(band, graph.layer[:n], problem.height)
     top = np.concatenate(([0.0], np.cumsum(band + gaps.layer)[:-1]))
     y = (top + band / 2)[graph.layer[:n]]
+    check()
     ports = place_ports(graph, strands, x, problem.width, LANE_GAP)
+    check()
     px, py, count = draw_strands(graph, strands, ports, Bands(top, top + band), (x, y, problem.height), LANE_GAP)
 
+    check()
     loops = np.flatnonzero(problem.src == problem.dst)
     loop_x, loop_y = draw_loops(problem.src[loops], x, y, problem.width, problem.height)
     start, stop = np.zeros(len(problem.src), dtype=np.int64), np.zeros(len(problem.src), dtype=np.int64)

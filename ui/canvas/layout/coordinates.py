@@ -32,9 +32,12 @@ class Relaxation:
 
     def __init__(self, graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> None:
         self.blocks, self.check = blocks, check
+        check()
         self.after = _distances(blocks.count, blocks.left, blocks.right, blocks.distance)
         self.before = _distances(blocks.count, blocks.right, blocks.left, blocks.distance)
+        check()
         self.order = self._left_to_right()
+        check()
         self.near, self.satellites = _pulls(graph, blocks)
         self.x = [0.0] * blocks.count
 
@@ -50,6 +53,7 @@ class Relaxation:
 
     def start(self) -> float:
         """Midway between packing everything to the left and to the right; returns the least width there can be."""
+        self.check()
         left = self._pushed_right([0.0] * self.blocks.count)
         widest = max(left, default=0.0)
         right = self._pushed_left([widest] * self.blocks.count)

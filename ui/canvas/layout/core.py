@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from .arrays import FloatArray, IntArray, run_starts
 from .cancellation import checkpoint
+from .collector import collector_paused
 from .component import lay_out
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
 from .packing import component_labels, pack
@@ -39,18 +40,19 @@ def layout_arrays(
         LayoutCancelled: once ``cancelled()`` is true; it is asked every few milliseconds.
         ValueError: for an unknown orientation.
     """
+    if orientation not in get_args(Orientation):
+        raise ValueError(f"unknown orientation {orientation!r}: use 'top-to-bottom' or 'left-to-right'")
     gaps = gaps or Gaps()
     check = checkpoint(cancelled)
     check()
-    if orientation == "left-to-right":
-        turned = None if previous is None else Previous(previous.y, previous.x, previous.trunks)
-        flat = Problem(problem.src, problem.dst, problem.height, problem.width, problem.slot)
-        drawing = _lay_out_all(flat, gaps, turned, check)
+    with collector_paused():
+        if orientation == "top-to-bottom":
+            return _lay_out_all(problem, gaps, previous, check)
+        turned = Problem(problem.src, problem.dst, problem.height, problem.width, problem.slot)
+        before = None if previous is None else Previous(previous.y, previous.x, previous.trunks)
+        drawing = _lay_out_all(turned, gaps, before, check)
         routes = Routes(drawing.routes.y, drawing.routes.x, drawing.routes.start, drawing.routes.stop)
         return Drawing(drawing.y, drawing.x, routes, drawing.trunks)
-    if orientation != "top-to-bottom":
-        raise ValueError(f"unknown orientation {orientation!r}: use 'top-to-bottom' or 'left-to-right'")
-    return _lay_out_all(problem, gaps, previous, check)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class _Part:
     problem: Problem
     previous: Previous | None
 
+    def fingerprint(self) -> tuple[bytes, ...]:
+        """Equal for components that are drawn alike."""
+        problem = self.problem
+        arrays = (problem.src, problem.dst, problem.width, problem.height, problem.slot)
+        return tuple(b"" if array is None else array.tobytes() for array in arrays)
+
 
 def _lay_out_all(problem: Problem, gaps: Gaps, previous: Previous | None, check: Callable[[], None]) -> Drawing:
     if problem.n == 0:
@@ -69,9 +77,16 @@ def _lay_out_all(problem: Problem, gaps: Gaps, previous: Previous | None, check:
         return Drawing(np.zeros(0), np.zeros(0), Routes(np.zeros(0), np.zeros(0), none, none))
     parts = _split(problem, previous)
     drawings = []
+    known: dict[tuple[bytes, ...], Drawing] = {}  # what a loop or a repeated cell makes is laid out once
     for part in parts:
         check()
-        drawings.append(_lay_out_part(part, gaps, check))
+        key = part.fingerprint()
+        drawing = known.get(key) if part.previous is None else None
+        if drawing is None:
+            drawing = _lay_out_part(part, gaps, check)
+            if part.previous is None:
+                known[key] = drawing
+        drawings.append(drawing)
     return _join(problem, parts, _arrange(parts, drawings))
 
 

@@ -25,6 +25,7 @@ def assign_layers(
         if below:
             room = min([layer[s] for s in below]) - 1
             layer[v] = min(room, limit[v])
+    check()
     return _without_gaps(layer)
 
 

@@ -6,7 +6,7 @@ the last sweep are looked at again, so late sweeps cost little.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .crossings import Leans, arrivals, gap_crossings, pair_crossings
@@ -48,8 +48,9 @@ class Sweeper:
         for line in self.layers:
             self._place(line)
         self.check = check
-        self.gaps = [gap_crossings(line, self.lower, leans, self.pos) for line in self.layers]
-        self.crossings = sum(self.gaps)
+        self.gaps = [0] * len(self.layers)
+        self.crossings = 0
+        self._recount(range(len(self.layers)))
         several = [len(line) > 1 for line in self.layers]
         self.stale = {True: several, False: several[:]}
 
@@ -160,8 +161,9 @@ class Sweeper:
         if i + 1 < len(down):
             down[i + 1] = len(self.layers[i + 1]) > 1
 
-    def _recount(self, changed: list[int]) -> None:
+    def _recount(self, changed: Iterable[int]) -> None:
         for i in {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}:
+            self.check()
             count = gap_crossings(self.layers[i], self.lower, self.leans, self.pos)
             self.crossings += count - self.gaps[i]
             self.gaps[i] = count

@@ -9,6 +9,7 @@ w -+--> f1             w            A weight used at every time step has T long 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +48,14 @@ class ProperGraph:
 
 
 def proper_graph(
-    n: int, src: IntArray, dst: IntArray, layer: IntArray, lean: FloatArray | None, *, buses: bool
+    n: int,
+    src: IntArray,
+    dst: IntArray,
+    layer: IntArray,
+    lean: FloatArray | None,
+    check: Callable[[], None],
+    *,
+    buses: bool,
 ) -> ProperGraph:
     """Cuts the edges ``src -> dst`` (acyclic, no two alike) at every layer they pass."""
     long = np.flatnonzero(layer[dst] - layer[src] > 1)
@@ -72,6 +80,7 @@ def proper_graph(
     last[long] = start[chain_of] + layer[dst[long]] - 1 - top[chain_of]
     inner = dummies[1:][chain[1:] == chain[:-1]]
 
+    check()
     tops = np.where(first < 0, src, last)
     heads, into = np.unique(tops * n + dst, return_inverse=True)
     tails = np.unique(src[long] * (n + len(chain)) + first[long])
@@ -79,6 +88,7 @@ def proper_graph(
     if lean is not None:
         mean = np.bincount(into, weights=lean) / np.bincount(into)
         unit_lean = np.concatenate((mean, np.zeros(len(tails) + len(inner))))
+    check()
     return _joined(
         n,
         np.concatenate((layer, dummy_layer)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
+from math import inf
 
 from .crossings import Leans
 from .ordering import Order, Sweeper, lower_leans
@@ -35,23 +36,18 @@ _TIE_SIZE = 400
 def best_orders(graph: ProperGraph, check: Callable[[], None]) -> list[Order]:
     """The order with the fewest crossings; for small graphs several different ones that have equally few."""
     leans = lower_leans(graph)
-    ties = _TIES if graph.size <= _TIE_SIZE else 1
     best: list[Order] = []
     for sweeper in _starts(graph, leans, check):
-        bound = best[0].crossings if best else None
-        order = _improve(sweeper, bound)
-        if order is None:
-            continue
-        if bound is None or order.crossings < bound:
-            best = [order]
-        elif order.crossings == bound and len(best) < ties and all(order.layers != other.layers for other in best):
-            best.append(order)
-        if best[0].crossings == 0 and len(best) == ties:
-            break
+        _keep(best, _improve(sweeper, best), graph)
+        if best[0].crossings == 0 and graph.size > _TIE_SIZE:
+            return best
+    if best[0].crossings:
+        for layers in shuffled_orders(graph, min(24, _SHUFFLE_WORK // graph.size - 6), check):
+            _keep(best, _improve(Sweeper(graph, leans, layers, check), best), graph)
     return best
 
 
-def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> Iterator[Sweeper]:
+def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> list[Sweeper]:
     """Start orders, the one with the fewest crossings first; the first walk, which is the best for trees, is kept."""
     tried = 6 if graph.size <= _LARGE else 2
     kept = 6 if graph.size <= _SMALL else 3 if graph.size <= _MEDIUM else 2
@@ -60,13 +56,23 @@ def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> Iter
     chosen = ranked[:kept]
     if starts[0] not in chosen:
         chosen[-1] = starts[0]
-    yield from chosen
-    for layers in shuffled_orders(graph, min(24, _SHUFFLE_WORK // graph.size - 6), check):
-        yield Sweeper(graph, leans, layers, check)
+    return chosen
 
 
-def _improve(sweeper: Sweeper, bound: int | None) -> Order | None:
+def _keep(best: list[Order], order: Order | None, graph: ProperGraph) -> None:
+    """Puts an order in place of worse ones, or beside equally good ones that differ from it."""
+    if order is None:
+        return
+    if not best or order.crossings < best[0].crossings:
+        best[:] = [order]
+    elif order.crossings == best[0].crossings and graph.size <= _TIE_SIZE and len(best) < _TIES:
+        if all(order.layers != other.layers for other in best):
+            best.append(order)
+
+
+def _improve(sweeper: Sweeper, rivals: list[Order]) -> Order | None:
     """Sweeps down and up until that no longer helps, then switches neighbours; None for an order without hope."""
+    hopeless = _HOPELESS * rivals[0].crossings + _TRIAL if rivals else inf
     best = sweeper.order()
     patience = _PATIENCE if len(sweeper.pos) <= _MEDIUM else _PATIENCE - 1
     stalled = 0
@@ -75,7 +81,7 @@ def _improve(sweeper: Sweeper, bound: int | None) -> Order | None:
             return best
         if stalled >= patience:
             break
-        if turn == _TRIAL and bound is not None and best.crossings > _HOPELESS * bound + _TRIAL:
+        if turn == _TRIAL and best.crossings > hopeless:
             return None
         changed = sweeper.sweep(down=turn % 2 == 0)
         if sweeper.crossings < best.crossings:

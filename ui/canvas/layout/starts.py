@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from random import Random
 
+from .cancellation import OFTEN
 from .proper import ProperGraph
 
 Neighbours = list[list[int]]
@@ -19,6 +20,7 @@ def start_orders(graph: ProperGraph, check: Callable[[], None]) -> Iterator[Laye
     """Orders of the layers, computed one at a time as they are asked for, the most promising first."""
     upper, lower = graph.upper, graph.lower
     layer_of = graph.layer.tolist()
+    check()
     downwards = sorted(range(graph.size), key=layer_of.__getitem__)
     upwards = sorted(range(graph.size), key=[-i for i in layer_of].__getitem__)
     walks: list[Callable[[], Layers]] = [
@@ -59,14 +61,17 @@ def depth_first(
     """Walks from each start; of what is next to a node the last of ``soon`` comes first, ``late`` after all of it."""
     layers: Layers = [[] for _ in range(max(layer_of) + 1)]
     seen = bytearray(len(layer_of))
+    visited = 0
     for start in starts:
         if seen[start]:
             continue
-        check()
         stack = [start]
         while stack:
             v = stack.pop()
             if not seen[v]:
+                if visited % OFTEN == 0:
+                    check()
+                visited += 1
                 seen[v] = True
                 layers[layer_of[v]].append(v)
                 stack += late[v]
@@ -83,10 +88,11 @@ def breadth_first(
     for start in starts:
         if seen[start]:
             continue
-        check()
         seen[start] = True
         ring = [start]
-        for v in ring:  # grows while it is read: it is the queue as well
+        for step, v in enumerate(ring):  # grows while it is read: it is the queue as well
+            if step % OFTEN == 0:
+                check()
             layers[layer_of[v]].append(v)
             for t in upper[v] + lower[v]:
                 if not seen[t]:

@@ -42,6 +42,7 @@ def make_strands(n: int, src: IntArray, dst: IntArray, slot: IntArray | None, ch
     upper, lower = src[edge], dst[edge]
     turned = np.zeros(len(edge), dtype=bool)
     keys, pair, count = np.unique(upper * n + lower, return_inverse=True, return_counts=True)
+    check()
     above, below = neighbour_lists(n, keys % n, keys // n), neighbour_lists(n, keys // n, keys % n)
     order = topological_order(above, below)
     check()

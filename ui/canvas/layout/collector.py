@@ -1,0 +1,35 @@
+"""Pausing Python's cycle collector while a large graph is laid out.
+
+The layout makes hundreds of thousands of short lists and not one reference cycle.  Left alone, the collector walks
+over all of them, and over the caller's graph, several times: a third of the time, and 100 ms a time in which no other
+thread, so not the window either, can run.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+_lock = Lock()
+_pauses = 0
+_was_enabled = True
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No collection until the last of the layouts that run at the same time is through."""
+    global _pauses, _was_enabled  # noqa: PLW0603 - the collector is one for the whole process
+    with _lock:
+        if _pauses == 0:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pauses += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _pauses -= 1
+            if _pauses == 0 and _was_enabled:
+                gc.enable()
