@@ -6,6 +6,7 @@ import numpy as np
 
 from . import observe
 from .hooks import to_tensor
+from .ops.table import CALLS, METHODS
 from .tensor import Tensor, from_array
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
         step.added = gradient if creates else np.asarray(gradient)
     if creates:
         tracked = to_tensor(gradient)
-        meta.grad = tracked.clone() if held is None else held + tracked
+        if held is None:
+            meta.grad = CALLS["copy"]((from_array(np.empty_like(tracked.array)), tracked))
+        else:
+            meta.grad = METHODS["__add__"](held, tracked)
     elif held is None:
         meta.grad = from_array(np.array(gradient))
-    elif held._requires_grad and held._fn is None:
-        meta.grad = from_array(np.asarray(held.array + gradient))
     else:
         if observe.observer is not None:
             observe.observer.before_inplace(held)

@@ -1,5 +1,6 @@
 """`torch.autograd`'s entry points: `backward` and `grad`, with their arguments' checks."""
 
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -9,9 +10,12 @@ import numpy as np
 from . import observe
 from .backward import BackwardRun, node_of, steps
 from .node import Output
+from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array, method
 
 Tensors = Tensor | Sequence[Tensor]
+
+_warned: set[str] = set()  # PyTorch says this once per process
 
 
 def backward(
@@ -34,10 +38,9 @@ def backward(
     _check_roots(roots)
     if named is not None:
         for tensor in named:
-            if not tensor._requires_grad:
-                raise RuntimeError("One of the differentiated Tensors does not require grad")
-            if tensor._fn is not None:
-                tensor.retain_grad()
+            tensor.retain_grad()
+    if create_graph:
+        _warn_of_cycle()
     _drain(BackwardRun("backward", roots, seeds, named, retain, create_graph))
 
 
@@ -54,7 +57,9 @@ def grad(
 ) -> tuple[Tensor | None, ...]:
     """The gradients of `outputs` with respect to `inputs`, without touching any `.grad`."""
     if materialize_grads and allow_unused is False:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
     if is_grads_batched:
         raise NotImplementedError(
             "grad(is_grads_batched=True) is not supported by the embedded engine; call grad once per vector"
@@ -64,13 +69,16 @@ def grad(
     seeds = _seeds(roots, grad_outputs, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
     _check_roots(roots)
+    if not named:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     for tensor in named:
         if not tensor._requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     run = BackwardRun("grad", roots, seeds, named, retain, create_graph)
     _drain(run)
     return tuple(
-        _found(run, tensor, bool(allow_unused) or materialize_grads, materialize_grads) for tensor in named
+        _found(run, index, tensor, bool(allow_unused) or materialize_grads, materialize_grads)
+        for index, tensor in enumerate(named)
     )
 
 
@@ -108,6 +116,20 @@ def _as_tuple(tensors: Tensors) -> tuple[Tensor, ...]:
     return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
 
 
+def _warn_of_cycle() -> None:
+    if "cycle" in _warned:
+        return
+    _warned.add("cycle")
+    warnings.warn(
+        "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+        "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+        "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+        "the cycle and avoid the leak.",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
 def _check_roots(roots: tuple[Tensor, ...]) -> None:
     for number, root in enumerate(roots):
         if not root._requires_grad:
@@ -119,7 +141,9 @@ def _seeds(roots: tuple[Tensor, ...], given: Any, creates: bool) -> tuple[Any, .
     listed = (None,) * len(roots) if given is None else _as_tuple(given)
     if len(listed) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(listed)} gradients")
-    seeds = tuple(_seed(number, root, gradient) for number, (root, gradient) in enumerate(zip(roots, listed, strict=True)))
+    seeds = tuple(
+        _seed(number, root, gradient) for number, (root, gradient) in enumerate(zip(roots, listed, strict=True))
+    )
     return seeds if creates else tuple(seed.array for seed in seeds)
 
 
@@ -135,11 +159,13 @@ def _seed(number: int, root: Tensor, gradient: Any) -> Tensor:
             f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a "
             f"shape of {root.shape}."
         )
-    made: Tensor = gradient if gradient.array.dtype == root.array.dtype else gradient.to(root.dtype)
+    if gradient.array.dtype == root.array.dtype:
+        return gradient
+    made: Tensor = METHODS["to"](gradient, root.dtype)
     return made
 
 
-def _found(run: BackwardRun, tensor: Tensor, unused_is_fine: bool, materialize: bool) -> Tensor | None:
+def _found(run: BackwardRun, index: int, tensor: Tensor, unused_is_fine: bool, materialize: bool) -> Tensor | None:
     edge = tensor.edge()
     gradient = run.found.get((edge.node, edge.number) if type(edge) is Output else node_of(edge))
     if gradient is not None:
@@ -148,7 +174,7 @@ def _found(run: BackwardRun, tensor: Tensor, unused_is_fine: bool, materialize: 
         return from_array(np.array(gradient))
     if not unused_is_fine:
         raise RuntimeError(
-            "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
-            "this is the desired behavior."
+            f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set "
+            "allow_unused=True if this is the desired behavior."
         )
     return from_array(np.zeros_like(tensor.array)) if materialize else None

@@ -7,6 +7,7 @@ inside passes and in several threads do not meet, and an exception leaves nothin
 """
 
 from collections.abc import Iterator
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ class Plan:
 
     def __init__(self) -> None:
         self.order: list[Node] = []  # all but AccumulateGrad
-        self.waiting: dict[Node, int] = {}  # of each AccumulateGrad: gradients still to come
+        self.waiting: dict[AccumulateGrad, int] = {}  # of each AccumulateGrad: gradients still to come
         self.outputs: dict[Node, list[Output]] = {}  # of nodes with several: those that edges point at
         # Where inputs were named: all that leads to one or is one (gradients go nowhere else), and what leads to one.
         self.wanted: set[Node] | None = None
@@ -145,7 +146,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         target = root.edge()
         held = pending.get(target)
         pending[target] = seed if held is None else held + seed
-    for sink in [sink for sink, count in waiting.items() if not count]:
+    for sink in [sink for sink, count in waiting.items() if not count]:  # leaves that are roots
         step = _run_sink(run, sink, pending.pop(sink, None), watched)
         if step is not None:
             yield step
@@ -200,10 +201,34 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         if sent is not None:
             yield Step(node, _as_tuple(node, arrived), _as_tuple(node, gradient), tuple(sent))
         if ready is not None:
-            for sink in ready:
+            for sink in ready if len(ready) < 4 else [ready[place] for place in heap_order(len(ready))]:
                 step = _run_sink(run, sink, pending.pop(sink, None), watched)
                 if step is not None:
                     yield step
+
+
+@cache
+def heap_order(count: int) -> tuple[int, ...]:
+    """In which order PyTorch's engine runs `count` AccumulateGrads that become ready together.
+
+    They wait in a `std::priority_queue` with equal priorities; this is libstdc++'s `pop_heap` on equal elements.
+    """
+    heap = list(range(count))
+    order = []
+    while heap:
+        order.append(heap[0])
+        last = heap.pop()
+        if not heap:
+            break
+        hole = 0
+        while 2 * hole + 2 < len(heap):
+            heap[hole] = heap[2 * hole + 2]
+            hole = 2 * hole + 2
+        if 2 * hole + 1 < len(heap):
+            heap[hole] = heap[2 * hole + 1]
+            hole = 2 * hole + 1
+        heap[hole] = last
+    return tuple(order)
 
 
 def _gather(node: Node, outputs: list[Output], pending: dict[Any, Any]) -> tuple[Any, ...]:

@@ -34,7 +34,10 @@ def fit(node: Node, gradient: Any, target: "Node | Output") -> Any:
 def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
     """Sum an array down to `shape`, from which it could have been broadcast."""
     extra = array.ndim - len(shape)
-    axes = (*range(extra), *(extra + dim for dim, size in enumerate(shape) if size == 1 and array.shape[extra + dim] != 1))
+    axes = (
+        *range(extra),
+        *(extra + dim for dim, size in enumerate(shape) if size == 1 and array.shape[extra + dim] != 1),
+    )
     summed: Array = np.add.reduce(array, axis=axes, keepdims=True) if axes else array
     return summed.reshape(shape)
 

@@ -161,5 +161,3 @@ def _wrap_generator(mode: _GradMode, function: Callable[..., Generator[Any, Any,
             return end.value
 
     return wrapper
-
-

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .node import AccumulateGrad, Node
+from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array
 
 Hooks = dict[int, Callable[..., Any]]
@@ -78,10 +79,12 @@ def _tensor_hooks(hooks: Hooks, gradient: Any, creates: bool) -> Any:
 
 
 def _replaced(hook: Callable[..., Any], given: tuple[Any, ...], returned: Any) -> tuple[Any, ...]:
-    """What a node's hook returned in place of what it was given: a tuple, one tensor for a tuple of one, or None."""
+    """What a node's hook returned in place of what it was given: a tuple, or None."""
     if returned is None:
         return given
-    items = returned if isinstance(returned, tuple) else (returned,)
+    if not isinstance(returned, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(returned).__name__}'")
+    items = returned
     if len(items) != len(given):
         raise RuntimeError(
             f"hook '{_name(hook)}' has returned an incorrect number of values "
@@ -98,9 +101,7 @@ def _checked(hook: Callable[..., Any], old: Any, new: Any) -> Any:
     if old is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if new.array.dtype != old.array.dtype:
-        raise RuntimeError(
-            f"hook '{_name(hook)}' has changed the type of value (was {_type(old)} got {_type(new)})"
-        )
+        raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {_type(old)} got {_type(new)})")
     if new.array.shape != old.array.shape:
         raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
     return new
@@ -117,6 +118,6 @@ def _type(tensor: Tensor) -> str:
 def _retain(tensor: Tensor, gradient: Tensor) -> None:
     meta = tensor.meta()
     if meta.grad is None:
-        meta.grad = gradient.clone()
+        meta.grad = METHODS["clone"](gradient)
     else:
-        meta.grad = meta.grad + gradient
+        meta.grad = METHODS["__add__"](meta.grad, gradient)

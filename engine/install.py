@@ -15,6 +15,7 @@ from .ops import (  # noqa: F401 - each puts its operations in the table
     pointwise,
     power,
     protocol,
+    strided,
     trigonometry,
 )
 from .ops.table import METHODS, PUBLIC

@@ -8,6 +8,7 @@ operation: the classes `MulBackward0` and so on are made from rows of the table 
                                                                   of a node that has several
 """
 
+import re
 import weakref
 from collections.abc import Callable
 from itertools import count
@@ -195,3 +196,8 @@ class RemovableHandle:
 
     def __exit__(self, *exception: object) -> None:
         self.remove()
+
+
+def short_name(node: Node) -> str:
+    """The name as PyTorch's messages have it: "Mul" of MulBackward0."""
+    return re.sub(r"Backward\d+$", "", node.name())

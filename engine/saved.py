@@ -3,7 +3,7 @@
 from typing import Any
 
 from .dtype import of_numpy
-from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends
+from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
 from .tensor import TENSORS, Tensor, from_array, from_node
 
 
@@ -51,14 +51,12 @@ def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
     maker = ""
     if source is not None:
         maker_node, number = ends(source)
-        maker = f", which is output {number} of {maker_node.name()}," if maker_node is not None else ""
+        maker = f", which is output {number} of {short_name(maker_node)}," if maker_node is not None else ""
     counter = saved._version_counter
     now = 0 if counter is None else counter.value
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[torch.{name}Tensor {list(array.shape)}]{maker} is at version {now}; expected version {version} instead. "
         "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-        "torch.autograd.set_detect_anomaly(True)."
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
-
-

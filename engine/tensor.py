@@ -7,6 +7,7 @@ methods install theirs with `method`. So this module knows no operation.
 import warnings
 import weakref
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,21 +23,30 @@ from .version import Version
 Array = npt.NDArray[Any]
 F = TypeVar("F", bound=Callable[..., Any])
 
+_DTYPE_WORDS = {"float32": "float", "float64": "double", "int64": "long int", "bool": "bool"}  # C++'s names
+
 TENSORS: set[type] = set()  # Tensor and its subclasses: `type(x) in TENSORS` is the quick form of isinstance
 
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
     "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
     "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
-    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations. (Triggered internally at "
-    "/pytorch/build/aten/src/ATen/core/TensorBody.h:492.)"
+    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
 )
+
+
+class Creation(Enum):
+    """How a view was made, which decides whether autograd allows writing to it."""
+
+    DEFAULT = "default"
+    NO_GRAD = "no_grad"
+    ONE_OF_MANY = "one of many"
 
 
 class AutogradMeta:
     """What few tensors have: a gradient, hooks, a base. Most results of operations never need one."""
 
-    __slots__ = ("accumulate", "base", "grad", "hooks", "post_hooks", "retains_grad")
+    __slots__ = ("accumulate", "base", "creation", "grad", "hooks", "post_hooks", "retains_grad")
 
     def __init__(self) -> None:
         self.grad: Tensor | None = None
@@ -45,15 +55,15 @@ class AutogradMeta:
         self.retains_grad = False
         self.accumulate: weakref.ref[AccumulateGrad] | None = None  # weak: the node holds the tensor
         self.base: Tensor | None = None  # of a view: the tensor whose memory it shares
+        self.creation = Creation.DEFAULT
 
 
 class Tensor:
     """A multi-dimensional array that remembers how it came about."""
 
-    __slots__ = ("__weakref__", "_fn", "_meta", "_requires_grad", "_version_counter", "array")
+    __slots__ = ("__dict__", "__weakref__", "_fn", "_meta", "_requires_grad", "_version_counter", "array")
 
     __array_priority__ = 1000  # NumPy lets our reflected operators answer
-    __hash__ = object.__hash__
 
     array: Array  # the data; its memory may be shared with views
     _fn: Node | Output | None  # where the gradient goes: the node, or one output of a node with several
@@ -64,6 +74,9 @@ class Tensor:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         TENSORS.add(cls)
+
+    def __hash__(self) -> int:
+        return id(self)  # == compares elements, so a tensor's identity is its hash, as in PyTorch
 
     # ---- the graph ----
 
@@ -100,13 +113,18 @@ class Tensor:
                 "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if wanted and self.array.dtype.kind != "f":
-            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self._requires_grad = wanted
         if observe.observer is not None:
             observe.observer.requires_grad_changed(self)
 
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Set `requires_grad` and return the tensor."""
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                "requires_grad_(): argument 'requires_grad' (position 1) must be bool, "
+                f"not {type(requires_grad).__name__}"
+            )
         if not requires_grad and self._fn is not None:
             raise RuntimeError(
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
@@ -299,16 +317,14 @@ def _check_new_grad(tensor: Tensor, new: object) -> None:
         raise RuntimeError("can't assign Variable as its own grad")
     if new.array.dtype != tensor.array.dtype:
         raise RuntimeError(
-            f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{tensor.dtype}'. "
-            "The gradient must match the tensor's dtype (the tensor's grad_dtype is "
-            f"'{tensor.dtype}')."
+            f"attempting to assign a gradient with dtype '{_DTYPE_WORDS.get(new.dtype.name, new.dtype.name)}' to a "
+            f"tensor with grad_dtype '{tensor.dtype.scalar_type}'. The gradient must match the tensor's grad_dtype "
+            "(defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or "
+            "None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient "
+            "may break downstream systems that assume they match."
         )
     if new.array.shape != tensor.array.shape:
         raise RuntimeError(
-            f"assigned grad has data of a different size: got {list(new.shape)}, expected {list(tensor.shape)}"
+            f"attempting to assign a gradient of size '{list(new.shape)}' to a tensor of size '{list(tensor.shape)}'. "
+            "Please ensure that the gradient and the tensor are the same size"
         )
-
-
-def as_value(value: object) -> np.generic | Array | object:
-    """The array of a tensor; anything else as it is."""
-    return value.array if isinstance(value, Tensor) else value

@@ -5,24 +5,35 @@ nothing needs to be kept to make the view again.
 """
 
 import weakref
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .tensor import Tensor
+import numpy as np
+import numpy.typing as npt
+
+from . import grad_mode
+from .tensor import Creation, Tensor
+
+Array = npt.NDArray[Any]
 
 
 class Geometry(NamedTuple):
-    """Where a view's elements lie in its base: counted in elements, not bytes."""
+    """Where elements lie in memory, counted in elements from the base's first."""
 
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     offset: int
 
 
-def make_view(result: Tensor, source: Tensor) -> None:
+def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None:
     """Record that `result` shares the memory of `source`. A view of a view has the first base."""
     result._version_counter = source.version
     base = source._base
-    result.meta().base = source if base is None else base
+    meta = result.meta()
+    meta.base = source if base is None else base
+    if not grad_mode.is_grad_enabled():
+        meta.creation = Creation.NO_GRAD
+    elif one_of_many or (source._meta is not None and source._meta.creation is Creation.ONE_OF_MANY):
+        meta.creation = Creation.ONE_OF_MANY
     views = source.version.views
     if len(views) >= 64 and not len(views) & (len(views) - 1):  # now and then forget those that are gone
         views[:] = [view for view in views if view() is not None]
@@ -34,3 +45,38 @@ def geometry(view: Tensor, base: Tensor) -> Geometry:
     size = base.array.itemsize
     first: int = view.array.__array_interface__["data"][0] - base.array.__array_interface__["data"][0]
     return Geometry(view.array.shape, tuple(stride // size for stride in view.array.strides), first // size)
+
+
+def strided(array: Array, place: Geometry) -> Array:
+    """The view of the array's memory at a place."""
+    interface = dict(array.__array_interface__)
+    size = array.itemsize
+    interface["shape"] = place.shape
+    interface["strides"] = tuple(stride * size for stride in place.strides)
+    interface["data"] = (interface["data"][0] + place.offset * size, False)
+    return np.asarray(_Memory(interface, array))
+
+
+def laid_out(values: Array, layout: Geometry) -> Array:
+    """A copy of `values` whose elements lie in memory as `layout` says, so that places in it can be taken."""
+    reach = 1 + sum((length - 1) * stride for length, stride in zip(layout.shape, layout.strides, strict=True))
+    made = strided(np.zeros(max(reach, 1), values.dtype), Geometry(layout.shape, layout.strides, 0))
+    made[...] = values
+    return made
+
+
+def overlaps(place: Geometry) -> bool:
+    """Whether some element of memory stands at several places of the view."""
+    if 0 in place.shape:
+        return False
+    reach = 1 + sum((length - 1) * stride for length, stride in zip(place.shape, place.strides, strict=True))
+    positions = strided(np.arange(reach), Geometry(place.shape, place.strides, 0))
+    return bool(np.unique(positions).size != positions.size)
+
+
+class _Memory:
+    """What NumPy needs to make an array over the memory of another, which it keeps alive."""
+
+    def __init__(self, interface: dict[str, Any], owner: Array) -> None:
+        self.__array_interface__ = interface
+        self.owner = owner

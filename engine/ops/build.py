@@ -15,7 +15,7 @@ from ..node import SavedResult, next_number
 from ..tensor import TENSORS, Tensor
 from ..version import Version
 from .layouts import binary_class, unary_class
-from .operands import broadcast_error, is_operand, prepare, require_tensor, to_arrays
+from .operands import broadcast_error, is_operand, prepare, refuse_out, require_tensor, to_arrays
 from .table import QUIET, TABLE, Row, register
 
 Function = Callable[..., Any]
@@ -62,9 +62,10 @@ def _unary(row: Row, reports: bool) -> Function:
     node_class = unary_class(row)
     saves = bool(node_class.saves)
 
-    def function(input: Tensor) -> Tensor:
-        if type(input) not in TENSORS:
+    def function(input: Tensor, *, out: None = None) -> Tensor:
+        if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
+            refuse_out(name, out)
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -105,9 +106,10 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
     node_class = unary_class(row)
 
-    def function(input: Tensor) -> Tensor:
-        if type(input) not in TENSORS:
+    def function(input: Tensor, *, out: None = None) -> Tensor:
+        if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
+            refuse_out(name, out)
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -146,9 +148,10 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
 def _untracked_unary(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Tensor) -> Tensor:
-        if type(input) not in TENSORS:
+    def function(input: Tensor, *, out: None = None) -> Tensor:
+        if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
+            refuse_out(name, out)
         result = _untracked(forward(prepare(row, input.array)))
         if observe.observer is not None and reports:
             observe.observer.operation(None, name, (input,), (result,), False)
@@ -168,7 +171,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     self_for_self, self_for_other = self_name in first.needs, self_name in second.needs
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
-    def function(input: Any, other: Any) -> Tensor:
+    def function(input: Any, other: Any, *, out: None = None) -> Any:
         if type(other) in TENSORS and type(input) in TENSORS:
             left = input.array
             right = other.array
@@ -191,6 +194,8 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             left, right = to_arrays(row, input, other)
             self_tracked = type(input) in TENSORS and input._requires_grad
             other_tracked = type(other) in TENSORS and other._requires_grad
+        if out is not None:
+            refuse_out(name, out)
         try:
             made = forward(left, right)
         except ValueError as error:
@@ -248,10 +253,12 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
 def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Any, other: Any) -> Any:
+    def function(input: Any, other: Any, *, out: None = None) -> Any:
         if is_operator and not is_operand(other):
             return NotImplemented
         left, right = to_arrays(row, input, other)
+        if out is not None:
+            refuse_out(name, out)
         try:
             made = forward(left, right)
         except ValueError as error:

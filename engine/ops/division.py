@@ -39,8 +39,10 @@ def _divide_rounded(left: Array, right: Array, rounding_mode: str) -> Array:
     if rounding_mode == "floor":
         return _floor_divide(left, right)
     _refuse_zero(left, right)
-    made: Array = np.trunc(left / right) if left.dtype.kind == "f" else np.sign(left) * np.sign(right) * (
-        np.abs(left) // np.abs(right)
+    made: Array = (
+        np.trunc(left / right)
+        if left.dtype.kind == "f"
+        else np.sign(left) * np.sign(right) * (np.abs(left) // np.abs(right))
     )
     return made.astype(left.dtype)
 
@@ -139,8 +141,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Chosen:
         return Chosen("div", (input, other))
     if rounding_mode not in ("floor", "trunc"):
         raise RuntimeError(
-            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found "
-            f"'{rounding_mode}'"
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
     return Chosen("div.Tensor_mode", (input, other), (rounding_mode,))
 

@@ -55,7 +55,7 @@ def general(row: Row, promote: bool = False) -> Call:
             _save(row, node, operands, results)
         if row.view:
             for result in results:
-                make_view(result, operands[0])
+                make_view(result, operands[0], row.many)
         if observe.observer is not None and reports:
             observe.observer.operation(node, row.name, tuple(operands), results, False)
         return results if row.many else results[0]

@@ -11,16 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..copy_slices import rebase_view, refresh_views, set_history
 from ..dtype import of_numpy
-from ..node import Node, SavedResult
+from ..node import SavedResult, short_name
 from ..promotion import can_cast
-from ..tensor import Tensor, from_node
+from ..tensor import Creation, Tensor, from_node
 
 from .layouts import repoint_saved
 from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
 
 Array = npt.NDArray[Any]
+
 
 def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     """Offer the in-place variant of a row built by `unary` or `binary`, as `Tensor.<name>_`."""
@@ -36,6 +38,7 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     if len(row.inputs) == 1:
         PUBLIC[name] = function
     return function
+
 
 def check_writable(tensor: Tensor) -> None:
     """Raise PyTorch's RuntimeError where autograd or the memory forbids writing to `tensor`."""
@@ -53,6 +56,7 @@ def check_writable(tensor: Tensor) -> None:
             "Please clone() the tensor before performing the operation."
         )
 
+
 def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
     """Write `made`, computed of `tensor` and `operands`, over `tensor`; its node becomes the tensor's.
 
@@ -60,16 +64,27 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
     """
     _check_fits(tensor, made.array)
     node = made.grad_fn
-    if node is not None:
-        _check_history(tensor)
-    original = _copy(tensor) if node is not None else None
+    if node is None:
+        write(tensor, made.array)
+        if observe.observer is not None:
+            observe.observer.operation(None, op, (tensor, *operands), (tensor,), True)
+        return tensor
+    base = tensor._base
+    if base is not None:
+        _check_view(tensor, base)
+    original = _copy(tensor)
     write(tensor, made.array)
-    if node is not None:
-        repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
-        rebase(tensor, node)
+    repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
+    if base is not None:
+        rebase_view(tensor, node, op, operands)
+        return tensor
+    set_history(tensor, node)
     if observe.observer is not None:
         observe.observer.operation(node, op, (tensor, *operands), (tensor,), True)
+    if tensor._version_counter is not None and tensor._version_counter.views:
+        refresh_views(tensor)
     return tensor
+
 
 def write(tensor: Tensor, values: Any) -> None:
     """Overwrite the memory, tell the observer before, and count the version."""
@@ -78,26 +93,28 @@ def write(tensor: Tensor, values: Any) -> None:
     tensor.array[...] = values
     tensor.version.value += 1
 
-def rebase(tensor: Tensor, node: Node) -> None:
-    """Make `node` the history of `tensor`; a kept gradient is from now on that of the new value."""
-    old = tensor._fn
-    tensor._fn = node
-    tensor._requires_grad = True
-    if tensor.retains_grad and isinstance(old, Node) and old.extras is not None:
-        reference = old.extras.retaining.pop(0, None)
-        if reference is not None:
-            node.more().retaining[0] = reference
 
-def _check_history(tensor: Tensor) -> None:
-    live = [view for view in map(_dereference, tensor.version.views) if view is not None and view is not tensor]
-    if tensor._base is not None or live:
-        raise NotImplementedError(
-            "a tracked in-place operation on a tensor that has views, or is one, is not supported by the embedded "
-            "engine; use the out-of-place operation"
+def _check_view(view: Tensor, base: Tensor) -> None:
+    """Raise PyTorch's RuntimeError for views that a tracked operation must not be written to."""
+    if base._requires_grad and base._fn is None:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    creation = view.meta().creation
+    if creation is Creation.NO_GRAD:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this "
+            "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both "
+            "outside (if you want the inplace to be tracked)."
+        )
+    if creation is Creation.ONE_OF_MANY:
+        maker = view.grad_fn
+        which = "This view" if maker is None else f"Output {view.output_nr} of {short_name(maker)}"
+        raise RuntimeError(
+            f"{which} is a view and is being modified inplace. This view is the output of a function that returns "
+            "multiple views. Such functions do not allow the output views to be modified inplace. You should replace "
+            "the inplace operation by an out-of-place one."
         )
 
-def _dereference(reference: "Callable[[], Tensor | None]") -> Tensor | None:
-    return reference()
 
 def _check_fits(tensor: Tensor, made: Array) -> None:
     if made.shape != tensor.array.shape:
@@ -109,6 +126,7 @@ def _check_fits(tensor: Tensor, made: Array) -> None:
         raise RuntimeError(
             f"result type {found.scalar_type} can't be cast to the desired output type {wanted.scalar_type}"
         )
+
 
 def _copy(tensor: Tensor) -> Tensor:
     """The tensor as it is before it is overwritten, with its history."""

@@ -44,9 +44,9 @@ def prepare(row: Row, array: Array) -> Array:
     if row.promotes == "number" and array.dtype.kind == "b":
         if row.name in _NO_BOOL:
             raise RuntimeError(_NO_BOOL[row.name])
-        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'Bool\'')
+        raise NotImplementedError(f"\"{row.name}_cpu\" not implemented for 'Bool'")
     if row.promotes == "integer" and array.dtype.kind == "f":
-        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'{of_numpy(array.dtype).scalar_type}\'')
+        raise NotImplementedError(f"\"{row.name}_cpu\" not implemented for '{of_numpy(array.dtype).scalar_type}'")
     return array
 
 
@@ -59,9 +59,8 @@ def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     """The operands as arrays of their common dtype, as the row promotes. Raises TypeError for another type."""
     for position, operand in enumerate(operands):
         if not is_operand(operand):
-            if isinstance(operand, complex):
-                raise NotImplementedError("complex numbers are not supported by the embedded engine")
-            name = ("input", "other")[position] if position < 2 else row.inputs[position]
+            names = ("input", *(row.inputs + row.constants)[1:])
+            name = names[position] if position < len(names) else "other"
             raise TypeError(
                 f"{row.name}(): argument '{name}' (position {position + 1}) must be Tensor, "
                 f"not {type(operand).__name__}"
@@ -71,14 +70,16 @@ def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     if row.promotes == "float" and not common.is_floating_point:
         common = get_default_dtype()
     if row.promotes == "integer" and common.is_floating_point:
-        raise NotImplementedError(f'"{row.name}_cpu" not implemented for \'{common.scalar_type}\'')
+        raise NotImplementedError(f"\"{row.name}_cpu\" not implemented for '{common.scalar_type}'")
     if row.name in ("sub", "rsub"):
         _refuse_bools(plain)
     return tuple(cast(operand, common) for operand in plain)
 
 
 def is_operand(value: object) -> bool:
-    """Whether it is a tensor or what PyTorch takes for a Python number."""
+    """Whether it is a tensor or what PyTorch takes for a Python number. Raises for complex numbers."""
+    if isinstance(value, complex):
+        raise NotImplementedError("complex numbers are not supported by the embedded engine; use their parts")
     return type(value) in TENSORS or isinstance(value, (int, float, np.number, np.bool_))
 
 

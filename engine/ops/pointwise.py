@@ -32,6 +32,11 @@ def _relu_of(array: Array) -> Array:
     return made
 
 
+def _sign_of(array: Array) -> Array:
+    made: Array = array.copy() if array.dtype.kind == "b" else np.sign(array)
+    return made
+
+
 offer("exp", np.exp, "grad * result", lambda grad, result: grad * result, "ExpBackward0")
 offer("expm1", np.expm1, "grad * (result + 1)", lambda grad, result: grad * (result + 1), "Expm1Backward0")
 offer("log", np.log, "grad / self", lambda grad, self: grad / self, "LogBackward0", "positive")
@@ -96,7 +101,7 @@ offer(
     "number",
     ("absolute",),
 )
-offer("sign", np.sign, "zeros_like(grad)", _zero, "SignBackward0", "nonzero", "same")
+offer("sign", _sign_of, "zeros_like(grad)", _zero, "SignBackward0", "nonzero", "same")
 offer("floor", _rounded(np.floor), "zeros_like(grad)", _zero, "FloorBackward0", "between_integers", "same")
 offer("ceil", _rounded(np.ceil), "zeros_like(grad)", _zero, "CeilBackward0", "between_integers", "same")
 offer("trunc", _rounded(np.trunc), "zeros_like(grad)", _zero, "TruncBackward0", "between_integers", "same", ("fix",))

@@ -7,13 +7,32 @@ import numpy as _np
 
 from .. import install as _install
 from ..dtype import NAMES as _DTYPES
-from ..dtype import dtype, get_default_dtype, set_default_dtype
-from ..grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from ..promotion import can_cast, promote_types, result_type
-from ..size import Size
-from ..tensor import Tensor
-from . import autograd
+from ..dtype import (
+    dtype as dtype,
+    get_default_dtype as get_default_dtype,
+    set_default_dtype as set_default_dtype,
+)
+from ..grad_mode import (
+    enable_grad as enable_grad,
+    is_grad_enabled as is_grad_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+)
+from ..promotion import (
+    can_cast as can_cast,
+    promote_types as promote_types,
+    result_type as result_type,
+)
+from ..size import Size as Size
+from ..tensor import Tensor as Tensor
+from . import (
+    autograd as autograd,
+    nn as nn,
+)
+from .names import install_missing as _install_missing
 from .names import missing as _missing
+
+__version__ = "2.13.0"  # whose behaviour this follows
 
 # Division by zero and overflow give inf and nan without a word, as in PyTorch; asking NumPy so around every operation
 # would cost more than the operation.
@@ -21,6 +40,9 @@ _np.seterr(all="ignore")
 
 globals().update(_DTYPES)
 globals().update(_install.functions())
+_install_missing(Tensor)
+
+inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
 
 
 def __getattr__(name: str) -> object:

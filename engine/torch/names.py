@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -21,13 +22,31 @@ def missing(module: str, name: str) -> AttributeError:
     """The exception for `module.name`, which the engine does not have."""
     if name not in public_names().get(module, ()):
         return AttributeError(f"module '{module}' has no attribute '{name}'")
-    return MissingError(f"{module}.{name} is not supported by the embedded engine{_nearest(module, name)}")
+    loaded = sys.modules.get(f"{__package__}{module.removeprefix('torch')}")
+    nearest = _nearest(name, [] if loaded is None else list(vars(loaded)))
+    hint = f"; the nearest that it has is {module}.{nearest}" if nearest else ""
+    return MissingError(f"{module}.{name} is not supported by the embedded engine{hint}")
 
 
-def _nearest(module: str, name: str) -> str:
-    import sys
+def install_missing(tensor: type) -> None:
+    """Give the tensor class a property for each of PyTorch's public attributes that it lacks; it raises on access."""
+    for name in public_names()["torch.Tensor"]:
+        if not hasattr(tensor, name):
+            setattr(tensor, name, _Missing(name))
 
-    loaded = sys.modules.get("engine." + module)
-    known = [known for known in vars(loaded) if not known.startswith("_")] if loaded is not None else []
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-    return f"; the nearest that it has is {module}.{close[0]}" if close else ""
+
+class _Missing:
+    """An attribute of Tensor that the engine lacks."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type) -> object:
+        nearest = _nearest(self.name, [name for name, member in vars(owner).items() if type(member) is not _Missing])
+        hint = f"; the nearest that it has is Tensor.{nearest}" if nearest else ""
+        raise MissingError(f"Tensor.{self.name} is not supported by the embedded engine{hint}")
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    found = difflib.get_close_matches(name, [other for other in known if not other.startswith("_")], n=1, cutoff=0.75)
+    return found[0] if found else ""
