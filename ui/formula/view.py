@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -95,7 +96,7 @@ class FormulaView(QWidget):
         """The space after each line but the last."""
         em = self._em()
         tall = [line.ascent + line.descent > 1.7 * em for line in lines]
-        return [em * (TALL_GAP if a or b else LINE_GAP) for a, b in zip(tall, tall[1:], strict=False)]
+        return [em * (TALL_GAP if a or b else LINE_GAP) for a, b in pairwise(tall)]
 
     def _em(self) -> float:
         return QFontMetricsF(self.font()).height() * 0.86
