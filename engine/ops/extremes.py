@@ -11,7 +11,7 @@ from .dims import axes, is_dims, numpy_names, wrap_dim, wrap_dims
 from .operands import require_tensor
 from .returns import named
 from .single import one, several
-from .table import FUNCTIONS, Gradient, Row, expose
+from .table import CALLS, FUNCTIONS, Gradient, Row, expose
 from .tools import like, raw, restore, same, shape, sum_dims, unreduce
 
 Array = npt.NDArray[Any]
@@ -144,13 +144,13 @@ def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str,
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
                 "with the 'dim' argument."
             )
-        return FUNCTIONS[name]((input,))
+        return CALLS[name]((input,))
     if not is_dims(dim) or isinstance(dim, (tuple, list)):
         raise TypeError(f"{name}() received an invalid combination of arguments - got ({type(dim).__name__})")
     place = wrap_dim(dim, input.array.ndim)
     _require_items(name, input.array.shape, (place,))
     indices = from_array(np.asarray(_find(_FIND[name], input.array, place, keepdim)))
-    return _RETURNS[name](*FUNCTIONS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
+    return _RETURNS[name](*CALLS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
 
 
 def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Tensor:
@@ -164,7 +164,7 @@ def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[st
             "the 'dim' argument."
         )
     _require_items(name, input.array.shape, dims)
-    made: Tensor = FUNCTIONS[name]((input,), (dims, keepdim))
+    made: Tensor = CALLS[name]((input,), (dims, keepdim))
     return made
 
 
@@ -179,7 +179,7 @@ def _place(name: str, input: Tensor, dim: int | None, keepdim: bool, numpy: dict
     place = None if dim is None else wrap_dim(dim, input.array.ndim)
     if place is not None:
         _require_items(name, input.array.shape, (place,))
-    made: Tensor = FUNCTIONS[name]((input,), (place, keepdim))
+    made: Tensor = CALLS[name]((input,), (place, keepdim))
     return made
 
 

@@ -11,7 +11,7 @@ from .dims import wrap_dim
 from .expand import broadcast_tensors
 from .operands import require_tensor
 from .single import one
-from .table import FUNCTIONS, Gradient, Row, expose
+from .table import CALLS, Gradient, Row, expose
 from .tools import raw
 
 Array = npt.NDArray[Any]
@@ -32,14 +32,14 @@ def _scatter(shape: tuple[int, ...], grad: Array, dim: int, index: Array) -> Arr
 def gather_back(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
     """The gradient of `gather`: each element goes back to where it was picked; repeated ones add up."""
     if type(grad) in TENSORS:
-        return FUNCTIONS["scatter_add"]((grad,), (shape, dim, index))
+        return CALLS["scatter_add"]((grad,), (shape, dim, index))
     return _scatter(shape, grad, dim, raw(index))
 
 
 def gather_any(x: Any, dim: int, index: Any) -> Any:
     """`gather` on arrays and tensors."""
     if type(x) in TENSORS:
-        return FUNCTIONS["gather"]((x,), (dim, index))
+        return CALLS["gather"]((x,), (dim, index))
     return _gather(x, dim, index)
 
 

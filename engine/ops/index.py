@@ -9,13 +9,12 @@ from .. import grad_mode, observe
 from ..dtype import of_numpy
 from ..tensor import TENSORS, Tensor, from_array
 from .cast import copy_, fill_
-from .dimensions import unsqueeze
+from .expand import expand
 from .indexing import Indices, Plan, Step, numpy_key, read_key, take_views
 from .inplace import check_writable, overwrite
 from .shape import reshape
 from .single import one
-from .slices import slice_dim
-from .table import FUNCTIONS, Gradient, Row, expose
+from .table import CALLS, Gradient, Row, expose
 from .tools import like, raw, sum_to
 
 Array = npt.NDArray[Any]
@@ -24,7 +23,7 @@ Array = npt.NDArray[Any]
 def index_any(x: Any, indices: Indices) -> Any:
     """x indexed with tensors, for arrays and tensors."""
     if type(x) in TENSORS:
-        return FUNCTIONS["index"]((x,), (indices, x.array.shape))
+        return CALLS["index"]((x,), (indices, x.array.shape))
     return x[numpy_key(indices, x.shape)]
 
 
@@ -32,21 +31,19 @@ def index_back(grad: Any, shape: tuple[int, ...], indices: Indices) -> Any:
     """Zeros of `shape` with `grad` added at the indices; repeated ones add up."""
     if type(grad) in TENSORS:
         zeros = from_array(np.zeros(shape, grad.array.dtype))
-        return FUNCTIONS["index_put"]((zeros, grad), (indices, True))
+        return CALLS["index_put"]((zeros, grad), (indices, True))
     return _put(np.zeros(shape, grad.dtype), grad, indices, True)
 
 
-def without(grad: Any, steps: tuple[Step, ...], indices: Indices) -> Any:
-    """`grad` with zeros where an assignment wrote."""
+def without(grad: Any, indices: Indices) -> Any:
+    """`grad` with zeros at the indices."""
     mask = np.ones(raw(grad).shape, raw(grad).dtype)
-    _assign(mask, 0, steps, indices)
-    return grad * like(mask, grad)
+    return grad * like(_put(mask, 0, indices, False), grad)
 
 
-def written(grad: Any, steps: tuple[Step, ...], indices: Indices, shape: tuple[int, ...]) -> Any:
-    """The part of `grad` that an assignment of a value of `shape` wrote, summed to that shape."""
-    part = _take(grad, steps)
-    part = index_any(part, indices) if indices else part
+def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:
+    """The part of `grad` at the indices, summed to the shape of the values that were put there."""
+    part = index_any(grad, indices)
     return sum_to(part, _without_leading_ones(shape, raw(part).ndim)).reshape(shape)
 
 
@@ -72,35 +69,16 @@ _index_put = one(
         ("self", "values"),
         (
             Gradient(
-                "grad if accumulate else without(grad, (), indices)",
-                lambda grad, indices, accumulate: grad if accumulate else without(grad, (), indices),
+                "grad if accumulate else without(grad, indices)",
+                lambda grad, indices, accumulate: grad if accumulate else without(grad, indices),
             ),
             Gradient(
-                "written(grad, (), indices, values_shape)",
-                lambda grad, indices, values_shape: written(grad, (), indices, values_shape),
+                "written(grad, indices, values_shape)",
+                lambda grad, indices, values_shape: written(grad, indices, values_shape),
             ),
         ),
         node="IndexPutBackward0",
         arguments=("indices", "accumulate"),
-    )
-)
-_set_part = one(
-    Row(
-        "setitem",
-        lambda self, value, steps, indices: _assign(self.copy(), value, steps, indices),
-        ("self", "value"),
-        (
-            Gradient(
-                "without(grad, steps, indices)",
-                lambda grad, steps, indices: without(grad, steps, indices),
-            ),
-            Gradient(
-                "written(grad, steps, indices, value_shape)",
-                lambda grad, steps, indices, value_shape: written(grad, steps, indices, value_shape),
-            ),
-        ),
-        node="CopySlices",
-        arguments=("steps", "indices"),
     )
 )
 _alias = one(
@@ -133,20 +111,16 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         raise TypeError(
             f"can't assign a {type(value).__name__} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor"
         )
-    _check_target(self, plan)
-    if not plan.tensors and all(step.kind == "slice" and _covers(step, self.array.shape) for step in plan.steps):
-        _set_all(self, value)
-        return
+    if plan.steps and self._fn is None and self._requires_grad and grad_mode.is_grad_enabled():
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    check_writable(self)
     tracked = grad_mode.is_grad_enabled() and any(
         type(given) in TENSORS and given.requires_grad for given in (self, value)
     )
-    steps, indices = tuple(plan.steps), plan.indices
-    if not tracked:
-        _set_untracked(self, value, steps, indices)
-    elif steps:
-        overwrite("setitem", self, (value,), _set_part((self, value), (steps, indices), reports=False))
+    if tracked:
+        _set_tracked(self, value, plan)
     else:
-        overwrite("index_put", self, (value,), _index_put((self, value), (indices, False), reports=False))
+        _set_untracked(self, value, tuple(plan.steps), plan.indices)
 
 
 @expose("index_put")
@@ -163,26 +137,35 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
     return overwrite("index_put", input, (values,), made)
 
 
-def _take(x: Any, steps: tuple[Step, ...]) -> Any:
-    """The views of the steps, on arrays and on tensors."""
-    if type(x) not in TENSORS:
-        return take_views(x, steps)
+def _take(x: Tensor, steps: tuple[Step, ...], reports: bool = True) -> Tensor:
+    """The views of the steps."""
     for step in steps:
-        if step.kind == "select":
-            x = FUNCTIONS["select"]((x,), (step.dim, step.key, x.array.shape))
-        elif step.kind == "slice":
-            x = slice_dim(x, step.dim, step.key.start, step.key.stop, step.key.step)
+        if step.kind == "unsqueeze":
+            x = CALLS["unsqueeze"]((x,), (step.dim,), reports)
+        elif step.kind == "select":
+            x = CALLS["select"]((x,), (step.dim, step.key, x.array.shape), reports)
         else:
-            x = unsqueeze(x, step.dim)
+            bounds = (step.key.start, step.key.stop, step.key.step)
+            x = CALLS["slice"]((x,), (step.dim, *bounds, x.array.shape), reports)
     return x
 
 
-def _set_all(self: Tensor, value: Any) -> None:
-    if type(value) in TENSORS and value.array.ndim:
-        shape = _without_leading_ones(value.array.shape, self.array.ndim)
-        copy_(self, value if shape == value.array.shape else reshape(value, shape))
+def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
+    """Write to the view that the brackets name; the history of `self` follows from that."""
+    whole = not plan.tensors and all(step.kind == "slice" and _covers(step, self.array.shape) for step in plan.steps)
+    target = self if whole else _take(self, tuple(plan.steps), reports=False)
+    if plan.tensors:
+        values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
+        made = _index_put((target, values), (plan.indices, False), reports=False)
+        overwrite("index_put", target, (values,), made)
+    elif type(value) in TENSORS and value.array.ndim:
+        source = value
+        if value.array.shape != target.array.shape:
+            shape = _without_leading_ones(value.array.shape, target.array.ndim)
+            source = expand(reshape(value, shape), target.array.shape)
+        copy_(target, source)
     else:
-        fill_(self, value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype)))
+        fill_(target, value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype)))
 
 
 def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: Indices) -> None:
@@ -224,29 +207,16 @@ def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array
 
 def _fitting(value: Any, region: Array) -> Any:
     """A value as an array that broadcasts to the region. Raises PyTorch's errors of `expand`."""
-    given = np.asarray(value)
     with np.errstate(invalid="ignore"):
-        given = given.astype(region.dtype)
+        given = np.asarray(value).astype(region.dtype)
     given = given.reshape(_without_leading_ones(given.shape, region.ndim))
-    if given.ndim > region.ndim or any(
-        size not in (1, length) for size, length in zip(given.shape[::-1], region.shape[::-1], strict=False)
-    ):
-        from .expand import expand
-
-        expand(from_array(given), region.shape)
-    return given
+    return given if given.shape == region.shape else expand(from_array(given), region.shape).array
 
 
 def _without_leading_ones(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     while len(shape) > ndim and shape[0] == 1:
         shape = shape[1:]
     return shape
-
-
-def _check_target(self: Tensor, plan: Plan) -> None:
-    if plan.steps and self._fn is None and self._requires_grad and grad_mode.is_grad_enabled():
-        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
-    check_writable(self)
 
 
 def _covers(step: Step, shape: tuple[int, ...]) -> bool:

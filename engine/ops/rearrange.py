@@ -10,7 +10,7 @@ from ..arguments import check_size, require_lengths
 from ..tensor import TENSORS, Tensor
 from .dims import wrap_dim, wrap_dims
 from .single import one
-from .table import FUNCTIONS, Gradient, Row, expose
+from .table import CALLS, Gradient, Row, expose
 from .tools import flip as flip_tool
 from .tools import roll as roll_tool
 from .tools import sum_dims
@@ -36,7 +36,7 @@ def _embed(array: Array, shape: tuple[int, ...], offset: int, dim1: int, dim2: i
 def diagonal_back(grad: Any, shape: tuple[int, ...], offset: int, dim1: int, dim2: int) -> Any:
     """Zeros of `shape` with `grad` on a diagonal."""
     if type(grad) in TENSORS:
-        return FUNCTIONS["diagonal_backward"]((grad,), (shape, offset, dim1, dim2))
+        return CALLS["diagonal_backward"]((grad,), (shape, offset, dim1, dim2))
     return _embed(grad, shape, offset, dim1, dim2)
 
 
@@ -243,5 +243,5 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 def _cut(name: str, input: Tensor, diagonal: int) -> Tensor:
     if input.array.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
-    made: Tensor = FUNCTIONS[name]((input,), (diagonal,))
+    made: Tensor = CALLS[name]((input,), (diagonal,))
     return made

@@ -4,6 +4,7 @@ A gradient of a part goes back into zeros of the whole shape; those scatter oper
 gradients have gradients.
 """
 
+from itertools import pairwise
 from operator import index as as_int
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from ..tensor import TENSORS, Tensor, from_array
 from .dims import wrap_dim
 from .single import one, several
-from .table import FUNCTIONS, Gradient, Row, expose
+from .table import CALLS, Gradient, Row, expose
 from .tools import raw
 
 Array = npt.NDArray[Any]
@@ -34,14 +35,14 @@ def _scatter(grad: Array, shape: tuple[int, ...], dim: int, key: Any) -> Array:
 def select_back(grad: Any, shape: tuple[int, ...], dim: int, index: int) -> Any:
     """Zeros of `shape` with `grad` at one index of `dim`."""
     if type(grad) in TENSORS:
-        return FUNCTIONS["select_backward"]((grad,), (shape, dim, index))
+        return CALLS["select_backward"]((grad,), (shape, dim, index))
     return _scatter(grad, shape, dim, index)
 
 
 def slice_back(grad: Any, shape: tuple[int, ...], dim: int, start: int, end: int, step: int) -> Any:
     """Zeros of `shape` with `grad` in a range of `dim`."""
     if type(grad) in TENSORS:
-        return FUNCTIONS["slice_backward"]((grad,), (shape, dim, start, end, step))
+        return CALLS["slice_backward"]((grad,), (shape, dim, start, end, step))
     return _scatter(grad, shape, dim, slice(start, end, step))
 
 
@@ -53,7 +54,7 @@ def joined(grads: tuple[Any, ...], dim: int, sizes: tuple[int, ...], shape: tupl
         for grad, size in zip(grads, sizes, strict=True)
     ]
     if type(known) in TENSORS:
-        return FUNCTIONS["cat"](tuple(parts), (dim,))
+        return CALLS["cat"](tuple(parts), (dim,))
     return np.concatenate(parts, axis=dim)
 
 
@@ -62,7 +63,7 @@ def stacked(grads: tuple[Any, ...], dim: int) -> Any:
     known = next(grad for grad in grads if grad is not None)
     parts = [_zeros(raw(known).shape, known) if grad is None else grad for grad in grads]
     if type(known) in TENSORS:
-        return FUNCTIONS["stack"](tuple(parts), (dim,))
+        return CALLS["stack"](tuple(parts), (dim,))
     return np.stack(parts, axis=dim)
 
 
@@ -270,4 +271,4 @@ def slice_any(x: Any, dim: int, start: int, end: int, step: int) -> Any:
 
 def _pieces(array: Array, sizes: tuple[int, ...], dim: int) -> tuple[Array, ...]:
     ends = np.cumsum((0, *sizes)).tolist()
-    return tuple(array[at(dim, slice(a, b))] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    return tuple(array[at(dim, slice(a, b))] for a, b in pairwise(ends))

@@ -11,7 +11,7 @@ import numpy as np
 from ..fit import sum_to as sum_array_to
 from ..tensor import TENSORS, from_array
 from .dims import kept_shape
-from .table import FUNCTIONS
+from .table import CALLS, FUNCTIONS
 
 
 def raw(value: Any) -> Any:
@@ -118,7 +118,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y."""
     for operand in (x, y):
         if type(operand) in TENSORS:
-            return FUNCTIONS["where"]((x, y), (like(raw(condition), operand), raw(operand).dtype))
+            return CALLS["where"]((x, y), (like(raw(condition), operand), raw(operand).dtype))
     return np.where(raw(condition), x, y)
 
 

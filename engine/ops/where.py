@@ -11,7 +11,7 @@ from ..tensor import TENSORS, Tensor, from_array
 from .expand import broadcast_tensors
 from .operands import require_tensor
 from .single import one
-from .table import Gradient, Row, expose
+from .table import FUNCTIONS, Gradient, Row, expose
 from .tools import filled, like, raw, shape, where
 
 _where = one(
@@ -124,3 +124,6 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 def argwhere(input: Tensor) -> Any:
     """As `nonzero`."""
     return nonzero(input)
+
+
+FUNCTIONS["where"] = where_  # as rules call it
