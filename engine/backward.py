@@ -99,7 +99,7 @@ def plan(run: BackwardRun) -> Plan:
             stack.extend(target.next_edges)
     order.sort(key=_sequence_number, reverse=True)
     if run.inputs is not None:
-        _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs})
+        _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs}, run.kind == "backward")
         sinks = [sink for sink in sinks if sink in made.wanted]  # type: ignore[operator]  # set by the line above
     made.waiting = dict.fromkeys(sinks, 0)
     for node in made.order:
@@ -114,10 +114,10 @@ def node_of(edge: Target | None) -> Node | None:
     return edge.node if type(edge) is Output else edge  # type: ignore[return-value]  # not an Output, so a Node or None
 
 
-def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]") -> None:
-    """Keep the nodes from which an input can be reached, and the inputs' own."""
+def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]", runs_inputs: bool) -> None:
+    """Keep the nodes from which an input can be reached, and the inputs' own, which `backward` runs too."""
     wanted: set[Any] = set(inputs)
-    leading: set[Node] = set()
+    leading: set[Any] = set(inputs) if runs_inputs else set()
     for node in reversed(made.order):
         if any(node_of(edge) in wanted for edge in node.next_edges if edge is not None):
             leading.add(node)

@@ -71,6 +71,10 @@ class CopySlices(Node):
             METHODS["copy_"](part, to_view)
         return (whole, *others)
 
+    def name(self) -> str:
+        """PyTorch's name, with its C++ namespace."""
+        return "torch::autograd::CopySlices"
+
     def release(self) -> None:
         """Free what the operation saved."""
         self.inner.release()

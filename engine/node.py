@@ -136,7 +136,7 @@ class Node:
         return RemovableHandle(self.more().pre_hooks, fn)
 
     def __repr__(self) -> str:
-        return f"<{self.name()} object at {id(self):#x}>"
+        return f"<{type(self).__name__} object at {id(self):#x}>"
 
 
 class Output:
@@ -165,6 +165,10 @@ class AccumulateGrad(Node):
         self.dtype = variable.array.dtype
         self.extras = None
         self.next_edges = ()
+
+    def name(self) -> str:
+        """PyTorch's name, with its C++ namespace."""
+        return "torch::autograd::AccumulateGrad"
 
 
 def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:
@@ -200,4 +204,4 @@ class RemovableHandle:
 
 def short_name(node: Node) -> str:
     """The name as PyTorch's messages have it: "Mul" of MulBackward0."""
-    return re.sub(r"Backward\d+$", "", node.name())
+    return re.sub(r"Backward\d+$", "", type(node).__name__)

@@ -32,6 +32,7 @@ def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None
     meta.base = source if base is None else base
     if not grad_mode.is_grad_enabled():
         meta.creation = Creation.NO_GRAD
+        result._requires_grad = meta.base._requires_grad  # as in PyTorch, although nothing leads back to the base
     elif one_of_many or (source._meta is not None and source._meta.creation is Creation.ONE_OF_MANY):
         meta.creation = Creation.ONE_OF_MANY
     views = source.version.views

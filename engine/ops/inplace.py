@@ -44,8 +44,8 @@ def check_writable(tensor: Tensor) -> None:
     """Raise PyTorch's RuntimeError where autograd or the memory forbids writing to `tensor`."""
     if tensor._requires_grad and grad_mode.is_grad_enabled():
         base = tensor._base
-        if base is not None and base._fn is None and base._requires_grad:
-            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+        if base is not None:
+            _check_view(tensor, base)
         if tensor._fn is None:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     if 0 in tensor.array.strides and any(
@@ -108,9 +108,13 @@ def _check_view(view: Tensor, base: Tensor) -> None:
         )
     if creation is Creation.ONE_OF_MANY:
         maker = view.grad_fn
-        which = "This view" if maker is None else f"Output {view.output_nr} of {short_name(maker)}"
+        which = (
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
+            if maker is None
+            else f"Output {view.output_nr} of {short_name(maker)} is a view and is being modified inplace."
+        )
         raise RuntimeError(
-            f"{which} is a view and is being modified inplace. This view is the output of a function that returns "
+            f"{which} This view is the output of a function that returns "
             "multiple views. Such functions do not allow the output views to be modified inplace. You should replace "
             "the inplace operation by an out-of-place one."
         )

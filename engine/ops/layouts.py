@@ -8,8 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..node import FREED, Node, SavedResult
+from ..promotion import of_number
 from ..saved import as_tensor
+from ..tensor import from_array
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
@@ -225,7 +229,10 @@ def _saved(name: str, node: Node) -> Any:
     """What `grad_fn._saved_<name>` shows. Raises RuntimeError once it was freed."""
     for known, saved, version in node.saved_items():
         if known == name:
-            return as_tensor(node, saved, version)
+            value = as_tensor(node, saved, version)
+            if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
+                return from_array(np.asarray(value, of_number(value).numpy))
+            return value
     return None
 
 
