@@ -33,7 +33,8 @@ class CellHooks:
             return
         parent = self._shell.get_parent() or {}
         place = parent.get("metadata", {}).get(METADATA_KEY)
-        number = self._shell.execution_count
+        # Not `execution_count`: newer IPython counts on before this hook, older ones after the cell.
+        number = len(self._shell.history_manager.input_hist_parsed)
         source = source_of(info.raw_cell, place if isinstance(place, dict) else {}, number)
         filename = self._shell.compile.get_code_name(info.raw_cell, info.raw_cell, number)
         self._recorder.begin_cell(
