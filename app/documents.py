@@ -105,12 +105,17 @@ def _read(path: Path) -> bytes:
         raise DocumentError(f"{path} cannot be read: {reason}. Check its permissions.") from error
 
 
+def _lines(text: str) -> list[str]:
+    """Lines as Python counts them; `str.splitlines` would also split at form feeds and Unicode's separators."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 # -- scripts -----------------------------------------------------------------------------------------------------
 
 
 def _script_cells(raw: bytes, path: Path) -> tuple[Cell, ...]:
     """Split at lines that start with `# %%`; a file without such lines is one cell."""
-    lines = _decode_script(raw, path).splitlines()
+    lines = _lines(_decode_script(raw, path))
     marks = [number for number, line in enumerate(lines) if _CELL_MARK.match(line)]
     if not marks:
         return _named([_Piece("", lines)], whole=path.name)
@@ -200,7 +205,7 @@ def _code_pieces(cells: list[Any], path: Path) -> list[_Piece]:
             raise DocumentError(f"{path.name} is damaged: entry {number} is not a cell. Restore it from a copy.")
         text = _cell_text(cell, number, path)
         if cell.get("cell_type") == "code":
-            pieces.append(_Piece(heading, text.splitlines()))
+            pieces.append(_Piece(heading, _lines(text)))
             heading = ""
         elif cell.get("cell_type") == "heading":  # format 3
             heading = text.strip()
@@ -222,7 +227,7 @@ def _cell_text(cell: dict[str, Any], number: int, path: Path) -> str:
 def _last_heading(text: str) -> str:
     """The last `# heading`, or line underlined with `===` or `---`, of a Markdown text."""
     found = ""
-    lines = text.splitlines()
+    lines = _lines(text)
     for above, line in zip(["", *lines], lines, strict=False):
         mark = _HEADING.match(line)
         if mark:

@@ -18,25 +18,42 @@ MOST_RECENT_FILES = 10
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row: the type is the default's; `choices` limits a text; `used` says where it takes effect."""
+    """One row: the type is the default's; `used` says what it is for and when it takes effect.
+
+    `label` is what the settings dialog calls it, "" where it is set elsewhere. `choices` limits a text; `range` (both
+    ends included) and `unit` belong to numbers.
+    """
 
     name: str
     default: Value
     used: str
+    label: str = ""
     choices: tuple[str, ...] = ()
+    range: tuple[int, int] = (0, 0)
+    unit: str = ""
 
 
 SETTINGS = (
-    Setting("theme", "system", "colours of the window", ("system", "light", "dark")),
-    Setting("reduced_motion", False, "no moving pulses and no sliding of nodes"),
-    Setting("recording_budget", 1 << 30, "bytes of arrays that the kernel keeps; takes effect when it starts"),
-    Setting("console_font_size", 0, "points of the console and the script; 0 is the system's size"),
+    Setting("theme", "system", "Colours of the window.", "Theme", choices=("system", "light", "dark")),
+    Setting("reduced_motion", False, "No moving pulses, no sliding of nodes.", "Reduced motion"),
+    Setting(
+        "recording_budget", 1024, "Memory for recorded arrays; takes effect when the kernel starts.",
+        "Recording budget", range=(16, 1 << 20), unit=" MiB",
+    ),
+    Setting(
+        "code_font_size", 0, "Text of the console and the script.", "Size of code", range=(0, 48), unit=" pt",
+    ),
     Setting("recent_files", [], "File > Open recent"),
     Setting("window_geometry", b"", "size and place of the window"),
     Setting("window_layout", b"", "sizes and places of the docks"),
-)
+)  # fmt: skip
 
 _ROWS = {row.name: row for row in SETTINGS}
+
+
+def offered() -> list[Setting]:
+    """The rows that a person may choose in the settings dialog."""
+    return [row for row in SETTINGS if row.label]
 
 
 class Settings(QObject):
@@ -97,7 +114,9 @@ class Settings(QObject):
 
 
 def _fits(row: Setting, value: object) -> bool:
-    return type(value) is type(row.default) and (not row.choices or value in row.choices)
+    if type(value) is not type(row.default) or (row.choices and value not in row.choices):
+        return False
+    return row.range == (0, 0) or (isinstance(value, int) and row.range[0] <= value <= row.range[1])
 
 
 def _read(row: Setting, stored: object) -> Value:

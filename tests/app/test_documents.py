@@ -61,6 +61,11 @@ def test_line_endings_of_other_systems_are_read(tmp_path):
     assert texts(open_document(write(tmp_path, "a.py", b"x = 1\r\ny = 2\r\n"))) == ["x = 1\ny = 2"]
 
 
+def test_lines_are_counted_as_python_counts_them(tmp_path):
+    document = open_document(write(tmp_path, "a.py", "x = 1\x0c\n'\u2028'\r# %%\ny = 2\n"))
+    assert [(c.text, c.first_line) for c in document.cells] == [("x = 1\x0c\n'\u2028'", 1), ("y = 2", 4)]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

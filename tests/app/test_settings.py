@@ -18,7 +18,7 @@ def test_every_setting_reads_as_its_default_from_an_empty_file(qapp, file):
     [
         ("theme", "dark"),
         ("reduced_motion", True),
-        ("recording_budget", 1 << 20),
+        ("recording_budget", 64),
         ("recent_files", ["one"]),
         ("recent_files", ["/a b/é.py", "two"]),
         ("window_layout", b"\x00\xff"),
@@ -46,6 +46,8 @@ def test_a_value_of_the_wrong_kind_is_refused(qapp, file):
         settings.set("theme", "pink")
     with pytest.raises(ValueError, match="recording_budget"):
         settings.set("recording_budget", True)
+    with pytest.raises(ValueError, match="recording_budget"):
+        settings.set("recording_budget", 1)
     with pytest.raises(KeyError):
         settings.value("no_such_setting")
 
@@ -55,7 +57,7 @@ def test_a_damaged_file_reads_as_the_defaults(qapp, file, content):
     file.write_text(content)
     settings = Settings(file)
     assert settings.text("theme") == "system"
-    assert settings.integer("recording_budget") == 1 << 30
+    assert settings.integer("recording_budget") == 1024
     assert settings.boolean("reduced_motion") is False
 
 

@@ -1,0 +1,120 @@
+"""The one table of everything a person can do: menus, toolbar, shortcuts and the list of keys are made from it.
+
+Plain data; `app/menus.py` turns it into Qt's actions, and `MainWindow` has one method per id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MENUS = ("File", "Edit", "View", "Graph", "Step", "Kernel", "Examples", "Help")
+
+# What must hold for an action to be offered. The window says which of these hold; see `MainWindow.conditions`.
+CONDITIONS = frozenset({"document", "graph", "pass", "selection", "busy", "startable", "recent", "examples"})
+
+# Where a key works: in the whole window, or only while the focus is in one widget (by object name), because the
+# console or a text field needs the key for itself.
+SCOPES = frozenset({"window", "canvas", "script"})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row.
+
+    id        method of the window that does it
+    keys      shortcut in Qt's portable text; `scope` says where it works
+    also      further shortcuts, each with its scope
+    needs     conditions that must all hold
+    group     rows of one menu with different groups are divided by a line
+    toolbar   "" (not there), "button" or "primary"
+    choices   a menu of further entries instead of one action; the window fills it
+    checkable a switch, whose state the window keeps up to date
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: str = ""
+    scope: str = "window"
+    also: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    group: int = 0
+    icon: str = ""
+    toolbar: str = ""
+    tip: str = ""
+    choices: bool = False
+    checkable: bool = False
+
+
+ACTIONS = (
+    Action("open_file", "Open…", "File", "Ctrl+O", icon="open", tip="Open a Python script or a notebook"),
+    Action("recent", "Open recent", "File", needs=("recent",), choices=True),
+    Action(
+        "export", "Export picture…", "File", "Ctrl+E", needs=("graph",), group=1, icon="export",
+        tip="Write the whole graph at this step as a picture",
+    ),
+    Action("quit", "Quit", "File", "Ctrl+Q", group=2),
+    Action("copy_picture", "Copy picture", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy"),
+    Action("clear_console", "Clear console", "Edit", "Ctrl+L", group=1),
+    Action("focus_console", "Go to console", "Edit", "Ctrl+J", group=1),
+    Action("settings", "Settings…", "Edit", "Ctrl+,", group=2, icon="settings"),
+    Action("theme", "Theme", "View", choices=True, icon="theme"),
+    Action("reduced_motion", "Reduced motion", "View", checkable=True, tip="No moving pulses, no sliding nodes"),
+    Action("docks", "Docks", "View", choices=True, group=1),
+    Action("reset_layout", "Reset layout", "View", group=1),
+    Action("full_screen", "Full screen", "View", "F11", group=2, checkable=True),
+    Action(
+        "fit", "Fit graph", "Graph", "Space", scope="canvas", also=(("Ctrl+Shift+F", "window"),), needs=("graph",),
+        group=1, icon="fit",
+    ),
+    Action("view", "Show as", "Graph", needs=("graph",), choices=True),
+    Action("left_to_right", "Left to right", "Graph", needs=("graph",), checkable=True, tip="Data flows to the right"),
+    Action("lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), tip="Forget the places kept while it grew"),
+    Action("zoom_in", "Zoom in", "Graph", "Ctrl++", scope="canvas", needs=("graph",), group=1, icon="zoom-in"),
+    Action("zoom_out", "Zoom out", "Graph", "Ctrl+-", scope="canvas", needs=("graph",), group=1, icon="zoom-out"),
+    Action("clear_selection", "Clear selection", "Graph", "Esc", scope="canvas", needs=("selection",), group=2),
+    Action("step_first", "First", "Step", "Home", needs=("pass",), icon="first"),
+    Action("step_back", "Back", "Step", "Left", needs=("pass",), icon="back"),
+    Action("play", "Play or pause", "Step", "P", also=(("Ctrl+Space", "window"),), needs=("pass",), icon="play"),
+    Action("step_forward", "Forward", "Step", "Right", needs=("pass",), icon="forward"),
+    Action("step_last", "Last", "Step", "End", needs=("pass",), icon="last"),
+    Action("previous_pass", "Previous pass", "Step", "Ctrl+PgUp", needs=("pass",), group=1),
+    Action("next_pass", "Next pass", "Step", "Ctrl+PgDown", needs=("pass",), group=1),
+    Action(
+        "run_cell", "Run cell", "Kernel", "F5", also=(("Ctrl+Return", "script"),), needs=("document",), icon="run",
+        toolbar="primary", tip="Run the current cell",
+    ),
+    Action(
+        "run_next", "Run cell and go on", "Kernel", "F6", also=(("Shift+Return", "script"),), needs=("document",),
+        icon="run-next", tip="Run the current cell and make the next one current",
+    ),
+    Action(
+        "run_all", "Run all", "Kernel", "F7", needs=("document",), icon="run-all", toolbar="button",
+        tip="Run every cell in order",
+    ),
+    Action(
+        "interrupt", "Interrupt", "Kernel", "Ctrl+I", needs=("busy",), group=1, icon="interrupt", toolbar="button",
+        tip="Stop the running cell (Ctrl+C in the console does it too)",
+    ),
+    Action(
+        "restart", "Restart", "Kernel", "Ctrl+Shift+R", needs=("startable",), group=1, icon="restart", toolbar="button",
+        tip="End the kernel and start a fresh one; the picture stays",
+    ),
+    Action("example", "Examples", "Examples", needs=("examples",), choices=True),
+    Action("show_keys", "Keyboard shortcuts", "Help", "F1", icon="help"),
+    Action("about", "About Retrograde", "Help", group=1),
+)  # fmt: skip
+
+
+def key_rows() -> list[tuple[str, str, str]]:
+    """(menu, action, keys) of every action that has a key, in the table's order, for the list of keys."""
+    rows = []
+    for action in ACTIONS:
+        keys = [(action.keys, action.scope), *action.also] if action.keys else list(action.also)
+        if keys:
+            rows.append((action.menu, action.text.rstrip("…"), "   ".join(_with_scope(*pair) for pair in keys)))
+    return rows
+
+
+def _with_scope(keys: str, scope: str) -> str:
+    return keys if scope == "window" else f"{keys} (in the {scope})"

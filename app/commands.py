@@ -1,0 +1,309 @@
+"""What the window's actions do: one method per id of `ACTIONS`. It acts through the session and the view state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPointF
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImage
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
+
+from engine.trace import NONE
+from ui.canvas.shown_graph import View
+from ui.docks import arrange
+
+from .background import Background
+from .dialogs import AboutDialog, KeysDialog, SettingsDialog
+from .documents import Document, first_line_title, open_document
+from .headless import scale_for
+from .paths import resources
+from .theme_choice import CHOICES
+
+if TYPE_CHECKING:
+    from .window import MainWindow
+
+ZOOM = 1.25
+OPEN_FILTER = "Python and notebooks (*.py *.ipynb)"
+
+
+class Commands(QObject):
+    """The verbs of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._opening = Background(self)
+        self._writing = Background(self)
+        self._examples: list[tuple[str, Path]] | None = None
+        self.document: Document | None = None
+
+    def slot(self, action: str) -> Callable[..., object]:
+        """The method of an action."""
+        found: Callable[..., object] = getattr(self, action)
+        return found
+
+    # -- File ----------------------------------------------------------------------------------------------------
+
+    def open_file(self) -> None:
+        """Ask for a document and open it."""
+        folder = str(self.document.path.parent) if self.document else ""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open", folder, OPEN_FILTER)
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a document; the present one stays until the new one has been read whole."""
+        self._opening.run(lambda: open_document(path), self._show_document, self._tell)
+
+    def recent(self, menu: QMenu) -> None:
+        """The files opened last."""
+        for name in self._window.settings.texts("recent_files"):
+            menu.addAction(name).triggered.connect(partial(self._open_named, name))
+
+    def export(self) -> None:
+        """Ask for a file and write the picture of this step to it."""
+        from .export import FORMATS
+
+        filters = [f"{row.name} (*{row.suffix})" for row in FORMATS]
+        stem = self.document.path.stem if self.document else "graph"
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, "Export picture", f"{stem}{FORMATS[0].suffix}", ";;".join(filters)
+        )
+        if name:
+            path = Path(name)
+            path = path if path.suffix else path.with_suffix(FORMATS[filters.index(chosen)].suffix)
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> None:
+        """Write the picture as the canvas shows it; the suffix says the format."""
+        from .export import export_picture
+
+        picture = self._window.canvas.picture
+        if picture is not None:
+            write = partial(export_picture, path, picture.copy(picture.theme), scale=scale_for(path))
+            self._writing.run(write, lambda _: self._window.say(f"Written: {path}"), self._tell)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    # -- Edit ----------------------------------------------------------------------------------------------------
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        from .export.png import png_bytes
+
+        picture = self._window.canvas.picture
+        if picture is not None:
+            draw = partial(png_bytes, picture.copy(picture.theme), scale_for(Path("clipboard.png")))
+            self._writing.run(draw, self._to_clipboard, self._tell)
+
+    def _to_clipboard(self, png: bytes) -> None:
+        QGuiApplication.clipboard().setImage(QImage.fromData(png))
+        self._window.say("The picture is on the clipboard.")
+
+    def clear_console(self) -> None:
+        """Remove the console's text; the graph and the variables stay."""
+        self._window.console.clear()
+
+    def focus_console(self) -> None:
+        """Type in the console next."""
+        self._show_dock("console")
+        self._window.console.setFocus()
+
+    def settings(self) -> None:
+        """The settings dialog."""
+        SettingsDialog(self._window.settings, self._window).open()
+
+    # -- View ----------------------------------------------------------------------------------------------------
+
+    def theme(self, menu: QMenu) -> None:
+        """Follow the system, or not."""
+        settings = self._window.settings
+        self._choose_one(menu, CHOICES, settings.text("theme"), partial(settings.set, "theme"))
+
+    def reduced_motion(self, on: bool) -> None:
+        """Switch motion off or on."""
+        self._window.settings.set("reduced_motion", on)
+
+    def docks(self, menu: QMenu) -> None:
+        """Show and hide docks."""
+        for dock in self._window.findChildren(QDockWidget):
+            menu.addAction(dock.toggleViewAction())
+
+    def reset_layout(self) -> None:
+        """The docks as they were at first."""
+        arrange(self._window)
+
+    def full_screen(self, on: bool) -> None:
+        """All of the screen, or a window again."""
+        if on:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    # -- Graph ---------------------------------------------------------------------------------------------------
+
+    def view(self, menu: QMenu) -> None:
+        """The ways of showing the graph."""
+        names = {view.value: view.value for view in View}
+        choice = self._window.view_choice
+        self._choose_one(menu, names, choice.current.value, lambda name: choice.choose(View(name)))
+
+    def left_to_right(self, on: bool) -> None:
+        """Let the data flow to the right, or down."""
+        self._window.canvas.set_orientation("left-to-right" if on else "top-to-bottom")
+
+    def lay_out_afresh(self) -> None:
+        """Forget the places that were kept while the graph grew."""
+        self._window.canvas.lay_out_afresh()
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self._window.canvas.fit()
+
+    def zoom_in(self) -> None:
+        """Nearer."""
+        self._zoom(ZOOM)
+
+    def zoom_out(self) -> None:
+        """Farther."""
+        self._zoom(1 / ZOOM)
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        self._window.view_state.select(())
+
+    # -- Step ----------------------------------------------------------------------------------------------------
+
+    def step_first(self) -> None:
+        """To the seed."""
+        self._window.timeline.first()
+
+    def step_back(self) -> None:
+        """One step back."""
+        self._window.timeline.back()
+
+    def play(self) -> None:
+        """Play or pause."""
+        self._window.timeline.toggle_play()
+
+    def step_forward(self) -> None:
+        """One step on."""
+        self._window.timeline.forward()
+
+    def step_last(self) -> None:
+        """To the finished pass."""
+        self._window.timeline.last()
+
+    def previous_pass(self) -> None:
+        """The pass before this one, finished."""
+        self._go_to_pass(self._window.view_state.pass_id - 1)
+
+    def next_pass(self) -> None:
+        """The pass after this one, finished."""
+        self._go_to_pass(self._window.view_state.pass_id + 1)
+
+    # -- Kernel --------------------------------------------------------------------------------------------------
+
+    def run_cell(self) -> None:
+        """Run the current cell."""
+        if self._window.script.current != NONE:
+            self.run_listed(self._window.script.current)
+
+    def run_next(self) -> None:
+        """Run the current cell and make the next one current."""
+        self.run_cell()
+        self._window.script.go_to_next()
+
+    def run_all(self) -> None:
+        """Run every cell of the document in order; the first that fails ends it."""
+        for index in range(len(self._window.script.document_cells)):
+            self.run_listed(index)
+
+    def run_listed(self, index: int) -> None:
+        """Run a cell of the script pane."""
+        cell = self._window.script.cell(index)
+        place = {"title": cell.title, "path": cell.path} if cell.path else {}
+        self._window.session.run(cell.text, first_line=cell.first_line, **place)
+
+    def interrupt(self) -> None:
+        """Stop the running cell."""
+        self._window.session.interrupt()
+
+    def restart(self) -> None:
+        """A fresh kernel; the picture stays."""
+        self._window.session.restart()
+
+    # -- Examples, Help ------------------------------------------------------------------------------------------
+
+    def example(self, menu: QMenu) -> None:
+        """Every example by its title."""
+        for title, path in self.examples():
+            menu.addAction(title).triggered.connect(partial(self._open_named, str(path)))
+
+    def examples(self) -> list[tuple[str, Path]]:
+        """(title, path) of every example, in the order of their file names."""
+        if self._examples is None:
+            folder = resources() / "examples"
+            self._examples = [(first_line_title(path), path) for path in sorted(folder.glob("*.py"))]
+        return self._examples
+
+    def show_keys(self) -> None:
+        """Every shortcut there is."""
+        KeysDialog(self._window).open()
+
+    def about(self) -> None:
+        """What this program is."""
+        AboutDialog(self._window).open()
+
+    # -- helpers -------------------------------------------------------------------------------------------------
+
+    def _open_named(self, name: str, *_: object) -> None:
+        self.open_path(Path(name))
+
+    def _show_document(self, document: Document) -> None:
+        window = self._window
+        self.document = document
+        path = document.path.resolve()
+        window.script.open(document.cells, str(path))
+        window.setWindowTitle(f"{document.title} · Retrograde")
+        window.setWindowFilePath(str(path))
+        if resources() not in path.parents:
+            window.settings.remember_file(path)
+        window.notice.dismiss()
+        self._show_dock("script")
+        window.follow()
+
+    def _tell(self, error: Exception) -> None:
+        self._window.notice.say(str(error))
+
+    def _show_dock(self, name: str) -> None:
+        dock = self._window.findChild(QDockWidget, name)
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+
+    def _zoom(self, factor: float) -> None:
+        graph = self._window.canvas.graph
+        graph.zoom(factor, QPointF(graph.viewport().rect().center()))
+
+    def _go_to_pass(self, pass_id: int) -> None:
+        state = self._window.view_state
+        if 0 <= pass_id < len(state.trace.passes):
+            state.set_step(pass_id, int(state.trace.passes.steps[pass_id]))
+
+    def _choose_one(self, menu: QMenu, names: dict[str, str], current: str, choose: Callable[[str], Any]) -> None:
+        group = QActionGroup(menu)
+        for key, text in names.items():
+            action = QAction(text, menu, checkable=True, checked=key == current)
+            action.triggered.connect(partial(_call, choose, key))
+            group.addAction(action)
+            menu.addAction(action)
+
+
+def _call(choose: Callable[[str], Any], key: str, *_: object) -> None:
+    choose(key)

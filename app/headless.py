@@ -1,0 +1,204 @@
+"""Runs a document without a window: for `retrograde export`, and for a first look where there is no display.
+
+The user's output goes to stdout, errors and our own words to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from engine.trace import NONE, Status, Trace
+from ui.describe import Names
+from ui.stepping import PassSteps
+from ui.theme import DARK, LIGHT
+from ui.values import number
+
+from .documents import Document, DocumentError, open_document
+from .session import Session
+
+OK, CODE_FAILED, USAGE, CANNOT_WRITE = range(4)
+PNG_SCALE = 2.0
+
+
+class UsageError(ValueError):
+    """What was asked for is not there; the message says what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of running a document."""
+
+    trace: Trace
+    succeeded: bool
+
+
+def export(options: argparse.Namespace) -> int:
+    """`retrograde export`: run the document, then draw the position that was asked for."""
+    from .export import ExportError, UnknownFormatError, export_image, format_of
+
+    try:
+        format_of(options.output)
+        if options.scale is not None and not options.scale > 0:
+            raise UsageError(f"--scale {options.scale:g} is not a size; use a number above 0.")
+        document = open_document(options.input)
+        run = _run_in_application(document)
+        if not run.succeeded:
+            return CODE_FAILED
+        pass_id, position = chosen_step(run.trace, options.pass_number, options.step)
+        theme = DARK if options.theme == "dark" else LIGHT
+        scale = options.scale or scale_for(options.output)
+        path = export_image(options.output, run.trace, pass_id=pass_id, position=position, theme=theme, scale=scale)
+    except (UnknownFormatError, DocumentError, UsageError) as error:
+        return _fail(error, USAGE)
+    except ExportError as error:
+        return _fail(error, CANNOT_WRITE)
+    _say(f"{path}: {describe_position(run.trace, pass_id, position)}")
+    return OK
+
+
+def first_look(file: Path, picture: Path) -> int:
+    """Where there is no display: run the document, print its passes step by step, and draw the last one."""
+    from .export import ExportError, export_image
+
+    _say("There is no display, so no window: the file runs here and its graph goes into a picture.")
+    try:
+        run = _run_in_application(open_document(file))
+        if not run.succeeded:
+            return CODE_FAILED
+        for line in steps_in_words(run.trace):
+            _say(line)
+        pass_id, position = chosen_step(run.trace, None, None)
+        path = export_image(picture, run.trace, pass_id=pass_id, position=position, scale=PNG_SCALE)
+    except (DocumentError, UsageError) as error:
+        return _fail(error, USAGE)
+    except ExportError as error:
+        return _fail(error, CANNOT_WRITE)
+    _say(f"The picture is {path.resolve()}")
+    return OK
+
+
+def run_document(document: Document) -> Run:
+    """Run every cell in order and stop at the first that fails. Needs a running QApplication, but no display."""
+    session = Session(folder=str(document.path.resolve().parent))
+    loop = QEventLoop()
+    statuses: dict[str, str] = {}
+    requests: list[str] = []
+
+    def finished(request: str, status: str) -> None:
+        statuses[request] = status
+        if status != "ok" or all(asked in statuses for asked in requests):
+            loop.quit()
+
+    def state(name: str) -> None:
+        if name == "dead":
+            loop.quit()
+
+    session.output.connect(_print_output)
+    session.message.connect(_say)
+    session.request_finished.connect(finished)
+    session.state_changed.connect(state)
+    session.start()
+    try:
+        path = str(document.path.resolve())
+        for cell in document.cells:
+            requests.append(session.run(cell.text, title=cell.title, path=path, first_line=cell.first_line))
+        loop.exec()
+        succeeded = all(statuses.get(request) == "ok" for request in requests)
+        if succeeded:
+            _wait_for_last_cell(session, requests[-1])
+    finally:
+        session.close()
+    return Run(session.trace, succeeded)
+
+
+def chosen_step(trace: Trace, pass_number: int | None, step: int | None) -> tuple[int, int]:
+    """(pass, position) from the command line's numbers: passes from 1, step -1 the last. Raises `UsageError`."""
+    count = len(trace.passes)
+    if count == 0:
+        if pass_number is None and step is None:
+            return NONE, 0
+        raise UsageError("The code made no backward pass, so there is no step to draw. Leave --pass and --step out.")
+    chosen = count if pass_number is None else pass_number
+    if not 1 <= chosen <= count:
+        raise UsageError(f"There is no pass {chosen}; the code made {count}, numbered from 1.")
+    steps = PassSteps(trace, chosen - 1).count
+    position = steps if step is None or step == -1 else step
+    if not 0 <= position <= steps:
+        raise UsageError(f"There is no step {position} in pass {chosen}; steps run from 0 (the seed) to {steps}.")
+    return chosen - 1, position
+
+
+def describe_position(trace: Trace, pass_id: int, position: int) -> str:
+    """`9 nodes, pass 1 of 1, step 5 of 5`."""
+    nodes = f"{len(trace.nodes):,} nodes"
+    if pass_id == NONE:
+        return nodes
+    steps = PassSteps(trace, pass_id).count
+    return f"{nodes}, pass {pass_id + 1} of {len(trace.passes)}, step {position} of {steps}"
+
+
+def steps_in_words(trace: Trace) -> list[str]:
+    """Every pass and every step of it, one line each."""
+    names, lines = Names(trace), []
+    for pass_id in range(len(trace.passes)):
+        steps = PassSteps(trace, pass_id)
+        lines.append(f"pass {pass_id + 1}: {trace.row('passes', pass_id)['title']}, {steps.count} steps")
+        for position in range(1, steps.count + 1):
+            node = steps.node(position)
+            arrived = steps.step(position)["arrived"]
+            norm = f"|gradient| {number(trace.array(arrived).norm)}" if arrived != NONE else ""
+            lines.append(f"  step {position}: {names.with_output(node):<28} {norm}".rstrip())
+    return lines
+
+
+def scale_for(path: Path) -> float:
+    """Pixels per unit of the drawing that suit a format: sharp for pixels, natural size for vectors."""
+    return PNG_SCALE if path.suffix.lower() == ".png" else 1.0
+
+
+def _run_in_application(document: Document) -> Run:
+    present = QApplication.instance()
+    application = present if present is not None else QApplication(sys.argv[:1])
+    run = run_document(document)
+    del application
+    return run
+
+
+def _wait_for_last_cell(session: Session, request: str) -> None:
+    """The reply may come before the last batch; the trace is complete when the cell's row says it has ended."""
+    loop = QEventLoop()
+
+    def complete() -> bool:
+        trace = session.trace
+        return any(
+            trace.text(int(trace.cells.request[row])) == request and trace.cells.status[row] != Status.RUNNING
+            for row in range(len(trace.cells))
+        )
+
+    session.cell_finished.connect(lambda _row: loop.quit() if complete() else None)
+    if not complete():
+        loop.exec()
+
+
+def _print_output(kind: str, text: str) -> None:
+    stream = sys.stderr if kind in ("stderr", "error") else sys.stdout
+    stream.write(text)
+    stream.flush()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _fail(error: Exception, status: int) -> int:
+    _say(f"retrograde: {error}")
+    return status

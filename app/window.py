@@ -1,0 +1,235 @@
+"""The main window: puts the docks around the canvas, follows session and settings, keeps its own layout.
+
+What its actions do is in `commands.py`; what they are is in `actions.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSizePolicy, QToolBar, QWidget
+
+from ui import style
+from ui.canvas.view import CanvasView
+from ui.console import Console
+from ui.docks import add_docks, arrange
+from ui.kernel_label import KernelLabel
+from ui.notice_bar import NoticeBar
+from ui.script.pane import ScriptPane
+from ui.theme import Theme
+from ui.timeline import Timeline
+from ui.view_choice import ViewChoice
+from ui.view_state import ViewState
+
+from .commands import Commands
+from .documents import SUFFIXES
+from .menus import Menus
+from .session import Session
+from .settings import Settings
+from .status import conditions, keys_text, status_text
+from .theme_choice import ThemeChoice
+
+NAME = "Retrograde"
+ENGINE = "Embedded engine (NumPy)"
+LARGEST_FIRST_SIZE = (1600, 1000)
+MESSAGE_TIME = 8_000  # ms
+
+
+class MainWindow(QMainWindow):
+    """One window on one session."""
+
+    error_caught = Signal(str)  # from any thread
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.session, self.settings = session, settings
+        self.themes = ThemeChoice(settings, self)
+        self.view_state = ViewState(session.trace, self)
+        self.view_state.set_fetch(session.fetch)
+        self.canvas = CanvasView(self.view_state)
+        self.setCentralWidget(self.canvas)
+        self.panels = add_docks(self, self.view_state)
+        self.view_choice, self.kernel_label = ViewChoice(), KernelLabel(ENGINE)
+        self.notice = NoticeBar(self)
+        self._status = QLabel()
+        self.commands = Commands(self)
+        scopes: dict[str, QWidget] = {"canvas": self.canvas, "script": self.script}
+        self.menus = Menus(self, lambda action: self.commands.slot(action.id), scopes)
+        self._build_bars()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setWindowTitle(NAME)
+        self._dress()
+        self._restore()
+        self.follow()
+
+    @property
+    def console(self) -> Console:
+        """The console dock's widget."""
+        found = self.panels["console"]
+        assert isinstance(found, Console)
+        return found
+
+    @property
+    def script(self) -> ScriptPane:
+        """The script dock's widget."""
+        found = self.panels["script"]
+        assert isinstance(found, ScriptPane)
+        return found
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline dock's widget."""
+        found = self.panels["timeline"]
+        assert isinstance(found, Timeline)
+        return found
+
+    def attach_console(self) -> None:
+        """Give the console the session's kernel, once the session has started."""
+        self.console.kernel_client = self.session.client
+        self.session.execute_through(self.console.run_cell)
+        self._on_kernel(self.session.state)
+        self.console.setFocus()
+
+    def say(self, text: str) -> None:
+        """A passing word in the status bar."""
+        self.statusBar().showMessage(text, MESSAGE_TIME)
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _build_bars(self) -> None:
+        bar = QToolBar("Toolbar")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(16, 16))
+        bar.toggleViewAction().setEnabled(False)  # a window without its buttons has no way to bring them back
+        self.menus.add_buttons(bar)
+        bar.addWidget(_space(16))
+        bar.addWidget(self.view_choice)
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(stretch)
+        bar.addWidget(self.kernel_label)
+        self.addToolBar(bar)
+        self.addToolBarBreak()
+        self.addToolBar(self.notice)
+        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(QLabel(keys_text()))
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        session, state = self.session, self.view_state
+        session.trace_grew.connect(state.trace_grew)
+        session.array_arrived.connect(lambda _handle: state.trace_grew())
+        session.state_changed.connect(self._on_kernel)
+        session.message.connect(self.say)
+        for changed in (state.trace_changed, state.step_changed, state.selection_changed):
+            changed.connect(self.follow)
+        self.settings.changed.connect(self._on_setting)
+        self.themes.changed.connect(self._dress)
+        self.view_choice.chosen.connect(self.canvas.set_view)
+        self.script.run_requested.connect(self.commands.run_listed)
+        self.console.custom_interrupt_requested.connect(session.interrupt)
+        self.console.custom_restart_requested.connect(session.restart)
+        self.error_caught.connect(self.notice.say)
+
+    # -- following -----------------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Bring status bar and enabled actions up to date."""
+        self._status.setText(status_text(self.view_state))
+        held = conditions(
+            self.view_state,
+            document=bool(self.script.listing.cells),
+            kernel=self.session.state,
+            recent=bool(self.settings.texts("recent_files")),
+            examples=bool(self.commands.examples()),
+        )
+        self.menus.enable(held)
+
+    def _on_kernel(self, state: str) -> None:
+        self.kernel_label.set_state(state)
+        if state == "idle":
+            self.console.release()
+        elif state == "restarting":
+            self.console.hold("Restarting the kernel …")
+            self.notice.dismiss()
+        elif state == "dead":
+            self.console.hold("The kernel ended. Restart it to go on.")
+            text = "The kernel ended; your variables are gone. The graph and its passes stay."
+            self.notice.say(text, "Restart kernel", self.session.restart)
+        self.follow()
+
+    def _on_setting(self, name: str) -> None:
+        if name == "reduced_motion":
+            self._follow_motion()
+        elif name == "code_font_size":
+            self._follow_font()
+
+    def _follow_motion(self) -> None:
+        reduced = self.settings.boolean("reduced_motion")
+        self.canvas.set_animated(not reduced)
+        self.menus.actions["reduced_motion"].setChecked(reduced)
+
+    def _follow_font(self) -> None:
+        points = self.settings.integer("code_font_size")
+        self.console.set_font_size(points)
+        self.script.set_font_size(points)
+
+    def _dress(self) -> None:
+        theme: Theme = self.themes.theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            style.apply(application, theme)
+        parts: list[Any] = [self.canvas, *self.panels.values(), self.view_choice, self.kernel_label, self.menus]
+        for part in parts:
+            part.set_theme(theme)
+
+    # -- layout, files, end --------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        self._follow_motion()
+        self._follow_font()
+        if not self.restoreGeometry(self.settings.binary("window_geometry")):
+            screen = QGuiApplication.primaryScreen().availableSize()
+            width, height = (min(part, most) for part, most in zip(screen.toTuple(), LARGEST_FIRST_SIZE, strict=True))
+            self.resize(width, height)
+        if not self.restoreState(self.settings.binary("window_layout")):
+            arrange(self)
+        self.notice.dismiss()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a script or a notebook."""
+        if _document_in(event.mimeData().urls()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped."""
+        path = _document_in(event.mimeData().urls())
+        if path is not None:
+            event.acceptProposedAction()
+            self.commands.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the layout, end the kernel."""
+        self.settings.set("window_geometry", bytes(self.saveGeometry().data()))
+        self.settings.set("window_layout", bytes(self.saveState().data()))
+        self.settings.sync()
+        self.canvas.close_job()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _document_in(urls: list[QUrl]) -> Path | None:
+    paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() in SUFFIXES), None)
+
+
+def _space(width: int) -> QWidget:
+    made = QWidget()
+    made.setFixedWidth(width)
+    return made

@@ -1,0 +1,119 @@
+"""The docks of the window, one row each. A dock is its module and its row here.
+
+script   | canvas   | step           The canvas is the window's centre, not a dock.
+console  | timeline | inspector
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QWidget
+
+from .console import Console
+from .inspector import Inspector
+from .script.pane import ScriptPane
+from .step_panel import StepPanel
+from .timeline import Timeline
+from .view_state import ViewState
+
+Area = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """One row: `titled` says whether the dock writes the title, or its panel writes a better one itself.
+
+    `share` is the height it gets at first, in parts of its column's.
+    """
+
+    name: str
+    title: str
+    area: Area
+    make: Callable[[ViewState], QWidget]
+    titled: bool = True
+    share: int = 1
+
+
+DOCKS = (
+    Dock("script", "Script", Area.LeftDockWidgetArea, ScriptPane, share=9),
+    Dock("console", "Console", Area.LeftDockWidgetArea, lambda _: Console(), share=11),
+    Dock("timeline", "Timeline", Area.BottomDockWidgetArea, Timeline, titled=False),
+    Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=9),
+    Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=13),
+)
+
+SIDE_WIDTHS = (0.27, 0.25)  # of the window: left and right column
+LEAST_SIDE, MOST_SIDE = 240, 640  # pixels
+
+
+def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
+    """Make every dock's widget and put it in its place; returns the widgets by name."""
+    window.setDockNestingEnabled(True)
+    window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
+    window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
+    panels = {}
+    for row in DOCKS:
+        panel = panels[row.name] = row.make(view_state)
+        dock = QDockWidget(row.title, window)
+        dock.setObjectName(row.name)
+        dock.setTitleBarWidget(DockTitle(row.title, panel) if row.titled else NoTitle())
+        dock.setWidget(panel)
+        window.addDockWidget(row.area, dock)
+    return panels
+
+
+def arrange(window: QMainWindow) -> None:
+    """The first layout: docks where their rows say, columns by `SIDE_WIDTHS`, heights by `share`."""
+    docks = {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
+    for row in DOCKS:
+        dock = docks[row.name]
+        dock.setFloating(False)
+        window.addDockWidget(row.area, dock)
+        dock.show()
+    for area, part in zip((Area.LeftDockWidgetArea, Area.RightDockWidgetArea), SIDE_WIDTHS, strict=True):
+        column = [docks[row.name] for row in DOCKS if row.area is area]
+        width = min(max(int(window.width() * part), LEAST_SIDE), MOST_SIDE)
+        window.resizeDocks(column, [width] * len(column), Qt.Orientation.Horizontal)
+        shares = [row.share * 40 for row in DOCKS if row.area is area]
+        window.resizeDocks(column, shares, Qt.Orientation.Vertical)
+
+
+class DockTitle(QWidget):
+    """A dock's title as a small heading, with a note of its panel (`note`, `note_changed`) behind it."""
+
+    def __init__(self, title: str, panel: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("dock-title")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        name, self._note = QLabel(title.upper()), QLabel()
+        name.setObjectName("dock-name")
+        self._note.setObjectName("dock-note")
+        font = name.font()
+        font.setPointSizeF(font.pointSizeF() * 0.88)
+        name.setFont(font)
+        self._note.setFont(font)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 6)
+        row.setSpacing(12)
+        row.addWidget(name)
+        row.addWidget(self._note, 1)
+        changed = getattr(panel, "note_changed", None)
+        if changed is not None:
+            changed.connect(self._note.setText)
+            self._note.setText(getattr(panel, "note", ""))
+
+
+class NoTitle(QWidget):
+    """Takes no room; the panel below it has its own heading."""
+
+    def sizeHint(self) -> QSize:
+        """Nothing."""
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing."""
+        return QSize(0, 0)

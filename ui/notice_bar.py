@@ -1,0 +1,61 @@
+"""A bar across the window for what a person must know now, with one button that does the next move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
+
+
+class NoticeBar(QToolBar):
+    """Hidden until `say`; the newest notice replaces the one before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Notice", parent)
+        self.setObjectName("notice-bar")
+        self.setMovable(False)
+        self.toggleViewAction().setEnabled(False)
+        self._act: Callable[[], object] | None = None
+        frame = QFrame()
+        frame.setObjectName("notice")
+        frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button, close = QPushButton(), QPushButton("Close")
+        self._button.clicked.connect(self._do)
+        close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        row.addWidget(close)
+        self.addWidget(frame)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; "" while hidden."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def say(self, text: str, button: str = "", act: Callable[[], object] | None = None) -> None:
+        """Show a notice, with a button that dismisses it and calls `act`."""
+        self._text.setText(text)
+        self._act = act
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self.setAccessibleName(text)
+        self.show()
+
+    def dismiss(self) -> None:
+        """Hide it."""
+        self.hide()
+
+    def _do(self) -> None:
+        act = self._act
+        self.dismiss()
+        if act is not None:
+            act()
