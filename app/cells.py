@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from engine.recorder import Recorder
-from engine.source_position import SourceFile
 from engine.trace import Status
 
+from .cell_source import source_of
 from .wire import METADATA_KEY
 
 
 class CellHooks:
     """Keeps the recorder told about the cells of one IPython shell."""
 
-    def __init__(self, shell: Any, recorder: Recorder) -> None:
+    def __init__(self, shell: Any, recorder: Recorder, wake: Callable[[], None]) -> None:
         self._shell = shell
         self._recorder = recorder
+        self._wake = wake
         self._depth = 0  # a cell may run further cells; they belong to it
         shell.events.register("pre_run_cell", self._begin)
         shell.events.register("post_run_cell", self._end)
@@ -40,6 +42,7 @@ class CellHooks:
         self._recorder.begin_cell(
             parent.get("header", {}).get("msg_id", ""), number, source, filename, self._shell.user_ns
         )
+        self._wake()
 
     def _end(self, result: Any) -> None:
         if self._depth == 0:  # an empty cell has an end only
@@ -56,17 +59,6 @@ class CellHooks:
                 f"Retrograde: {lost:,} operations of this cell were not recorded: the window did not keep up.",
                 file=sys.stderr,
             )
-
-
-def source_of(code: str, place: dict[str, Any], number: int) -> SourceFile:
-    """The source text of a cell, padded so that line n of the text is line n of its document."""
-    title = place.get("title") or f"In [{number}]"
-    first_line = place.get("first_line", 1)
-    padding = max(first_line if isinstance(first_line, int) else 1, 1) - 1
-    lines = code.split("\n")
-    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)  # IPython drops leading blank lines
-    indent = len(lines[blank]) - len(lines[blank].lstrip(" \t"))  # ... and a common indentation
-    return SourceFile(str(title), "\n" * padding + code, str(place.get("path", "")), padding + blank, indent)
 
 
 def status_of(error: BaseException | None) -> Status:

@@ -56,7 +56,7 @@ def prepare(shell: Any) -> Any:
         recorder = Recorder(address.start, address.budget)
         sender = Sender(recorder, address)
         recorder.flush = sender.flush
-        CellHooks(shell, recorder)
+        CellHooks(shell, recorder, sender.wake)
         observe.observer = recorder
         os.register_at_fork(after_in_child=lambda: setattr(observe, "observer", None))
         sender.start()

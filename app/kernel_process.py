@@ -17,11 +17,13 @@ from typing import Any
 os.environ.setdefault("QT_API", "pyside6")
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_core.utils import ensure_event_loop
 from PySide6.QtCore import QObject, QTimer, Signal
 from qtconsole.client import QtKernelClient
 from qtconsole.manager import QtKernelManager
 
 from .kernel import command
+from .lost_kernel import Request
 from .wire import METADATA_KEY
 
 LOOK_EVERY = 200  # ms between two looks whether the process lives
@@ -35,12 +37,16 @@ class _OwnSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client is no
 
 
 class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
-    """Qt's kernel client; the next visible request can carry its place in a document and a chosen id."""
+    """Qt's kernel client; the next visible request can carry its place in a document and a chosen id.
+
+    `last` is the last visible request.
+    """
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self._place: dict[str, Any] = {}
         self._id = ""
+        self.last = Request("", "", {})
 
     def prepare(self, place: dict[str, Any], request_id: str = "") -> None:
         """What the next visible execute request carries: title, path, first_line, and its id."""
@@ -69,6 +75,7 @@ class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
             message["metadata"][METADATA_KEY] = self._place
             if self._id:
                 message["msg_id"] = message["header"]["msg_id"] = self._id
+            self.last = Request(message["header"]["msg_id"], code, self._place)
             self._place, self._id = {}, ""
         self.shell_channel.send(message)
         return str(message["header"]["msg_id"])
@@ -139,7 +146,11 @@ class KernelProcess(QObject):
         self._watch.start()
 
     def _stop(self) -> None:
-        self.manager.shutdown_kernel(restart=True)
+        loop = ensure_event_loop()  # of this thread, which the manager's call would make and leave open
+        try:
+            self.manager.shutdown_kernel(restart=True)
+        finally:
+            loop.close()
         self._stopped.emit()
 
     def _start_again(self) -> None:

@@ -74,6 +74,12 @@ class Sender:
         for thread in self._threads:
             thread.start()
 
+    def wake(self) -> None:
+        """Look now whether there is something to send, and more often for a while."""
+        with self._change:
+            self._busy = True
+            self._change.notify_all()
+
     def flush(self) -> None:
         """Wait until all that was recorded so far became rows. Safe to interrupt; returns at once inside the sender."""
         thread = self._threads[0]

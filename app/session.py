@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,18 +17,12 @@ from engine.trace import NONE, Batch, Status, Trace, TraceError
 
 from .kernel_process import Client, KernelProcess, describe_exit
 from .link import Link
-from .lost_kernel import end_of_kernel
+from .lost_kernel import Request, end_of_kernel
 from .wire import Slices
 
 DEFAULT_BUDGET = 1 << 30  # bytes of arrays that the kernel keeps
 ALL = 1 << 30  # more batches than can wait
 FETCHED_BUDGET = 256 << 20  # bytes of fetched arrays that stay in this process
-
-
-class _Cell(NamedTuple):
-    request: str
-    code: str
-    place: dict[str, Any]
 
 
 class Session(QObject):
@@ -50,8 +44,12 @@ class Session(QObject):
         self._budget = budget
         self._folder = folder
         self._budget_passed = False
-        self._queue: deque[_Cell] = deque()
+        self._queue: deque[Request] = deque()
         self._running = ""  # the request of ours that the kernel works on
+        self._interrupted = False  # it was told to stop, and what waited then was forgotten then
+        self._last_answered = ""
+        self._answers: dict[str, str] = {}  # request -> status, until all its output is here
+        self._quiet: set[str] = set()  # requests whose output is all here, until they are answered
         self._asked: dict[int, tuple[int, Slices]] = {}
         self._fetched: OrderedDict[int, int] = OrderedDict()  # handle -> bytes, oldest first
         self._execute: Callable[[str], object] | None = None
@@ -91,6 +89,7 @@ class Session(QObject):
     def interrupt(self) -> None:
         """Stop the running cell with a KeyboardInterrupt; cells that wait are forgotten."""
         self._forget_queue()
+        self._interrupted = bool(self._running)
         self._kernel.interrupt()
 
     def restart(self) -> None:
@@ -123,7 +122,11 @@ class Session(QObject):
 
     def _end_kernel(self) -> None:
         """Mark in the trace that whatever the kernel knew is gone."""
-        batch, cells = end_of_kernel(self.trace)
+        last = self.client.last
+        batch, cells = end_of_kernel(self.trace, last if last.id != self._last_answered else None)
+        self._last_answered = last.id
+        self._answers.clear()
+        self._quiet.clear()
         if batch is not None:
             self._extend(batch)
         for number in list(self._asked):
@@ -141,10 +144,10 @@ class Session(QObject):
         if self.state == "dead":
             self.message.emit("The kernel is dead. Restart it to run code.")
             return ""
-        cell = _Cell(uuid.uuid4().hex, code, {"title": title, "path": path, "first_line": first_line})
+        cell = Request(uuid.uuid4().hex, code, {"title": title, "path": path, "first_line": first_line})
         self._queue.append(cell)
         self._run_next()
-        return cell.request
+        return cell.id
 
     def set_source_for_next(self, title: str, path: str, first_line: int = 1) -> None:
         """The next visible cell that goes through the client belongs to this place of a document."""
@@ -158,39 +161,54 @@ class Session(QObject):
         if self._running or not self._queue or self.state not in ("idle", "busy"):
             return
         cell = self._queue.popleft()
-        self._running = cell.request
-        self.client.prepare(cell.place, cell.request)
+        self._running = cell.id
+        self.client.prepare(cell.place, cell.id)
         if self._execute is not None:
             self._execute(cell.code)
         else:
             self.client.execute(cell.code, allow_stdin=False)
 
     def _on_reply(self, message: dict[str, Any]) -> None:
-        if message["header"]["msg_type"] != "execute_reply":
+        if message["header"]["msg_type"] == "execute_reply":
+            request = message["parent_header"].get("msg_id", "")
+            self._answers[request] = message["content"].get("status", "error")
+            if request == self.client.last.id:
+                self._last_answered = request
+            self._finish(request)
+
+    def _finish(self, request: str) -> None:
+        """A request is finished when it is answered and, which comes another way, all its output is here."""
+        if request not in self._answers or request not in self._quiet:
             return
-        request = message["parent_header"].get("msg_id", "")
-        status = message["content"].get("status", "error")
+        self._quiet.discard(request)
+        status = self._answers.pop(request)
         if request == self._running:
             self._running = ""
-            if status != "ok":
+            if status != "ok" and not self._interrupted:
                 self._forget_queue()
+            self._interrupted = False
         self.request_finished.emit(request, status)
         self._run_next()
 
     def _forget_queue(self, *, kernel_gone: bool = False) -> None:
         waiting, self._queue = list(self._queue), deque()
         if kernel_gone and self._running:
+            self._interrupted = False
             running, self._running = self._running, ""
             self.request_finished.emit(running, "aborted")
         for cell in waiting:
-            self.request_finished.emit(cell.request, "aborted")
+            self.request_finished.emit(cell.id, "aborted")
         if waiting:
             count = "1 cell that waited was" if len(waiting) == 1 else f"{len(waiting)} cells that waited were"
             self.message.emit(f"{count} not run.")
 
     def _on_message(self, message: dict[str, Any]) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
-        if kind == "stream":
+        parent = message["parent_header"]
+        if kind == "status" and parent.get("msg_type") == "execute_request" and content["execution_state"] == "idle":
+            self._quiet.add(parent["msg_id"])
+            self._finish(parent["msg_id"])
+        elif kind == "stream":
             self.output.emit(content["name"], content["text"])
         elif kind == "error":
             self.output.emit("error", "\n".join(content["traceback"]) + "\n")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cells import source_of, status_of
+from app.cell_source import source_of
+from app.cells import status_of
 from app.isolation import ROOT
 from app.kernel import command
 from engine.trace import Status
