@@ -1,6 +1,5 @@
 """The names of the torch namespace that are no operations: creation, random numbers, printing, limits of dtypes."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from .creation import (
@@ -44,9 +43,7 @@ _RANDOM: Final = (bernoulli, initial_seed, manual_seed, normal, rand, rand_like,
 _SEEDS: Final = (randn_like, randperm, seed, Generator)
 
 
-def names() -> dict[str, Callable[..., Any] | Generator]:
+def names() -> dict[str, Any]:
     """Every such name and what it stands for."""
-    found: dict[str, Callable[..., Any] | Generator] = {
-        each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)
-    }
+    found: dict[str, Any] = {each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)}
     return found | {"default_generator": default_generator}

@@ -11,8 +11,9 @@ from ..tensor import Tensor
 from .dims import wrap_dim, wrap_dims
 from .single import one
 from .table import METHODS, Gradient, Row, expose
-from .tools import permute_back, reshape, transpose
+from .tools import permute_back, reshape
 from .tools import t as t_tool
+from .tools import transpose as transpose_tool
 
 Array = npt.NDArray[Any]
 
@@ -27,7 +28,7 @@ _transpose = one(
         "transpose",
         lambda self, dim0, dim1: self.swapaxes(dim0, dim1) if self.ndim else self.view(),
         ("self",),
-        (Gradient("transpose(grad, dim0, dim1)", lambda grad, dim0, dim1: transpose(grad, dim0, dim1)),),
+        (Gradient("transpose(grad, dim0, dim1)", lambda grad, dim0, dim1: transpose_tool(grad, dim0, dim1)),),
         node="TransposeBackward0",
         arguments=("dim0", "dim1"),
         view=True,
@@ -87,7 +88,7 @@ squeeze_inplace = one(_squeeze_row("dim_", "SqueezeBackward4", view=False))  # i
 
 
 @expose("transpose", "swapaxes", "swapdims")
-def transpose_(input: Tensor, dim0: int, dim1: int) -> Tensor:
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dims exchanged."""
     ndim = input.array.ndim
     wrap_dim(dim0, ndim)

@@ -71,4 +71,4 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """All tensors expanded to their common shape."""
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     shape = broadcast_shapes(*(tensor.array.shape for tensor in given))
-    return tuple(expand(tensor, shape) for tensor in given)
+    return tuple(tensor if tensor.array.shape == shape else expand(tensor, shape) for tensor in given)

@@ -1,14 +1,15 @@
 """Picking elements by index tensors along a dim: gather, index_select, take, masked_select."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..arguments import broadcast_shapes
 from ..dtype import bool_, int32, int64
 from ..tensor import TENSORS, Tensor, from_array
 from .dims import wrap_dim
-from .expand import broadcast_tensors
 from .operands import require_tensor
 from .single import one
 from .table import CALLS, Gradient, Row, expose
@@ -150,22 +151,27 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     require_tensor("masked_select", "mask", 2, mask)
     if mask.dtype is not bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
-    if input.array.shape == mask.array.shape:
-        return _masked_select_row((input,), (mask,))
-    tensor, full_mask = broadcast_tensors(input, mask)
-    return _masked_select_row((input if tensor.array.shape == input.array.shape else tensor,), (full_mask,))
+    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
+    return _masked_select_row((input,), (mask,))
 
 
 def masked_back(grad: Any, shape: tuple[int, ...], mask: Any) -> Any:
     """The gradient of `masked_select`: the elements go back to where the mask holds."""
-    places = np.flatnonzero(raw(mask))
-    return gather_back(grad, (int(np.prod(shape, dtype=np.int64)),), 0, from_array(places)).reshape(shape)
+    whole = broadcast_shapes(shape, raw(mask).shape)
+    places = np.flatnonzero(np.broadcast_to(raw(mask), whole))
+    return gather_back(grad, (prod(whole),), 0, from_array(places)).reshape(whole)
+
+
+def _masked(array: Array, mask: Any) -> Array:
+    selected, holds = np.broadcast_arrays(array, raw(mask))
+    made: Array = selected[holds]
+    return made
 
 
 _masked_select_row = one(
     Row(
         "masked_select",
-        lambda self, mask: self[raw(mask)],
+        _masked,
         ("self",),
         (
             Gradient(

@@ -33,6 +33,17 @@ _view = one(
         view=True,
     )
 )
+_reshape_alias = one(
+    Row(
+        "_reshape_alias",
+        lambda self, size, self_sym_sizes: self.reshape(size),
+        ("self",),
+        (_RESHAPE,),
+        node="ReshapeAliasBackward0",
+        arguments=("size", "self_sym_sizes"),
+        view=True,
+    )
+)
 _unsafe_view = one(
     Row(
         "_unsafe_view",
@@ -85,8 +96,10 @@ def reshape(input: Tensor, *shape: Any, **named: Any) -> Tensor:
 
 def reshape_to(input: Tensor, size: tuple[int, ...]) -> Tensor:
     """`reshape` once the size is known."""
-    if viewable(input.array, size):
+    if input.array.flags.c_contiguous:
         return _view((input,), (size, input.array.shape))
+    if viewable(input.array, size):
+        return _reshape_alias((input,), (size, input.array.shape))
     return unsafe_view(_contiguous((input,)), size)
 
 

@@ -47,11 +47,11 @@ def std_back(grad: Any, self: Any, result: Any, dim: Dims, correction: float | N
 
 def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool) -> Any:
     """The gradient of a vector norm; zero where the norm is zero."""
+    if ord == 0:
+        return None  # as PyTorch: the count of non-zero elements depends on nothing
     dims, size = dim or (), shape(self)
     spread = restore(grad, size, dims, keepdim)
     norm = unreduce(result, size, dims, keepdim)
-    if ord == 0:
-        return spread * 0
     if ord == 1:
         return spread * sign(self)
     if ord == 2:

@@ -8,7 +8,6 @@ from ..arguments import broadcast_shapes
 from ..dtype import bool_, uint8
 from ..promotion import can_cast, result_of
 from ..tensor import TENSORS, Tensor, from_array
-from .expand import broadcast_tensors
 from .operands import require_tensor
 from .single import one
 from .table import FUNCTIONS, Gradient, Row, expose
@@ -95,11 +94,9 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     if mask.dtype is not bool_:
         name = {"int64": "long int", "uint8": "unsigned char", "float32": "float"}.get(mask.dtype.name, mask.dtype.name)
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
-    tensor, full_mask = broadcast_tensors(input, mask) if mask.array.shape != input.array.shape else (input, mask)
-    if tensor.array.shape == input.array.shape:
-        tensor = input
+    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
     if type(value) not in TENSORS:
-        return _masked_fill((tensor,), (full_mask, value))
+        return _masked_fill((input,), (mask, value))
     if value.array.ndim:
         raise RuntimeError(
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
@@ -107,7 +104,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
         )
     if not can_cast(value.dtype, input.dtype):
         raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow")
-    return _masked_fill_tensor((tensor, value), (full_mask,))
+    return _masked_fill_tensor((input, value), (mask,))
 
 
 @expose("nonzero")
