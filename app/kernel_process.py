@@ -113,6 +113,7 @@ class KernelProcess(QObject):
         self._set_state("starting")
         self._launch(environment, folder)
         client = self.client = self.manager.client()
+        client.context.reconnect_ivl = 10  # ms; the kernel is not there yet when the channels first try
         client.start_channels()
         client.iopub_channel.message_received.connect(self._on_iopub)
         client.shell_channel.message_received.connect(self.reply_arrived)
