@@ -138,6 +138,17 @@ general(
     ),
     promote=True,
 )
+binary(
+    Row(
+        "rsub",
+        lambda left, right: right - left,
+        _BOTH,
+        (Gradient("-grad", lambda grad: -grad), Gradient("grad", lambda grad: grad)),
+        node="RsubBackward0",
+        shows=(("alpha", 1),),
+        promotes="same",
+    )
+)
 general(
     Row(
         "add",
@@ -190,8 +201,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
 def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
     """`other - alpha * input`."""
     require_tensor("rsub", "input", 1, input)
-    if alpha == 1 and type(other) not in TENSORS:
-        return run(Chosen("rsub.Scalar", (input, other)))
+    if type(alpha) is int and alpha == 1:
+        return run(Chosen("rsub" if type(other) in TENSORS else "rsub.Scalar", (input, other)))
     return run(_with_alpha("sub", other, input, alpha))
 
 

@@ -99,6 +99,7 @@ def _unary(row: Row, reports: bool) -> Function:
             observe.observer.operation(node, name, (input,), (result,), False)
         return result
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -142,6 +143,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
             observe.observer.operation(node, name, (input,), (result,), False)
         return result
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -157,6 +159,7 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
             observe.observer.operation(None, name, (input,), (result,), False)
         return result
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -247,6 +250,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             observe.observer.operation(node, name, (input, other), (result,), False)
         return result
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -268,6 +272,7 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
             observe.observer.operation(None, name, (input, other), (result,), False)
         return result
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 

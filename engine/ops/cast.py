@@ -35,7 +35,7 @@ _to = general(
 )
 _LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
 _fill_number = general(
-    Row("fill", np.full_like, ("self", "value"), (_LOST, None), node="FillBackward2", overload="Scalar")
+    Row("fill", np.full_like, ("self",), (_LOST,), node="FillBackward2", overload="Scalar", constants=("value",))
 )
 _fill = general(
     Row(
@@ -189,8 +189,7 @@ def fill_(input: Any, value: Any) -> Any:
         return overwrite("fill", input, (value,), _fill_number((input, value), (), False))
     if value.array.ndim:
         raise RuntimeError(
-            "fill_ only supports 0-dimension value tensor but got tensor with "
-            f"{value.array.ndim} dimension{'s' if value.array.ndim > 1 else ''}."
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
     return overwrite("fill", input, (value,), _fill((input, value), (), False))
 

@@ -16,7 +16,6 @@ from ..dtype import of_numpy
 from ..node import SavedResult, short_name
 from ..promotion import can_cast
 from ..tensor import Creation, Tensor, from_node
-
 from .layouts import repoint_saved
 from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
@@ -65,6 +64,10 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
     _check_fits(tensor, made.array)
     node = made.grad_fn
     if node is None:
+        if tensor._requires_grad and grad_mode.is_grad_enabled():
+            raise NotImplementedError(
+                f"{op} in place on a tensor that requires grad is not supported by the embedded engine; use {op} itself"
+            )
         write(tensor, made.array)
         if observe.observer is not None:
             observe.observer.operation(None, op, (tensor, *operands), (tensor,), True)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .build import binary
 from .general import general
 from .offer import Chosen, offer, offer_choice
 from .operands import require_tensor
-from .rules import rsqrt_of, sigmoid_of, sign, where, zeros_like
+from .rules import rsqrt_of, sigmoid_of, sign, threshold_backward, threshold_backward_of, zeros_like
 from .table import METHODS, Gradient, Row
 
 Array = npt.NDArray[Any]
@@ -84,11 +85,25 @@ offer(
 offer(
     "relu",
     _relu_of,
-    "where(result > 0, grad, 0)",
-    lambda grad, result: where(result > 0, grad, 0),
+    "threshold_backward(grad, result)",
+    lambda grad, result: threshold_backward(grad, result),
     "ReluBackward0",
     "nonzero",
     "number",
+)
+binary(
+    Row(
+        "threshold_backward",
+        threshold_backward_of,
+        ("grad_output", "self"),
+        (
+            Gradient("threshold_backward(grad, self)", lambda grad, self: threshold_backward(grad, self)),
+            Gradient("zeros_like(grad)", _zero),
+        ),
+        node="ThresholdBackwardBackward0",
+        promotes="same",
+        domain="nonzero",
+    )
 )
 offer("neg", np.negative, "-grad", lambda grad: -grad, "NegBackward0", "real", "number", ("negative",))
 offer(

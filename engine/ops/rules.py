@@ -63,6 +63,11 @@ def rsqrt_of(array: Array) -> Array:
     return made
 
 
+def threshold_backward_of(grad: Array, result: Array) -> Array:
+    """`grad` where `result` is positive, else zero, also where `grad` is nan."""
+    return np.where(result > 0, grad, 0)
+
+
 def power_of(base: Any, exponent: Any) -> Any:
     """`base ** exponent`, the common exponents by multiplication, as PyTorch's kernel computes them."""
     if isinstance(exponent, (int, float)):
@@ -101,8 +106,9 @@ sinh = either(np.sinh, "sinh")
 cosh = either(np.cosh, "cosh")
 rsqrt = either(rsqrt_of, "rsqrt")
 reciprocal = either(np.reciprocal, "reciprocal")
-sign = constant(np.sign)
-floor = constant(np.floor)
-trunc = constant(np.trunc)
+sign = either(np.sign, "sign")
+floor = either(np.floor, "floor")
+trunc = either(np.trunc, "trunc")
+threshold_backward = either(threshold_backward_of, "threshold_backward")
 logical_and = constant(np.logical_and)
 logical_or = constant(np.logical_or)
