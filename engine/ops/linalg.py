@@ -88,7 +88,10 @@ _addmm = one(
         lambda self, mat1, mat2, beta, alpha: _scaled(self, beta) + _scaled(mat1 @ mat2, alpha),
         ("self", "mat1", "mat2"),
         (
-            Gradient("grad * beta", lambda grad, self_shape, beta: sum_to(_scaled(grad, beta), self_shape)),
+            Gradient(
+                "sum_to(grad * beta, self_shape)",
+                lambda grad, self_shape, beta: sum_to(_scaled(grad, beta), self_shape),
+            ),
             Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: _scaled(grad @ t(mat2), alpha)),
             Gradient("(t(mat1) @ grad) * alpha", lambda grad, mat1, alpha: _scaled(t(mat1) @ grad, alpha)),
         ),

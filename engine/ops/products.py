@@ -60,7 +60,7 @@ _cumsum = one(
         (
             Gradient(
                 "flip(cumsum(flip(grad, (dim,)), dim), (dim,))",
-                lambda grad, dim: flip(running_sum(flip(grad, (dim,)), dim), (dim,)) if grad.ndim else grad,
+                lambda grad, dim: flip(running_sum(flip(grad, (dim,)), dim), (dim,)),
             ),
         ),
         node="CumsumBackward0",

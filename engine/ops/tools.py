@@ -92,7 +92,9 @@ def permute_back(x: Any, dims: tuple[int, ...]) -> Any:
 
 def flip(x: Any, dims: tuple[int, ...]) -> Any:
     """x with the order along `dims` reversed."""
-    return x.flip(dims) if type(x) in TENSORS else np.flip(x, dims)
+    if type(x) in TENSORS:
+        return x.flip(dims)
+    return np.flip(x, dims) if x.ndim else x
 
 
 def roll(x: Any, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine.torch as torch
+from engine import torch
 from tests.oracle.op_inputs import evaluate
 
 FOLDER = Path(__file__).parents[1] / "oracle" / "expressions"

@@ -16,7 +16,7 @@ CONSTANTS = {
 def arrays() -> dict[str, np.ndarray]:
     """Float64 inputs that require grad: `z` has zeros, `t` has ties, the others neither."""
     random = np.random.RandomState(7)
-    made = {name: np.round(random.uniform(-2, 2, shape), 3) for name, shape in SHAPES.items()}
+    made = {name: np.asarray(np.round(random.uniform(-2, 2, shape), 3)) for name, shape in SHAPES.items()}
     made["p"] = np.round(random.uniform(0.5, 2, (2, 3)), 3)
     made["z"] = np.array([[0.0, 1.5, -2.0], [3.0, 0.0, 0.0]])
     made["t"] = np.array([[1.0, 3.0, 3.0], [3.0, -1.0, -1.0]])

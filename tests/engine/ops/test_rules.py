@@ -1,0 +1,174 @@
+"""Every node that the expressions leave behind: the text of its formula gives what its rule gives, and the gradient is
+the slope of the function."""
+
+import inspect
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import torch
+from engine.node import AccumulateGrad
+from engine.ops import (
+    dimensions,
+    expand,
+    extremes,
+    fill_random,
+    gather,
+    index,
+    join,
+    linalg,
+    products,
+    rearrange,
+    reduce,
+    rules,
+    shape,
+    slices,
+    softmax,
+    statistics,
+    tools,
+    where,
+)
+from engine.ops.layouts import BinaryNode, GeneralNode, UnaryNode
+from engine.ops.table import TABLE
+from engine.saved import as_array
+from tests.oracle.op_inputs import arrays, namespace, weights
+
+FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"
+OURS = ("reduce", "shape", "linalg", "index", "join")
+LINES = [
+    line
+    for name in OURS
+    for line in (FOLDER / f"{name}.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+MODULES = (tools, slices, rearrange, gather, index, join, linalg, statistics, extremes, fill_random, rules)
+WORDS = {name: member for module in MODULES for name, member in vars(module).items() if inspect.isfunction(member)}
+WORDS |= vars(tools) | {"bmm": np.matmul, "unbind": lambda x, dim: tuple(np.moveaxis(x, dim, 0))}
+WORDS |= {
+    "select": slices.select_any,
+    "slice": slices.slice_any,
+    "diagonal": rearrange.diagonal_any,
+    "gather": gather.gather_any,
+    "squeeze": np.squeeze,
+    "tril": np.tril,
+    "triu": np.triu,
+    "masked_fill": lambda x, mask, value: np.where(tools.raw(mask), value, x),
+    "inf": np.inf,
+    "nan": np.nan,
+}
+
+
+REPEATED = "a.index_put((torch.tensor([0, 0]),), v)"  # PyTorch gives both copies of v the gradient
+
+
+def outcomes(line, names):
+    """The tracked outputs of an expression; none where it fails or tracks nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            result = eval(compile(line, "<expression>", "eval"), names)
+        except Exception:
+            return []
+    outputs = result if isinstance(result, (tuple, list)) else (result,)
+    return [x for x in outputs if isinstance(x, torch.Tensor) and x.requires_grad and not x.is_leaf]
+
+
+def nodes(output):
+    waiting, seen = [output.grad_fn], []
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen or isinstance(node, AccumulateGrad):
+            continue
+        seen.append(node)
+        waiting.extend(following for following, _ in node.next_functions)
+    return seen
+
+
+def known_values(node):
+    """What the rules of a node can ask for, by name."""
+    if isinstance(node, GeneralNode):
+        saved = {
+            name: tuple(as_array(node, *each) for each in zip(value, version, strict=True))
+            if isinstance(value, tuple)
+            else as_array(node, value, version)
+            for name, value, version in zip(node.saved_names, node.saved, node.versions, strict=True)
+        }
+        return saved | dict(zip(node.argument_names, node.arguments, strict=True))
+    return {name: as_array(node, value, version) for name, value, version in node.saved_items()}
+
+
+def gradient_of(node, index_of_output):
+    shape = node.shape if not node.outputs_many else index_of_output.shape
+    return weights(shape).astype(np.float64)
+
+
+TRACKED = [line for line in LINES if outcomes(line, namespace(torch))]
+
+
+@pytest.mark.parametrize("line", TRACKED)
+def test_the_text_of_a_formula_gives_what_its_rule_gives(line):
+    for output in outcomes(line, namespace(torch)):
+        for node in nodes(output):
+            if not isinstance(node, (UnaryNode, BinaryNode, GeneralNode)) or node.outputs_many:
+                continue
+            values = known_values(node)
+            grad = gradient_of(node, output)
+            row = node.row
+            for gradient in row.gradients:
+                if gradient is None or any(name not in values or values[name] is None for name in gradient.needs):
+                    continue
+                by_rule = gradient.rule(grad, *(values[name] for name in gradient.needs))
+                by_text = eval(gradient.text, WORDS | values | {"grad": grad})
+                for ours, shown in zip(_parts(by_rule), _parts(by_text), strict=True):
+                    np.testing.assert_allclose(ours, np.broadcast_to(shown, ours.shape), err_msg=row.key)
+
+
+@pytest.mark.parametrize("line", TRACKED)
+def test_the_gradient_is_the_slope_of_the_function(line):
+    def total(names):
+        outputs = outcomes(line, names)
+        return sum((output * torch.tensor(weights(output.shape))).sum() for output in outputs)
+
+    if "norm(0)" in line or "float32" in line or line == REPEATED:
+        pytest.skip("no slope to measure: a count, a result rounded to float32, a place written twice")
+    names = namespace(torch)
+    leaves = {name: x for name, x in names.items() if isinstance(x, torch.Tensor) and x.requires_grad}
+    grads = torch.autograd.grad(total(names), tuple(leaves.values()), allow_unused=True)
+    step = 1e-6
+    for name, grad in zip(leaves, grads, strict=True):
+        if grad is None or (name in ("t", "z") and _has_corner(line)):
+            continue
+        start = arrays()[name]
+        slope = np.zeros_like(start)
+        for place in np.ndindex(start.shape):
+            values = []
+            for sign in (1, -1):
+                moved = start.copy()
+                moved[place] += sign * step
+                values.append(total(namespace(torch) | {name: torch.tensor(moved, requires_grad=True)}).item())
+            slope[place] = (values[0] - values[1]) / (2 * step)
+        np.testing.assert_allclose(grad.numpy(), slope, rtol=2e-5, atol=2e-6, err_msg=name)
+
+
+def test_the_expressions_reach_every_row_of_shapes_reductions_products_and_indexing():
+    reached = {
+        node.row.key for line in TRACKED for output in outcomes(line, namespace(torch)) for node in nodes(output)
+    }
+    homes = {
+        module.__name__ for module in (*MODULES[1:-2], dimensions, expand, products, reduce, shape, softmax, where)
+    }
+    wanted = {row.key for row in TABLE.values() if row.node and row.forward.__module__ in homes}
+    inside_gradients = {"select_backward", "slice_backward", "diagonal_backward", "scatter_add"}
+
+    assert wanted - reached - inside_gradients == set()
+
+
+def _has_corner(line):
+    """Ties and zeros are where maxima and norms have no slope."""
+    return any(word in line for word in ("max", "min", "norm", "std"))
+
+
+def _parts(value):
+    return value if isinstance(value, tuple) else (value,)
