@@ -38,8 +38,7 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
         x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check)
         drawing = draw(problem, graph, strands, x, gaps, check)
     else:
-        buses = not previous.trunks or any(-1 in ends for ends in previous.trunks)
-        graph = _proper(problem.n, strands, layer, check, buses=buses)
+        graph = _as_before(problem.n, strands, layer, previous, check)
         x = updated_x(graph, previous, node_extents(problem, graph, strands), gaps, check)
         drawing = draw(problem, graph, strands, x, gaps, check)
     return drawing if previous is None else _aligned(drawing, previous)
@@ -49,23 +48,38 @@ def _proper(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]
     return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, check, buses=buses)
 
 
+def _plain(
+    n: int, strands: Strands, layer: IntArray, with_buses: ProperGraph, check: Callable[[], None]
+) -> ProperGraph | None:
+    """The proper graph without buses, where there are any to do without and it is not much larger."""
+    dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
+    if not (with_buses.chain_ends < 0).any() or n + dummies > min(2 * with_buses.size, _PLAIN_LIMIT):
+        return None
+    return _proper(n, strands, layer, check, buses=False)
+
+
 def _orders(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, list[Order]]:
-    """The best orders of the graph with buses or, where that is not much larger and crosses less, without them."""
+    """The best orders of the graph with buses or, where that crosses less, without them."""
     with_buses = _proper(n, strands, layer, check, buses=True)
     check()
-    if not (with_buses.chain_ends < 0).any():
+    plain = _plain(n, strands, layer, with_buses, check)
+    if plain is None:
         return with_buses, best_orders(with_buses, check)
-    plain: tuple[ProperGraph, list[Order]] | None = None
-    dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
-    if n + dummies <= min(2 * with_buses.size, _PLAIN_LIMIT):
-        without = _proper(n, strands, layer, check, buses=False)
-        plain = without, best_orders(without, check)
-        if plain[1][0].crossings == 0:
-            return plain
+    plain_orders = best_orders(plain, check, glance=True)
+    if plain_orders[0].crossings == 0:
+        return plain, plain_orders
     orders = best_orders(with_buses, check)
-    if plain is not None and plain[1][0].crossings <= orders[0].crossings:
-        return plain
+    if plain_orders[0].crossings <= orders[0].crossings:
+        return plain, plain_orders
     return with_buses, orders
+
+
+def _as_before(n: int, strands: Strands, layer: IntArray, previous: Previous, check: Callable[[], None]) -> ProperGraph:
+    """The proper graph for an update: without buses if the last drawing did without and that is still affordable."""
+    with_buses = _proper(n, strands, layer, check, buses=True)
+    if previous.trunks and not any(-1 in ends for ends in previous.trunks):
+        return _plain(n, strands, layer, with_buses, check) or with_buses
+    return with_buses
 
 
 def _aligned(drawing: Drawing, previous: Previous) -> Drawing:

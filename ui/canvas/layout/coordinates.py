@@ -17,6 +17,10 @@ Distances = list[list[tuple[int, float]]]
 
 _PROJECTIONS = 6
 
+_PULLS = 2
+_SLACK = 1.15
+"""A drawing wider than this many times the least width is drawn in: long slanting staircases become upright."""
+
 _SPINE_FREE = 1.3
 """Straight spines are kept unasked in a drawing not wider than this many times its widest layer."""
 
@@ -108,6 +112,19 @@ class Relaxation:
         highest = self._pushed_left([inf if loose else here for loose, here in zip(free, x, strict=True)])
         self.check()
         self.settle([min(max(self.wish(b), lowest[b]), highest[b]) if loose else x[b] for b, loose in enumerate(free)])
+
+    def narrow(self, width: float) -> None:
+        """Draws all blocks into a frame of this width, at least the least there can be, where most of them are."""
+        self.check()
+        leftmost = np.array(self._pushed_right([0.0] * self.blocks.count))
+        rightmost = np.array(self._pushed_left([width] * self.blocks.count))
+        frame = float(np.median(np.array(self.x) - (leftmost + rightmost) / 2))
+        leftmost += frame
+        rightmost += frame
+        self.settle(np.clip(self.x, leftmost, rightmost).tolist())
+        for _ in range(_PULLS):
+            wishes = [self.wish(b) for b in range(self.blocks.count)]
+            self.settle(np.clip(wishes, leftmost, rightmost).tolist())
 
     def _pushed_right(self, x: list[float]) -> list[float]:
         for b in self.order:
@@ -202,12 +219,15 @@ def _spined_or_plain(
     if width > _SPINE_FREE * _widest_layer(graph, extents, gaps):
         plain, plain_width = start(None)
         if width > _SPINE_PRICE * plain_width:
-            relaxation = plain
+            relaxation, width = plain, plain_width
     for _ in range(_PROJECTIONS):
         relaxation.project()
     relaxation.slide(rightwards=False)
     relaxation.slide(rightwards=True)
     relaxation.rearrange(relaxation.satellites)
+    if np.ptp(relaxation.x) > _SLACK * width:
+        relaxation.narrow(_SLACK * width)
+        relaxation.rearrange(relaxation.satellites)
     return relaxation.node_x()
 
 

@@ -24,7 +24,7 @@ _HOPELESS = 1.25
 _SMALL, _MEDIUM, _LARGE = 1500, 3000, 40_000
 """Sizes of the proper graph up to which six, three and two start orders are improved; beyond, two are looked at."""
 
-_SHUFFLE_WORK = 1500
+_SHUFFLE_WORK = 1000
 """Small graphs try shuffled orders too: as many as this holds their size, 24 at most."""
 
 _TIES = 6
@@ -33,11 +33,15 @@ _TIES = 6
 _TIE_SIZE = 400
 
 
-def best_orders(graph: ProperGraph, check: Callable[[], None]) -> list[Order]:
-    """The order with the fewest crossings; for small graphs several different ones that have equally few."""
+def best_orders(graph: ProperGraph, check: Callable[[], None], *, glance: bool = False) -> list[Order]:
+    """The order with the fewest crossings; for small graphs several different ones that have equally few.
+
+    A ``glance`` improves a single start order unless the graph is small: for a graph that is probably not the one.
+    """
     leans = lower_leans(graph)
     best: list[Order] = []
-    for sweeper in _starts(graph, leans, check):
+    starts = _starts(graph, leans, check)
+    for sweeper in starts[:1] if glance and graph.size > _SMALL else starts:
         _keep(best, _improve(sweeper, best), graph)
         if best[0].crossings == 0 and graph.size > _TIE_SIZE:
             return best
@@ -65,9 +69,10 @@ def _keep(best: list[Order], order: Order | None, graph: ProperGraph) -> None:
         return
     if not best or order.crossings < best[0].crossings:
         best[:] = [order]
-    elif order.crossings == best[0].crossings and graph.size <= _TIE_SIZE and len(best) < _TIES:
-        if all(order.layers != other.layers for other in best):
-            best.append(order)
+        return
+    alike = order.crossings == best[0].crossings and graph.size <= _TIE_SIZE and len(best) < _TIES
+    if alike and all(order.layers != other.layers for other in best):
+        best.append(order)
 
 
 def _improve(sweeper: Sweeper, rivals: list[Order]) -> Order | None:
