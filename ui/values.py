@@ -86,6 +86,20 @@ def short(array: ArrayView, value: Array | None) -> ShortValue:
     return ShortValue(text, array.shape, cells, exact=bool(cells), finite=finite)
 
 
+def short_of(value: Array) -> ShortValue:
+    """The short form of an array that is not in the trace, such as a sum made here."""
+    numbers = np.asarray(value, np.float64).reshape(-1)
+    finite = numbers[np.isfinite(numbers)]
+    some = finite if finite.size else np.zeros(1)
+    nans, infs = int(np.isnan(numbers).sum()), int(np.isinf(numbers).sum())
+    view = ArrayView(
+        id=-1, shape=value.shape, dtype=str(value.dtype), nbytes=value.nbytes, norm=float(np.linalg.norm(some)),
+        mean=float(some.mean()), std=float(some.std()), min=float(some.min()), max=float(some.max()),
+        zeros=int((numbers == 0).sum()), nans=nans, infs=infs,
+    )  # fmt: skip
+    return short(view, value)
+
+
 def is_small(sizes: tuple[int, ...]) -> bool:
     """Whether an array of this shape is written as a small matrix."""
     rows, columns = (1, 1, *sizes)[-2:]

@@ -120,14 +120,14 @@ def _grouped(box: Box) -> str:
 class Line:
     """One line of mathematics: `head` (its label), then segments; the line may break before each of them.
 
-    `narrow` is what is shown when a segment alone is too wide, with arrays told by shape and norm.
+    `shorter` are other ways to say it, for when a segment alone is too wide: the first that fits is shown.
     """
 
     segments: tuple[Box, ...]
     head: Box | None = None
     scale: float = 1.0
     face: Face = Face.ROMAN
-    narrow: tuple[Box, ...] = ()
+    shorter: tuple[tuple[Box, ...], ...] = ()
 
     def plain(self) -> str:
         """The line in letters."""

@@ -12,6 +12,18 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from .boxes import Box, Face, Fence, Fraction, Grid, Radical, Row, Script, Space, Text, row
+from .vocabulary import (
+    ACTORS,
+    COMPARE_CALLS,
+    COMPARISONS,
+    CONSTANTS,
+    GREEK,
+    MATRIX_PRODUCTS,
+    MOVES,
+    SAME_NUMBERS,
+    SPELLED,
+    TRANSPOSES,
+)
 
 LONGEST = 400  # characters of a formula that is set; a longer or deeper one is shown as it is
 DEEPEST = 30
@@ -49,19 +61,6 @@ Terms = Mapping[str, Term]
 THIN = Space(0.17)
 WIDE = Space(0.28)
 
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "lambd": "λ", "lambda_": "λ",
-    "mu": "μ", "sigma": "σ", "tau": "τ", "theta": "θ", "pi": "π",
-}  # fmt: skip
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥",
-}  # fmt: skip
-_COMPARE_CALLS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-_MATRIX_PRODUCTS = frozenset({"mm", "matmul", "bmm", "mv"})
-_TRANSPOSES = frozenset({"t", "transpose", "mT", "T", "swapaxes"})
-_SAME_NUMBERS = frozenset({"conj", "expand", "expand_as", "contiguous", "clone"})  # change no number of their operand
-_SPELLED = {"log": "ln", "sgn": "sgn", "sign": "sgn", "sigmoid": "σ"}
-
 
 def parse(text: str) -> ast.expr | None:
     """The formula as a tree, or None when it is no expression of Python."""
@@ -96,7 +95,7 @@ def symbol(name: str, style: Style, role: str = "text") -> Box:
     stem = name.rstrip("0123456789")
     if stem and stem != name and not stem.endswith("_"):
         return Script(symbol(stem, style, role), sub=Text(name[len(stem) :], Face.ROMAN, role))
-    return Text(_GREEK.get(name, name), Face.ITALIC, role)
+    return Text(GREEK.get(name, name), Face.ITALIC, role)
 
 
 def bracketed(term: Term, at_least: Rank) -> Box:
@@ -127,18 +126,18 @@ class _Composer:
             return known
         match node:
             case ast.Name(id=name):
-                return Term(symbol(name, self._style))
+                return self._name(name)
             case ast.Constant(value=value):
-                return Term(self._word(minus(str(value))))
+                known_number = CONSTANTS.get(value) if isinstance(value, float) else None
+                return Term(self._word(known_number or minus(str(value))))
             case ast.UnaryOp():
                 return self._unary(node)
             case ast.BinOp():
                 return self._binary(node)
             case ast.Compare(left=left, ops=ops, comparators=others):
                 return self._comparison(left, ops, others)
-            case ast.BoolOp(op=op, values=values):
-                word = "∧" if isinstance(op, ast.And) else "∨"
-                return Term(self._joined([bracketed(self.term(v), Rank.SUM) for v in values], word), Rank.COMPARISON)
+            case ast.BoolOp():
+                return Term(self._condition(node), Rank.COMPARISON)
             case ast.IfExp(test=test, body=body, orelse=other):
                 return self._cases(test, body, other)
             case ast.Call():
@@ -151,6 +150,12 @@ class _Composer:
                 return Term(Fence("(", self._listed([self.term(item).box for item in items]), ")"))
             case _:
                 return Term(Text(ast.unparse(node), Face.MONO))
+
+    def _name(self, name: str) -> Term:
+        stem = name.removesuffix("_sym_numel")
+        if stem != name:
+            return self._function("numel", [ast.Name(stem)], [])
+        return Term(symbol(name, self._style))
 
     # -- operators -----------------------------------------------------------------------------------------------
 
@@ -184,11 +189,8 @@ class _Composer:
                 return Term(Fence("⌊", self._quotient(left, right).box, "⌋"))
             case ast.Mod():
                 return Term(self._joined([bracketed(left, Rank.POWER), bracketed(right, Rank.POWER)], "mod"), Rank.SUM)
-            case ast.BitAnd() | ast.BitOr() | ast.BitXor():
-                word = {ast.BitAnd: "∧", ast.BitOr: "∨", ast.BitXor: "⊕"}[type(node.op)]
-                return Term(
-                    self._joined([bracketed(left, Rank.SUM), bracketed(right, Rank.SUM)], word), Rank.COMPARISON
-                )
+            case ast.BitAnd() | ast.BitOr():
+                return Term(self._condition(node), Rank.COMPARISON)
             case _:
                 return Term(Text(ast.unparse(node), Face.MONO))
 
@@ -211,7 +213,7 @@ class _Composer:
     def _comparison(self, left: ast.expr, ops: list[ast.cmpop], others: list[ast.expr]) -> Term:
         parts = [bracketed(self.term(left), Rank.SUM)]
         for op, other in zip(ops, others, strict=True):
-            sign = _COMPARISONS.get(type(op), "?")
+            sign = COMPARISONS.get(type(op), "?")
             parts += [WIDE, self._word(sign), WIDE, bracketed(self.term(other), Rank.SUM)]
         # Used as a factor a comparison counts as 1 or 0: Iverson's brackets.
         return Term(Fence("[", Row(tuple(parts)), "]"))
@@ -233,22 +235,38 @@ class _Composer:
         if name == "where" and len(arguments) == 3:
             return self._cases(*arguments)
         terms = [self.term(argument) for argument in arguments]
-        if name in _SAME_NUMBERS and terms:
+        if name in SAME_NUMBERS and terms:
             return terms[0]
-        if name in _TRANSPOSES and terms:
+        if name == "masked_fill" and len(arguments) == 3:
+            return self._cases(arguments[1], arguments[2], arguments[0])
+        if name in MOVES or (name.endswith("_back") and not _mentions(arguments[1:], ("self", "result"))):
+            return self._move(name, terms)
+        if name in TRANSPOSES and terms:
             return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("T")))
-        if name in _MATRIX_PRODUCTS and len(terms) == 2:
+        if name in MATRIX_PRODUCTS and len(terms) == 2:
             return self._matrix_product(*terms)
-        if name in _COMPARE_CALLS and len(arguments) == 2:
+        if name in COMPARE_CALLS and len(arguments) == 2:
             parts = [bracketed(term, Rank.SUM) for term in terms]
-            return Term(Fence("[", self._joined(parts, _COMPARE_CALLS[name]), "]"))
+            return Term(Fence("[", self._joined(parts, COMPARE_CALLS[name]), "]"))
         if self._display:
             drawn = self._drawn_function(name, terms, keywords)
             if drawn is not None:
                 return drawn
+        if name.endswith("_back"):
+            # The tensors that take part; sizes and dimensions would drown them.
+            taking = [(a, t) for a, t in zip(arguments, terms, strict=True) if _mentions([a], ACTORS)]
+            terms, keywords = [term for _, term in taking], []
         words: list[Box] = [row(self._word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
-        head = Text(_SPELLED.get(name, name) if self._display else name, self._face)
+        head = Text(SPELLED.get(name, name) if self._display else name, self._face)
         return Term(row(head, Fence("(", self._listed([term.box for term in terms] + words), ")")), Rank.ATOM)
+
+    def _move(self, name: str, terms: list[Term]) -> Term:
+        """Elements put elsewhere; the way back of a move is written as its transpose, which it is."""
+        stem = name.removesuffix("_back")
+        head: Box = Text(stem, self._face)
+        if stem != name:
+            head = Script(head, sup=self._word("T"))
+        return Term(row(head, Fence("(", terms[0].box if terms else Text(""), ")")))
 
     def _drawn_function(self, name: str, terms: list[Term], keywords: list[ast.keyword]) -> Term | None:
         """The functions that mathematics writes with signs of its own."""
@@ -279,13 +297,31 @@ class _Composer:
                 head = Script(Text("log"), sub=Text(name.removeprefix("log")))
                 return Term(row(head, THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
             case "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "sgn" | "sign", [a]:
-                return Term(row(Text(_SPELLED.get(name, name)), THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
+                return Term(row(Text(SPELLED.get(name, name)), THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
             case "dot", [a, b]:
                 return Term(self._product(a, b), Rank.PRODUCT)
             case "sum" | "mean", [a, *over]:
                 return self._reduced(name, a, over, keywords)
+            case "sum_to" | "sum_dims", [a, *over]:
+                return self._reduced("sum", a, over if name == "sum_dims" else [], [])
+            case "outer_of", [a, b]:
+                return self._matrix_product(a, Term(Script(bracketed(b, Rank.ATOM), sup=self._word("T"))))
+            case "threshold_backward", [a, value, *_]:
+                test = row(Text("if"), WIDE, bracketed(value, Rank.SUM), WIDE, Text(">"), WIDE, Text("0"))
+                rows = ((a.box, test), (Text("0"), Text("otherwise")))
+                return Term(Fence("{", Grid(rows, centred=False), ""))
+            case "zeros_like", [_]:
+                return Term(self._word("0"))
+            case "product_of_others", [a, *_]:
+                head = Script(Text("∏"), sub=Text("j ≠ i"))
+                return Term(row(head, THIN, Script(bracketed(a, Rank.ATOM), sub=Text("j", Face.ITALIC))), Rank.PRODUCT)
+            case "shared", [a, value, result, *_]:
+                # The extremes share the gradient evenly.
+                same = Fence("[", self._joined([bracketed(value, Rank.SUM), bracketed(result, Rank.SUM)], "="), "]")
+                return self._quotient(Term(self._product(a, Term(same))), Term(row(Text("Σ"), THIN, same)))
             case "numel", [a]:
-                return Term(Script(Text("n", Face.ITALIC), sub=a.box))
+                n = Text("n", Face.ITALIC)
+                return Term(Script(n, sub=a.box) if isinstance(a.box, Text) else n)
         return None
 
     def _reduced(self, name: str, operand: Term, over: list[Term], keywords: list[ast.keyword]) -> Term:
@@ -295,16 +331,32 @@ class _Composer:
             head = Script(head, sub=dims[0].box)
         return Term(row(head, THIN, bracketed(operand, Rank.PRODUCT)), Rank.PRODUCT)
 
+    def _condition(self, node: ast.expr) -> Box:
+        """A comparison, or several joined by and / or, without the brackets that would make it a number."""
+        sides: list[ast.expr] = []
+        word = ""
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                sides, word = values, "and" if isinstance(op, ast.And) else "or"
+            case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
+                sides, word = [left, right], "and" if isinstance(op, ast.BitAnd) else "or"
+        if sides:
+            return self._joined([self._condition(side) for side in sides], word)
+        box = self.term(node).box
+        return box.inner if isinstance(box, Fence) and box.left == "[" else box
+
     def _cases(self, test: ast.expr, body: ast.expr, other: ast.expr) -> Term:
-        condition = self.term(test).box
-        if isinstance(condition, Fence) and condition.left == "[":
-            condition = condition.inner
-        chosen, rest = self.term(body), self.term(other)
+        choices = [(self.term(body).box, self._condition(test))]
+        # where(a, x, where(b, y, z)) is one list of cases.
+        while isinstance(other, ast.Call) and ast.unparse(other.func) == "where" and len(other.args) == 3:
+            choices.append((self.term(other.args[1]).box, self._condition(other.args[0])))
+            other = other.args[2]
+        rest = self.term(other).box
         if not self._display:
-            parts = (chosen.box, self._word(" if "), condition, self._word(" else "), rest.box)
-            return Term(Row(parts), Rank.CHOICE)
-        rows = ((chosen.box, row(Text("if"), WIDE, condition)), (rest.box, Text("otherwise")))
-        return Term(Fence("{", Grid(rows, centred=False), ""))
+            parts = [part for box, test in choices for part in (box, self._word(" if "), test, self._word(" else "))]
+            return Term(Row((*parts, rest)), Rank.CHOICE)
+        rows = [(box, row(Text("if"), WIDE, test)) for box, test in choices]
+        return Term(Fence("{", Grid((*rows, (rest, Text("otherwise"))), centred=False), ""))
 
     def _subscript(self, base: Term, index: ast.expr) -> Term:
         below = self.term(index).box if isinstance(index, ast.Name | ast.Constant) else Text(ast.unparse(index))
@@ -331,6 +383,10 @@ class _Composer:
                 listed += (self._word(","), THIN)
             listed.append(part)
         return Row(tuple(listed))
+
+
+def _mentions(arguments: list[ast.expr], names: tuple[str, ...]) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in names for item in arguments for node in ast.walk(item))
 
 
 def _starts_with_minus(node: ast.expr) -> bool:

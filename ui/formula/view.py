@@ -110,17 +110,17 @@ class FormulaView(QWidget):
         size = self._em() * line.scale
         head = None if line.head is None else place(line.head, self._metrics, size, line.face)
         indent = 0.0 if head is None else head.width + 0.9 * size
-        placed = [place(box, self._metrics, size, line.face) for box in line.segments]
-        if line.narrow and any(indent + part.width > width for part in placed):
-            placed = [place(box, self._metrics, size, line.face) for box in line.narrow]
-        if indent + max((part.width for part in placed), default=0.0) > width:
-            # Still too wide for one segment a line: give up the hanging indent, then the size.
+        for segments in (line.segments, *line.shorter):
+            placed = [place(box, self._metrics, size, line.face) for box in segments]
+            widest = max((part.width for part in placed), default=0.0)
+            if indent + widest <= width:
+                break
+        else:
+            # Nothing fits: give up the hanging indent, then the size.
             indent = min(indent, size)
-            widest = max(part.width for part in placed)
             if indent + widest > width:
                 smaller = max(size * (width - indent) / widest, size * 0.62)
-                boxes = line.narrow or line.segments
-                placed = [place(box, self._metrics, smaller, line.face) for box in boxes]
+                placed = [place(box, self._metrics, smaller, line.face) for box in segments]
         space = 0.45 * size
         rows: list[list[tuple[float, Placed]]] = [[] if head is None else [(0.0, head)]]
         x = indent if head is None or head.width <= indent else head.width + space

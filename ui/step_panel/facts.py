@@ -6,6 +6,7 @@ Arrays appear as handles; their values, where they are wanted, are looked up by 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import numpy as np
 from engine.trace import NONE, EdgeKind, NodeKind, PassFlag, Trace
 
 from ..describe import Link, Names, inputs, link, outputs, place, tensor_of
+from ..formula.fold import number_of
 from ..stepping import PassSteps
 from ..values import shape
 from .reasons import listing, next_in_queue, why_now
@@ -55,13 +57,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A tensor or number that the function kept for its backward."""
+    """A tensor or number that the function kept for its backward; `aside`: a size or a switch, no operand."""
 
     name: str
     title: str
     version: int
     line: int
     freed: bool
+    aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class StepFacts:
     place: str = ""
     arrived: int = NONE
     used: int = NONE
+    hooked: bool = False  # a hook changed the gradient: `used` is not `arrived`
+    input_title: str = ""  # the first operand
     operands: dict[str, Operand] = field(default_factory=dict)
     slots: tuple[Slot, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
@@ -124,6 +129,8 @@ def gather(trace: Trace, steps: PassSteps, position: int, names: Names) -> StepF
         place=place(trace, *_origin(trace, node)),
         arrived=step["arrived"],
         used=step["used"],
+        hooked=not _same_array(trace, step["arrived"], step["used"]),
+        input_title=next((names.title(item.src) for item in inputs(trace, node)), ""),
         operands=operands(trace, node, names),
         slots=tuple(_slots(trace, steps, position, names)),
         arrivals=tuple(_arrivals(trace, steps, position, names)),
@@ -178,10 +185,11 @@ def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> list[
             continue
         over = link(trace, edge)
         tensor = tensor_of(trace, over.src)
-        rule = formula(trace, over.dst, over.slot, over.name)
-        found.append(
-            Slot(over.slot, over.name, names.title(tensor), tensor, rule, handle, _undone(trace, over, tensor, rule))
-        )
+        # The way to an AccumulateGrad carries no name; the operand's own edge into the slot does.
+        name = over.name or next((item.name for item in inputs(trace, over.dst) if item.slot == over.slot), "")
+        rule = formula(trace, over.dst, over.slot, name)
+        undone = _undone(trace, over, tensor, rule)
+        found.append(Slot(over.slot, name, names.title(tensor), tensor, rule, handle, undone))
     return sorted(found, key=lambda slot: slot.slot)
 
 
@@ -191,7 +199,7 @@ def _undone(trace: Trace, over: Link, tensor: int, rule: str) -> str:
     if not made or tensor == NONE:
         return ""
     result, operand = trace.node(made[0].dst).shape, trace.node(tensor).shape
-    if ".expand(" in rule and result != operand:
+    if ("expand(" in rule or "restore(" in rule) and result != operand:
         return f"spread: {shape(result)} → {shape(operand)}"
     shapes = [trace.node(item.src).shape for item in inputs(trace, over.dst)]
     if "@" in rule or "mm(" in rule or "matmul(" in rule or not _broadcast_to(shapes, result):
@@ -276,8 +284,25 @@ def _saved(trace: Trace, pass_id: int, node: int, names: Names) -> list[Saved]:
         tensor = saved["tensor"]
         title = names.title(tensor) if tensor != NONE else saved["text"]
         version = saved["version"] if tensor != NONE else NONE
-        found.append(Saved(saved["name"], title, version, line, freed=not kept))
+        aside = tensor == NONE and saved["value"] == NONE and not _is_operand(trace, node, saved["name"], saved["text"])
+        found.append(Saved(saved["name"], title, version, line, freed=not kept, aside=aside))
     return found
+
+
+def _is_operand(trace: Trace, node: int, name: str, text: str) -> bool:
+    """Whether a saved number takes part in the arithmetic: a factor, an exponent, but no dimension or size."""
+    if number_of(text) is None or name.endswith("_sym_numel") or name in ("dim", "index", "dim0", "dim1", "dim2"):
+        return False
+    rows = np.flatnonzero(trace.formulas.op == trace.nodes.op[node])
+    rules = " ".join(trace.text(int(trace.formulas.text[row])) for row in rows)
+    return not len(rows) or re.search(rf"\b{re.escape(name)}\b", rules) is not None
+
+
+def _same_array(trace: Trace, first: int, second: int) -> bool:
+    """Whether two arrays are the same, or cannot be told apart by their statistics."""
+    if first == second or NONE in (first, second):
+        return True
+    return trace.array(first)[1:] == trace.array(second)[1:]
 
 
 def _origin(trace: Trace, node: int) -> tuple[int, int]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable, Iterable
 
 from engine.trace import NONE
 
 from ..formula.boxes import Box, Face, Fraction, Line, Space, Text, plain, row
 from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, parse, symbol
-from ..values import ShortValue, number, shape
+from ..formula.fold import Number, fold, number_of
+from ..values import ShortValue, shape
 from .facts import Accumulation, Arrival, Operand, Slot, StepFacts, numel
 
+Add = Callable[[list[int]], ShortValue | None]  # the short form of the sum of arrays; None: they are not here
 Lookup = Callable[[int], ShortValue | None]  # the short form of an array by its handle; None: not here yet
 
 BIG, SMALL = 1.55, 0.92
@@ -75,7 +76,8 @@ def _partial(by: Term) -> Box:
 
 def _rule(slot: Slot, terms: dict[str, Term], facts: StepFacts) -> Term:
     if slot.formula:
-        return compose(slot.formula, terms, Style.DISPLAY)
+        known = _known_numbers(slot.formula, facts)
+        return compose(fold(slot.formula, known, fill_in=True), terms, Style.DISPLAY)
     result = facts.operands.get("result")
     made = title_term(result.title if result else "result", "result")
     inner = Fraction(_partial(made), _partial(title_term(slot.title, slot.name)))
@@ -83,7 +85,15 @@ def _rule(slot: Slot, terms: dict[str, Term], facts: StepFacts) -> Term:
 
 
 def _symbols(facts: StepFacts) -> dict[str, Term]:
-    terms = {name: title_term(operand.title, name) for name, operand in facts.operands.items() if name}
+    # How many elements there are stays n: the number is in the line below.
+    named = {name: operand for name, operand in facts.operands.items() if name and not name.endswith("_sym_numel")}
+    terms = {name: title_term(operand.title, name) for name, operand in named.items()}
+    for name in facts.operands:
+        stem = name.removesuffix("_sym_numel")
+        if stem != name:
+            terms[name] = compose(
+                "numel(x)", {"x": terms.get(stem, title_term(facts.input_title, stem))}, Style.DISPLAY
+            )
     return {"grad": Term(symbol("g", Style.DISPLAY, "now")), **terms}
 
 
@@ -102,7 +112,7 @@ def _accumulation_rule(fact: Accumulation) -> Line:
 def number_lines(facts: StepFacts, lookup: Lookup) -> tuple[Line, ...]:
     """`slot 0  g × other = 0.75 × 3 = 2.25`, and in words what became of the shape."""
     lines: list[Line] = []
-    if facts.used != facts.arrived:
+    if facts.hooked:
         changed = (value_box(lookup(facts.arrived)), row(_mono("→ "), value_box(lookup(facts.used), "now")))
         lines.append(_small(changed, head=_mono("hook", "dim")))
     for slot in facts.slots:
@@ -120,17 +130,15 @@ def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
     if not slot.formula:
         return _small((_mono("sent"), result), head=head)
     words: dict[str, Term] = {"grad": Term(_mono("g", "now"))}
-    written = compose(slot.formula, words, Style.INLINE).box
-    full = compose(slot.formula, _numbers(slot.formula, facts, lookup, brief=False), Style.INLINE).box
-    brief = compose(slot.formula, _numbers(slot.formula, facts, lookup, brief=True), Style.INLINE).box
-    if plain(full) == plain(value_box(sent)):
+    known = _known_numbers(slot.formula, facts)
+    rule, counted = (fold(slot.formula, known, fill_in=fill_in) for fill_in in (False, True))
+    written = compose(rule, words, Style.INLINE).box
+    full = compose(counted, _numbers(counted, facts, lookup, brief=False), Style.INLINE).box
+    brief = compose(counted, _numbers(counted, facts, lookup, brief=True), Style.INLINE).box
+    if plain(full) in (plain(value_box(sent)), plain(written)):
         return _small((written, result), head=head)
-    short = row(_mono("= "), value_box(sent, brief=True))
-    return _small(
-        (written, row(_mono("= "), full), result),
-        head=head,
-        narrow=(written, row(_mono("= "), brief), short),
-    )
+    shorter = ((written, row(_mono("= "), brief), result), (written, result), (result,))
+    return _small((written, row(_mono("= "), full), result), head=head, shorter=shorter)
 
 
 def _numbers(text: str, facts: StepFacts, lookup: Lookup, *, brief: bool) -> dict[str, Term]:
@@ -144,6 +152,17 @@ def _numbers(text: str, facts: StepFacts, lookup: Lookup, *, brief: bool) -> dic
         elif operand.text:
             terms[name] = Term(_mono(minus(operand.text)), Rank.SIGN if operand.text.startswith("-") else Rank.ATOM)
     return terms
+
+
+def _known_numbers(text: str, facts: StepFacts) -> dict[str, Number]:
+    """The names of a rule that are plain numbers here: an exponent, a factor."""
+    found = {}
+    for name in _mentioned(text) & facts.operands.keys():
+        operand = facts.operands[name]
+        value = number_of(operand.text) if operand.handle == NONE and operand.text else None
+        if value is not None and not name.endswith("_sym_numel"):
+            found[name] = value
+    return found
 
 
 def _mentioned(text: str) -> set[str]:
@@ -182,12 +201,12 @@ def value_box(value: ShortValue | None, role: str = "text", *, brief: bool = Fal
 # -- sums ------------------------------------------------------------------------------------------------------------
 
 
-def arrival_lines(arrivals: Iterable[Arrival], lookup: Lookup, step: int) -> tuple[Line, ...]:
+def arrival_lines(arrivals: Iterable[Arrival], lookup: Lookup, add: Add, step: int) -> tuple[Line, ...]:
     """`arrives at y: 2.25 + 2.25 = 4.5  (2, 2)`; while gradients are missing, how many."""
-    return tuple(_arrival_line(arrival, lookup, step) for arrival in arrivals)
+    return tuple(_arrival_line(arrival, lookup, add, step) for arrival in arrivals)
 
 
-def _arrival_line(arrival: Arrival, lookup: Lookup, step: int) -> Line:
+def _arrival_line(arrival: Arrival, lookup: Lookup, add: Add, step: int) -> Line:
     shown = arrival.parts if len(arrival.parts) <= 6 else arrival.parts[:2] + arrival.parts[-2:]
     segments: list[Box] = []
     for index, (sent_at, handle) in enumerate(shown):
@@ -197,24 +216,16 @@ def _arrival_line(arrival: Arrival, lookup: Lookup, step: int) -> Line:
             segments.append(_mono(f"+ … {len(arrival.parts) - 4} more", "dim"))
     total = lookup(arrival.total) if arrival.total != NONE else None
     if len(arrival.parts) > 1:
-        if arrival.total != NONE:
+        if arrival.total == NONE:
+            # The sum so far is not recorded: it is added up here, from the parts.
+            total = add([handle for _, handle in arrival.parts])
+        if total is not None:
             segments.append(row(_mono("= "), value_box(total, "accumulate")))
-        else:
-            segments.append(_running_sum([lookup(handle) for _, handle in arrival.parts]))
     segments.append(_shape(total if total is not None else lookup(arrival.parts[-1][1])))
     if arrival.missing:
         segments.append(_mono(f"waits for {arrival.missing} more", "dim"))
     title = arrival.title if len(arrival.title) <= LONGEST_TITLE else arrival.title[: LONGEST_TITLE - 1] + "…"
     return _small(tuple(segments), head=_mono(f"arrives at {title}:", "dim"))
-
-
-def _running_sum(values: list[ShortValue | None]) -> Box:
-    """The sum so far, where every part is one number; arrays show theirs once all parts are there."""
-    numbers = [v.single for v in values if v is not None and v.single is not None]
-    if len(numbers) < len(values):
-        return _mono("= …", "dim")
-    total = math.fsum(numbers)
-    return row(_mono("= "), _mono(minus(number(total)), "accumulate"))
 
 
 def accumulation_lines(fact: Accumulation, lookup: Lookup) -> tuple[Line, ...]:
@@ -230,23 +241,29 @@ def accumulation_lines(fact: Accumulation, lookup: Lookup) -> tuple[Line, ...]:
 
 
 def saved_lines(facts: StepFacts) -> tuple[Line, ...]:
-    """`self  y v0   saved line 4 · used now · freed`."""
+    """`self  y v0   saved line 4 · used now · freed`; sizes and switches follow in one quiet line."""
     lines = []
     for saved in facts.saved:
+        if saved.aside:
+            continue
         version = "" if saved.version == NONE else f" v{saved.version}"
         life = [f"saved line {saved.line}"] if saved.line else []
         life += ["used now", "freed" if saved.freed else "kept (retain_graph)"]
         what = row(_mono(saved.title), _mono(version, "dim"))
         words = [_mono(word if index == 0 else f"· {word}", "accumulate") for index, word in enumerate(life)]
         lines.append(_small((what, *words), head=_mono(saved.name)))
+    aside = [f"{saved.name} {saved.title}" for saved in facts.saved if saved.aside]
+    if aside:
+        words = [_mono(word if index == 0 else f"· {word}", "dim") for index, word in enumerate(aside)]
+        lines.append(_small(tuple(words), head=_mono("also", "dim")))
     return tuple(lines)
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
 
 
-def _small(segments: tuple[Box, ...], head: Box | None = None, narrow: tuple[Box, ...] = ()) -> Line:
-    return Line(segments, head, SMALL, Face.MONO, narrow)
+def _small(segments: tuple[Box, ...], head: Box | None = None, shorter: tuple[tuple[Box, ...], ...] = ()) -> Line:
+    return Line(segments, head, SMALL, Face.MONO, shorter)
 
 
 def _mono(text: str, role: str = "text") -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,7 +14,7 @@ from ..formula.boxes import Line
 from ..formula.view import FormulaView
 from ..panel_style import panel_style
 from ..theme import DARK, Theme
-from ..values import ShortValue, is_small, short
+from ..values import ShortValue, is_small, short, short_of
 from ..view_state import ViewState
 from .facts import StepFacts, gather
 from .lines import accumulation_lines, arrival_lines, number_lines, rule_lines, saved_lines, seed_lines
@@ -159,7 +160,7 @@ class StepPanel(QWidget):
         else:
             title, rule = "vector-Jacobian product", rule_lines(facts)
             numbers = number_lines(facts, self._short)
-            arrivals = arrival_lines(facts.arrivals, self._short, facts.position)
+            arrivals = arrival_lines(facts.arrivals, self._short, self._sum, facts.position)
         self._math.title.setText(title)
         for view, lines in ((self._rule, rule), (self._numbers, numbers), (self._arrivals, arrivals)):
             view.set_lines(lines)
@@ -180,6 +181,15 @@ class StepPanel(QWidget):
             return told
         value = self._state.value(handle)
         return None if value is None and not self._dropped(handle) else short(array, value)
+
+    def _sum(self, handles: list[int]) -> ShortValue | None:
+        """The short form of a sum, where all parts are here."""
+        values = [self._state.trace.values.get(handle) for handle in handles]
+        parts = [value for value in values if value is not None]
+        if len(parts) < len(values):
+            return None
+        with np.errstate(all="ignore"):
+            return short_of(np.sum(np.stack(parts), axis=0, dtype=parts[0].dtype))
 
     def _dropped(self, handle: int) -> bool:
         return bool((self._state.trace.drops.array == handle).any())

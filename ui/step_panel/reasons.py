@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.trace import NodeKind, Status, Trace
+from engine.trace import NONE, NodeKind, Status, Trace
 
 from ..describe import Names
 from ..stepping import PassSteps
@@ -18,7 +18,12 @@ def why_now(trace: Trace, steps: PassSteps, position: int, names: Names) -> str:
     if not runs:
         return ""
     if runs == [0]:
-        sentence = "It made the tensor that the pass starts from, so it waits for no other node."
+        start = (
+            "The pass starts from this leaf"
+            if int(trace.nodes.kind[node]) == NodeKind.ACCUMULATE
+            else "It made the tensor that the pass starts from"
+        )
+        sentence = f"{start}, so it waits for no other node."
     elif len(runs) == 1:
         who = names.with_output(steps.node(runs[0]))
         times = "" if len(senders) == 1 else f" and sent it {len(senders)} gradients"
@@ -49,7 +54,9 @@ def error_of(trace: Trace, pass_id: int) -> tuple[str, str]:
     """Type and message of the error that ended a pass; empty when it ended well."""
     row = trace.row("passes", pass_id)
     if row["status"] == Status.ERROR:
-        return row["error_type"] or "Error", row["error_message"]
+        failed = row["error_node"]
+        where = f" in {trace.node(failed).op}" if failed != NONE and trace.node(failed).op else ""
+        return f"{row['error_type'] or 'Error'}{where}", row["error_message"]
     if row["status"] == Status.INTERRUPTED:
         return "Interrupted", "The pass was stopped by an interrupt. The steps up to there are complete."
     if row["status"] == Status.DIED:
