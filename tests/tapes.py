@@ -14,6 +14,14 @@ from tests.traces import REQUIRES, TraceBuilder
 Rule = Callable[[Any], list[Any]]  # the arriving gradient → one gradient per input, None where there is none
 
 
+def started() -> TraceBuilder:
+    """A builder with one cell, for traces of a few rows."""
+    b = TraceBuilder()
+    b.add("sources", title="cell 1", text="...")
+    b.add("cells", source=0, number=1, status=Status.OK)
+    return b
+
+
 class Tape:
     """Records functions with their gradient rules, then plays a backward pass over them into the trace."""
 

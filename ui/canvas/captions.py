@@ -36,6 +36,14 @@ def short_dtype(dtype: str) -> str:
     return _SHORT_DTYPES.get(dtype, dtype)
 
 
+def short_title(title: str) -> str:
+    """A title for the middle distance: `"MulBackward0"` → `"Mul"`."""
+    if title == "AccumulateGrad":
+        return "Accumulate"
+    name = title.rstrip("0123456789")
+    return name.removesuffix("Backward") if name != title and name.endswith("Backward") else title
+
+
 def tensor_caption(shape: str, dtype: str, flags: int) -> str:
     """The second line of a tensor's box: shape, dtype, and in words what holds for it."""
     sizes = parse_shape(shape)

@@ -82,7 +82,7 @@ def lay_out(
     problem = Problem(graph.src, graph.dst, sizes[:, 0].copy(), sizes[:, 1].copy(), slot=graph.slot)
     before = _previous(previous, graph) if previous is not None else None
     layout = layout_arrays(problem, GAPS, previous=before, orientation=orientation, cancelled=cancelled)
-    return _drawing(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0)
+    return place(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0)
 
 
 def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
@@ -131,7 +131,8 @@ def _previous(drawing: Drawing, graph: ShownGraph) -> Previous | None:
     return Previous(x, y, trunks) if kept.any() else None
 
 
-def _drawing(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int) -> Drawing:
+def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1) -> Drawing:
+    """The graph where a layout put it; `flow` is the axis along which layers follow each other (1: y)."""
     centres = np.stack([layout.x, layout.y], axis=1)
     rects = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
     routes = layout.routes

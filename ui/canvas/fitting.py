@@ -6,6 +6,8 @@ import math
 from typing import NamedTuple
 
 LARGEST_FIT = 1.15  # a small graph is not blown up beyond this
+LEGIBLE_FIT = 0.12  # a graph that fits only smaller opens at its newest part instead, at READABLE
+READABLE = 0.6
 LARGEST = 4.0
 SMALLEST = 0.05  # or what fits the whole graph, whichever is less
 
@@ -23,7 +25,7 @@ class Camera(NamedTuple):
 def fit(bounds: Rect, width: float, height: float, reserve: float = 0.0, margin: float = 16.0) -> Camera:
     """The camera that shows all of `bounds` in a viewport of `width` x `height` pixels.
 
-    `reserve` pixels at the left belong to the legend; they are kept free where that costs less than a tenth.
+    `reserve` pixels at the left belong to the legend; they are kept free where that costs less than a fifth.
     """
     wide, high = max(bounds[2] - bounds[0], 1.0), max(bounds[3] - bounds[1], 1.0)
     x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
@@ -35,7 +37,7 @@ def fit(bounds: Rect, width: float, height: float, reserve: float = 0.0, margin:
     if wide * whole <= width - 2 * reserve:  # the legend stands free anyway
         return Camera(whole, x, y)
     beside = scale(width - reserve - 2 * margin)
-    if reserve and beside >= 0.9 * whole:
+    if reserve and beside >= 0.8 * whole:
         return Camera(beside, x - reserve / 2 / beside, y)
     return Camera(whole, x, y)
 

@@ -6,7 +6,7 @@ off, so that a text is as wide at every zoom as it was measured. One `Fonts` bel
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QRawFont
 
 TITLE_SIZE = 14
 SECOND_SIZE = 12
@@ -14,8 +14,9 @@ SMALL_SIZE = 11
 
 
 def _font(system: QFontDatabase.SystemFont, size: int, *, bold: bool = False, italic: bool = False) -> QFont:
-    # The family that is really used, so that an exported file names a font and not an alias.
-    font = QFont(QFontInfo(QFontDatabase.systemFont(system)).family())
+    # The family that is really used, so that an exported file names a font and not an alias of this machine.
+    alias = QFontDatabase.systemFont(system)
+    font = QFont(QRawFont.fromFont(alias).familyName() or alias.family())
     font.setPixelSize(size)
     font.setBold(bold)
     font.setItalic(italic)
@@ -38,6 +39,7 @@ class Fonts:
             id(f): QFontMetricsF(f) for f in (self.title, self.former, self.second, self.number, self.small)
         }
         self._widths: dict[tuple[int, str], float] = {}
+        self._sized: dict[int, QFont] = {}
 
     def width(self, font: QFont, text: str) -> float:
         """Advance of `text` in scene units; `font` is one of this object's."""
@@ -53,3 +55,10 @@ class Fonts:
     def second_width(self, text: str) -> float:
         """Width of a box's second line."""
         return self.width(self.second, text)
+
+    def title_of_size(self, size: int) -> QFont:
+        """The title's font at another size; without hinting a text grows in proportion to it."""
+        if size not in self._sized:
+            self._sized[size] = QFont(self.title)
+            self._sized[size].setPixelSize(size)
+        return self._sized[size]

@@ -31,10 +31,12 @@ class Pieces:
     """Strokes in the order of the edges and along each edge in the direction of the data.
 
     `points` (k, 8) holds x, y of the start, two control points and the end of a cubic; `curved` (k,) tells curves from
-    straight lines, whose control points lie on them. `first` (m + 1,) is where each edge's pieces begin.
+    straight lines, whose control points lie on them. `first` (m + 1,) is where each edge's pieces begin; `lines` (k, 4)
+    are the pieces' ends alone.
     """
 
     points: Floats
+    lines: Floats
     curved: NDArray[np.bool_]
     edge: Ints
     first: Ints
@@ -85,7 +87,7 @@ def make_pieces(points: Floats, start: Ints, stop: Ints, *, flow: int = 1, bulge
     counts = stop - start
     if not len(counts):
         empty = np.zeros(0, np.int64)
-        return Pieces(np.zeros((0, 8)), np.zeros(0, bool), empty, np.zeros(1, np.int64))
+        return Pieces(np.zeros((0, 8)), np.zeros((0, 4)), np.zeros(0, bool), empty, np.zeros(1, np.int64))
     edge_of_point = np.repeat(np.arange(len(counts)), counts)
     along = np.arange(len(edge_of_point)) - np.repeat(np.cumsum(counts) - counts, counts)
     points = points[np.repeat(start, counts) + along]
@@ -173,4 +175,5 @@ def _cut(points: Floats, curved: NDArray[np.bool_], edge: Ints, edges: int) -> P
         points = np.where((total > 1)[:, None], cut, whole)
         curved, edge = np.repeat(curved, parts), np.repeat(edge, parts)
     first = np.searchsorted(edge, np.arange(edges + 1))
-    return Pieces(np.ascontiguousarray(points), curved, edge.astype(np.int64), first.astype(np.int64))
+    lines = np.ascontiguousarray(points[:, [0, 1, 6, 7]])
+    return Pieces(np.ascontiguousarray(points), lines, curved, edge.astype(np.int64), first.astype(np.int64))

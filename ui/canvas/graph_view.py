@@ -6,7 +6,7 @@ It must not know the trace nor the view state: `CanvasView` translates boxes int
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from engine.trace import NONE
@@ -19,6 +19,7 @@ from .item import GraphItem
 from .picture import Picture
 
 MOTION_MS = 170
+_REACH = 3.0  # pixels beside a box that still count, so that specks can be hit
 
 
 class GraphView(QGraphicsView):
@@ -71,14 +72,21 @@ class GraphView(QGraphicsView):
 
     def fitted(self) -> Camera:
         """The camera that shows the whole picture."""
-        bounds = self.item.boundingRect().getCoords()
-        port = self.viewport().size()
-        return fitting.fit(tuple(bounds), port.width(), port.height(), self.reserve)
+        picture, port = self.item.picture, self.viewport().size()
+        bounds = picture.drawing.bounds if picture is not None else (0.0, 0.0, 0.0, 0.0)
+        return fitting.fit(bounds, port.width(), port.height(), self.reserve)
 
     def fit(self, *, animate: bool = True) -> None:
         """Show the whole picture; from then on growth is followed until the user moves the camera."""
         self.touched = False
         self.look(self.fitted(), animate=animate)
+
+    def open_at(self, rect: QRectF, *, animate: bool = False) -> None:
+        """Show the whole picture where its boxes can be told apart, else the part of it around `rect`, readably."""
+        self.touched = False
+        whole = self.fitted()
+        near = Camera(fitting.READABLE, rect.center().x(), rect.center().y())
+        self.look(whole if whole.scale >= fitting.LEGIBLE_FIT else near, animate=animate)
 
     def look(self, camera: Camera, *, animate: bool = False) -> None:
         """Move the camera, at once or within `MOTION_MS`."""
@@ -120,6 +128,11 @@ class GraphView(QGraphicsView):
         scale = max(self.camera.scale * 1.6, 1.0)
         self.look(Camera(min(scale, 2.0), rect.center().x(), rect.center().y()), animate=True)
 
+    def centre_on(self, point: QPointF) -> None:
+        """Look at a point of the scene, as far away as before."""
+        self.touched = True
+        self.look(self.camera._replace(x=point.x(), y=point.y()))
+
     def seen(self, camera: Camera | None = None) -> QRectF:
         """The part of the scene in view."""
         scale, x, y = camera if camera is not None else self._camera
@@ -135,7 +148,7 @@ class GraphView(QGraphicsView):
         """The box under a point of the viewport, or NONE."""
         point = self.scene_point(at)
         picture = self.item.picture
-        return NONE if picture is None else picture.box_at(point.x(), point.y())
+        return NONE if picture is None else picture.box_at(point.x(), point.y(), _REACH / self._camera.scale)
 
     def _move_on(self, share: float) -> None:
         self._set_camera(fitting.between(self._from, self._to, float(share)))
@@ -151,28 +164,35 @@ class GraphView(QGraphicsView):
     # -- events --------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the graph fitted, or what was in the middle there."""
         super().resizeEvent(event)
         if self.item.picture is not None and not self.touched:
-            self.fit(animate=False)
+            self.look(self.fitted())
         else:
             self._set_camera(self._camera)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom."""
         self._gestures.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click or a drag begins."""
         self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan or hover."""
         self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click or a drag ends."""
         self._gestures.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom to a box."""
         self._gestures.double_click(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
         self.box_hovered.emit(NONE, QPointF())
         super().leaveEvent(event)
 
@@ -183,6 +203,3 @@ class GraphView(QGraphicsView):
             event.accept()
         else:
             event.ignore()
-
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        painter.fillRect(rect, self.backgroundBrush())

@@ -19,6 +19,7 @@ class RowIndex:
     def __init__(self, rects: Floats) -> None:
         self._order = np.argsort(rects[:, 1], kind="stable")
         self._rects = np.ascontiguousarray(rects[self._order].T)
+        self._rank = np.argsort(self._order, kind="stable")
         self._tallest = float((rects[:, 3] - rects[:, 1]).max(initial=0.0))
 
     def touching(self, left: float, top: float, right: float, bottom: float) -> Ints:
@@ -28,9 +29,18 @@ class RowIndex:
         end = int(np.searchsorted(y0, bottom, side="right"))
         window = slice(first, end)
         found = (y1[window] >= top) & (x0[window] <= right) & (x1[window] >= left)
+        if end - first == len(y0) and found.all():
+            return np.arange(len(y0))
         return np.sort(self._order[window][found])
 
-    def at(self, x: float, y: float) -> int:
-        """The last rectangle under a point, -1 where there is none."""
+    def at(self, x: float, y: float, reach: float = 0.0) -> int:
+        """The last rectangle under a point, else the nearest within `reach`, else -1."""
         found = self.touching(x, y, x, y)
-        return int(found[-1]) if len(found) else -1
+        if len(found) or not reach:
+            return int(found[-1]) if len(found) else -1
+        near = self.touching(x - reach, y - reach, x + reach, y + reach)
+        if not len(near):
+            return -1
+        left, top, right, bottom = self._rects[:, self._rank[near]]
+        away = np.maximum(np.maximum(left - x, x - right), np.maximum(top - y, y - bottom))
+        return int(near[np.argmin(away)])

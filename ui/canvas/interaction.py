@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 
 from engine.trace import NONE
@@ -68,8 +68,7 @@ class Gestures:
         if box == NONE:
             self._view.fit()
             return
-        left, top, right, bottom = picture.drawing.rects[box].tolist()
-        self._view.zoom_to(QRectF(left, top, right - left, bottom - top))
+        self._view.zoom_to(picture.rect(box))
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom at the pointer; fine wheels and touchpads zoom by less per event."""

@@ -31,9 +31,11 @@ class GraphItem(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
+        """The picture's bounds, in scene coordinates."""
         return QRectF() if self._picture is None else self._picture.bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint what is exposed, in the detail that the scale asks for."""
         if self._picture is not None:
             scale = option.levelOfDetailFromTransform(painter.worldTransform())
             self.painted = self._picture.paint(painter, option.exposedRect, scale)

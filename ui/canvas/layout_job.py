@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
@@ -32,17 +31,31 @@ class Request:
     fresh: bool
 
 
+class _Messenger(QObject):
+    """Carries a task's result to the UI thread. It lives as long as its task, whatever happens to the canvas."""
+
+    finished = Signal(object, object, object)  # task, Drawing or None, traceback or None
+
+
 class _Task(QRunnable):
     """One layout in the pool's thread."""
 
-    def __init__(self, request: Request, previous: Drawing | None, finished: SignalInstance) -> None:
+    def __init__(self, request: Request, previous: Drawing | None, closed: threading.Event) -> None:
         super().__init__()
-        self._request, self._previous, self._finished = request, previous, finished
+        self.messenger = _Messenger()
+        self._request, self._previous, self._closed = request, previous, closed
         self._cancelled = threading.Event()
-        self.cancel: Callable[[], None] = self._cancelled.set
+        self.setAutoDelete(False)
+
+    def cancel(self) -> None:
+        """Let the layout stop at its next checkpoint."""
+        self._cancelled.set()
+
+    def _stopped(self) -> bool:
+        return self._cancelled.is_set() or self._closed.is_set()
 
     def run(self) -> None:
-        """Emits (task, drawing, error); both are None after a cancellation."""
+        """Lay out and report; drawing and error are both None after a cancellation."""
         request, drawing, error = self._request, None, None
         try:
             drawing = lay_out(
@@ -51,13 +64,13 @@ class _Task(QRunnable):
                 view=request.view,
                 orientation=request.orientation,
                 previous=self._previous,
-                cancelled=self._cancelled.is_set,
+                cancelled=self._stopped,
             )
         except LayoutCancelled:
             drawing = None
-        except Exception:
+        except Exception:  # whatever went wrong in this thread must reach the window
             error = traceback.format_exc()
-        self._finished.emit(self, drawing, error)
+        self.messenger.finished.emit(self, drawing, error)
 
 
 class LayoutJob(QObject):
@@ -66,16 +79,16 @@ class LayoutJob(QObject):
     ready = Signal(object)  # Drawing
     slow = Signal(bool)  # a layout takes longer than `SLOW_MS`; it is over
     failed = Signal(str)  # traceback; the last picture stays
-    _finished = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
+        self._pool = QThreadPool()
         self._pool.setMaxThreadCount(1)
+        self._closed = threading.Event()
+        self.destroyed.connect(self._closed.set)
         self._task: _Task | None = None
         self._waiting: Request | None = None
         self._last: Drawing | None = None
-        self._finished.connect(self._finish)
         self._patience = QTimer(self, interval=SLOW_MS, singleShot=True)
         self._patience.timeout.connect(lambda: self.slow.emit(True))
 
@@ -88,6 +101,8 @@ class LayoutJob(QObject):
         """Lay this out as soon as possible; an older request that has not begun is forgotten."""
         if self._waiting is not None and self._waiting.fresh:
             request = Request(request.snapshot, request.view, request.orientation, fresh=True)
+        if self._closed.is_set():
+            return
         self._waiting = request
         if self._task is None:
             self._start()
@@ -96,10 +111,9 @@ class LayoutJob(QObject):
 
     def close(self) -> None:
         """Cancel and wait for the thread; nothing is emitted any more."""
+        self._closed.set()
         self._waiting = None
         self.blockSignals(True)
-        if self._task is not None:
-            self._task.cancel()
         self._patience.stop()
         self._pool.waitForDone()
 
@@ -109,8 +123,8 @@ class LayoutJob(QObject):
             return
         if request.fresh:
             self._last = None
-        self._task = _Task(request, self._last, self._finished)
-        self._task.setAutoDelete(False)
+        self._task = _Task(request, self._last, self._closed)
+        self._task.messenger.finished.connect(self._finish)
         if not self._patience.isActive():
             self._patience.start()
         self._pool.start(self._task)
@@ -123,10 +137,10 @@ class LayoutJob(QObject):
         if drawing is not None and not outdated:
             self._last = drawing
             self.ready.emit(drawing)
-        if error is not None:
-            self.failed.emit(error)
         if self._waiting is None:
             self._patience.stop()
             self.slow.emit(False)
         else:
             self._start()
+        if error is not None:
+            self.failed.emit(error)

@@ -89,7 +89,8 @@ def _box_style(theme: Theme, role: Role, state: int) -> BoxStyle:
     style = _plain_style(theme, role)
     runs = role in (Role.FUNCTION, Role.ACCUMULATE)
     if state == NodeState.NOW:
-        return BoxStyle(style.fill, theme.now, 3.0, False, theme.text, theme.now, theme.now)
+        said = mix(theme.now, theme.text, 0.3)  # as text the colour of now is too light on a light box
+        return BoxStyle(style.fill, theme.now, 3.0, False, theme.text, said, theme.now)
     if runs and state in (NodeState.WAITING, NodeState.OUTSIDE):
         title = mix(theme.text, theme.dim, 0.6)
         quiet = mix(style.border, theme.background, 0.55)
@@ -121,8 +122,9 @@ def _plain_style(theme: Theme, role: Role) -> BoxStyle:
         fill = mix(theme.raised, theme.background, 0.5)
         return BoxStyle(fill, quiet, 1.2, True, theme.dim, theme.dim, quiet)
     if role == Role.FAILED:
-        fill = mix(theme.error, theme.background, 0.85)
-        return BoxStyle(fill, theme.error, 2.4, False, theme.text, theme.error, theme.error)
+        fill = mix(theme.error, theme.background, 0.88)
+        said = mix(theme.error, theme.text, 0.25)
+        return BoxStyle(fill, theme.error, 2.4, False, theme.text, said, theme.error)
     return BoxStyle(theme.raised, quiet, 1.2, False, theme.text, theme.dim, mix(theme.line, theme.dim, 0.6))
 
 

@@ -11,24 +11,29 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from engine.trace import NONE, NodeFlag, NodeKind
 
 from ..theme import mix
+from .box_texts import paint_short_titles, paint_texts
 from .geometry import Pieces
 from .index import Floats, Ints
 from .label_painter import paint_labels
 from .look import DASHED, PLAIN_ROWS, BoxStyle
-from .paths import draw_lines, draw_rects, heads_path, rounded_path, stroke_path
+from .paths import draw_lines, draw_rects, heads_path, stroke_path
 
 if TYPE_CHECKING:
     from .picture import Picture
 
 CORNER = 9.0
-FAR_BELOW = 0.3  # scales at which a box is about 45 pixels wide, and its text 7 pixels high
-TEXT_FROM = 0.5
+FAR_BELOW = 0.3  # the scale at which a box is about 45 pixels wide
+SPECKS_BELOW = 0.06  # boxes are specks, however few they are
+FEW = 400  # boxes in view that are worth their round corners from farther away
+TEXT_FROM = 0.5  # titles are 7 pixels high
+SHORT_TEXT_FROM = 0.2
+LABELS_FROM = 0.6
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
 _HEAD = 9.0  # an arrowhead's length on a gradient's edge; it grows with the stroke
 _SMALL_HEAD = 6.0  # and on the data's
@@ -43,26 +48,28 @@ class Detail(IntEnum):
 
 
 class Painted(NamedTuple):
-    """What a call to paint has put on the device."""
+    """What a call to paint has put on the device: rows of the drawing's boxes and of its pieces."""
 
     detail: Detail
     boxes: Ints
-    edges: Ints
+    pieces: Ints
 
 
-def detail_at(scale: float) -> Detail:
-    """The level of detail at `scale` pixels per scene unit."""
-    return Detail.FAR if scale < FAR_BELOW else Detail.MIDDLE if scale < TEXT_FROM else Detail.NEAR
+def detail_at(scale: float, boxes: int) -> Detail:
+    """The level of detail at `scale` pixels per scene unit, with so many boxes in view."""
+    if scale < SPECKS_BELOW or (scale < FAR_BELOW and boxes > FEW):
+        return Detail.FAR
+    return Detail.MIDDLE if scale < TEXT_FROM else Detail.NEAR
 
 
 def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: float) -> Painted:
     """Paint the part of the picture that lies in `exposed`."""
-    detail = detail_at(scale)
     drawing = picture.drawing
-    reach = _REACH if detail is not Detail.FAR else 1 / scale
+    reach = max(_REACH, 1 / scale)
     view = (exposed.left() - reach, exposed.top() - reach, exposed.right() + reach, exposed.bottom() + reach)
     boxes = drawing.box_index.touching(*view)
     pieces = drawing.piece_index.touching(*view)
+    detail = detail_at(scale, len(boxes))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail is not Detail.FAR)
     if detail is Detail.FAR:
@@ -71,20 +78,23 @@ def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: f
         _paint_glow(picture, painter, boxes)
         _paint_strokes(picture, painter, pieces)
         _paint_boxes(picture, painter, boxes)
+        if detail is Detail.MIDDLE and scale >= SHORT_TEXT_FROM and len(boxes) <= FEW:
+            paint_short_titles(picture, painter, boxes, scale)
         if detail is Detail.NEAR:
-            _paint_texts(picture, painter, boxes)
+            paint_texts(picture, painter, boxes)
+        if scale >= LABELS_FROM:
             paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]))
     _paint_outlines(picture, painter, boxes, scale)
     painter.restore()
-    return Painted(detail, boxes, np.unique(drawing.pieces.edge[pieces]))
+    return Painted(detail, boxes, pieces)
 
 
 def _by_row(rows: Ints) -> Iterator[tuple[int, Ints]]:
     """(row, indices into `rows` that have it), rows ascending: later ones are painted over earlier ones."""
-    order = np.argsort(rows, kind="stable")
-    found, first = np.unique(rows[order], return_index=True)
-    for row, members in zip(found.tolist(), np.split(order, first[1:]), strict=True):
-        yield row, np.sort(members)
+    few = rows.astype(np.uint8)  # fewer than 256 styles, which NumPy sorts in linear time
+    order = np.argsort(few, kind="stable")
+    found, counts = np.unique(few[order], return_counts=True)
+    yield from zip(found.tolist(), np.split(order, np.cumsum(counts)[:-1]), strict=True)
 
 
 # -- far -------------------------------------------------------------------------------------------------------------
@@ -98,7 +108,7 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, s
         pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if row >= PLAIN_ROWS else 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        draw_lines(painter, drawing.pieces.points[pieces[members]][:, [0, 1, 6, 7]])
+        draw_lines(painter, drawing.pieces.lines[pieces[members]])
     painter.setPen(Qt.PenStyle.NoPen)
     rows = picture.box_rows[boxes]
     for row, members in _by_row(rows) if len(rows) else ():
@@ -174,7 +184,9 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         style = picture.box_styles[row]
         painter.setPen(_border(style))
         painter.setBrush(QBrush(QColor(style.fill)))
-        painter.drawPath(rounded_path(drawing.rects[boxes[members]], CORNER))
+        # One by one: Qt has a fast way for a rounded rectangle, and none for a path of hundreds of them.
+        for left, top, right, bottom in drawing.rects[boxes[members]].tolist():
+            painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), CORNER, CORNER)
 
 
 def _border(style: BoxStyle) -> QPen:
@@ -191,25 +203,8 @@ def _paint_view_shadows(picture: Picture, painter: QPainter, boxes: Ints) -> Non
     if len(views):
         painter.setPen(QPen(QColor(mix(picture.theme.dim, picture.theme.background, 0.3)), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(rounded_path(picture.drawing.rects[views] + np.array([4.0, -4.0, 4.0, -4.0]), CORNER))
-
-
-def _paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
-    graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
-    for box in boxes.tolist():
-        left, top, right, bottom = rects[box].tolist()
-        style = picture.box_styles[picture.box_rows[box]]
-        title, second = graph.text(int(graph.title[box])), picture.second_line(box)
-        font = fonts.former if graph.former[box] else fonts.title
-        middle, centre = (left + right) / 2, (top + bottom) / 2
-        baseline = centre - 4.0 if second else centre + 5.0
-        painter.setFont(font)
-        painter.setPen(QColor(picture.theme.dim if graph.former[box] else style.title))
-        painter.drawText(QPointF(middle - fonts.width(font, title) / 2, baseline), title)
-        if second:
-            painter.setFont(fonts.second)
-            painter.setPen(QColor(style.second))
-            painter.drawText(QPointF(middle - fonts.width(fonts.second, second) / 2, centre + 14.0), second)
+        for left, top, right, bottom in picture.drawing.rects[views].tolist():
+            painter.drawRoundedRect(QRectF(left + 4, top - 4, right - left, bottom - top), CORNER, CORNER)
 
 
 def _paint_outlines(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:

@@ -17,7 +17,6 @@ from .index import Floats, Ints
 
 MOVE, LINE, CURVE, CURVE_DATA = range(4)
 WINDING = 1  # overlapping arrowheads must not become hollow
-_KAPPA = 0.5522847498  # a cubic's handle that draws a quarter of a circle
 _ELEMENT = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
 
 
@@ -62,22 +61,6 @@ def heads_path(tip: Floats, direction: Floats, length: float, half_width: float)
     base = tip - direction * length
     corners = np.stack([tip, base + across, base - across, tip], axis=1).reshape(-1, 2)
     return _path(np.tile([MOVE, LINE, LINE, LINE], len(tip)), corners)
-
-
-def rounded_path(rects: Floats, radius: float) -> QPainterPath:
-    """Rounded rectangles (k, 4) as left, top, right, bottom."""
-    left, top, right, bottom = rects.T
-    r, k = radius, radius * (1 - _KAPPA)
-    x = np.stack([
-        left + r, right - r, right - k, right, right, right, right, right - k, right - r,
-        left + r, left + k, left, left, left, left, left + k, left + r,
-    ], axis=1)  # fmt: skip
-    y = np.stack([
-        top, top, top, top + k, top + r, bottom - r, bottom - k, bottom, bottom,
-        bottom, bottom, bottom - k, bottom - r, top + r, top + k, top, top,
-    ], axis=1)  # fmt: skip
-    side = [LINE, CURVE, CURVE_DATA, CURVE_DATA]
-    return _path(np.tile([MOVE, *side * 4], len(rects)), np.stack([x.ravel(), y.ravel()], axis=1))
 
 
 def draw_lines(painter: QPainter, lines: Floats) -> None:

@@ -62,6 +62,13 @@ class Picture:
         picture.set_step(PassSteps(trace, pass_id) if pass_id != NONE else None, position)
         return picture
 
+    def copy(self, theme: Theme) -> Picture:
+        """The same drawing at the same step in another theme, with nothing selected."""
+        picture = Picture(self.drawing, theme, self.fonts)
+        if self._run is not None and self.story is not None:
+            picture.set_step(self._run.steps, self.story.position)
+        return picture
+
     # -- what changes --------------------------------------------------------------------------------------------
 
     def set_step(self, steps: PassSteps | None, position: int) -> None:
@@ -129,9 +136,18 @@ class Picture:
         graph = self.drawing.graph
         return graph.text(int(graph.second[box])) if state is None else state
 
-    def box_at(self, x: float, y: float) -> int:
-        """The box under a point of the scene, or NONE."""
-        return self.drawing.box_index.at(x, y)
+    def rect(self, box: int) -> QRectF:
+        """A box's place."""
+        left, top, right, bottom = self.drawing.rects[box].tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+    def node(self, box: int) -> int:
+        """The node of the trace that a box stands for; NONE for NONE."""
+        return NONE if box == NONE else int(self.drawing.graph.node[box])
+
+    def box_at(self, x: float, y: float, reach: float = 0.0) -> int:
+        """The box under a point of the scene, else the nearest within `reach`, else NONE."""
+        return self.drawing.box_index.at(x, y, reach)
 
     def paint(self, painter: QPainter, exposed: QRectF, scale: float = 1.0) -> Painted:
         """Paint what lies in `exposed`, in scene coordinates, as it is to be seen at `scale` pixels per unit."""

@@ -29,10 +29,13 @@ _TRAVELLED[[EdgeState.WAITING, EdgeState.ARRIVING, EdgeState.LEAVING, EdgeState.
 
 
 def ramp_levels(norms: NDArray[np.float64], smallest: float, largest: float) -> NDArray[np.uint8]:
-    """`theme.ramp_position` of many norms at once, in `LEVELS` steps; `BROKEN` where a norm is not finite."""
+    """`theme.ramp_position` of many norms at once, in `LEVELS` steps; `BROKEN` where a norm is infinite.
+
+    NaN stands for no gradient at all, as in `PassSteps.edge_norms`.
+    """
     levels = np.zeros(len(norms), np.uint8)
-    broken = ~np.isfinite(norms)
-    positive = ~broken & (norms > 0)
+    broken = np.isinf(norms)
+    positive = np.isfinite(norms) & (norms > 0)
     if largest > smallest:
         share = np.log(norms[positive] / smallest) / np.log(largest / smallest)
         levels[positive] = np.rint(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.uint8)

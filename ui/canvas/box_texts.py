@@ -1,0 +1,55 @@
+"""Painting the texts of boxes: title and second line near, a short and larger title from the middle distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter
+
+from .captions import short_title
+from .fonts import TITLE_SIZE
+from .index import Ints
+
+if TYPE_CHECKING:
+    from .picture import Picture
+
+_SEEN_SIZE = 11.0  # pixels on the screen that a short title should have
+_LARGEST = 30  # and in the scene at most, to fit a box's height
+_MARGIN = 12.0
+
+
+def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
+    """Both lines of each box."""
+    graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
+    for box in boxes.tolist():
+        left, top, right, bottom = rects[box].tolist()
+        style = picture.box_styles[picture.box_rows[box]]
+        title, second = graph.text(int(graph.title[box])), picture.second_line(box)
+        former = bool(graph.former[box])
+        font = fonts.former if former else fonts.title
+        middle, centre = (left + right) / 2, (top + bottom) / 2
+        painter.setFont(font)
+        painter.setPen(QColor(picture.theme.dim if former else style.title))
+        baseline = centre - 4.0 if second else centre + 5.0
+        painter.drawText(QPointF(middle - fonts.width(font, title) / 2, baseline), title)
+        if second:
+            painter.setFont(fonts.second)
+            painter.setPen(QColor(style.second))
+            painter.drawText(QPointF(middle - fonts.width(fonts.second, second) / 2, centre + 14.0), second)
+
+
+def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
+    """The titles alone, as large as can be read at `scale`, or as fits the box."""
+    graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
+    wanted = min(_SEEN_SIZE / scale, _LARGEST)
+    for box in boxes.tolist():
+        left, top, right, bottom = rects[box].tolist()
+        title = short_title(graph.text(int(graph.title[box])))
+        width = max(fonts.width(fonts.title, title), 1.0)
+        size = int(min(wanted, TITLE_SIZE * (right - left - _MARGIN) / width))
+        style = picture.box_styles[picture.box_rows[box]]
+        painter.setFont(fonts.title_of_size(size))
+        painter.setPen(QColor(picture.theme.dim if graph.former[box] else style.title))
+        start = (left + right - width * size / TITLE_SIZE) / 2
+        painter.drawText(QPointF(start, (top + bottom) / 2 + 0.36 * size), title)

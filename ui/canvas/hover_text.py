@@ -1,0 +1,112 @@
+"""What the hover card says about a node, as lines of plain text. Knows no Qt and no colours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.trace import NONE, NodeFlag, NodeKind, Trace
+
+from ..stepping import NodeState, PassSteps, producer
+from .captions import gradient_caption, number
+from .naming import current_names
+from .snapshot import Snapshot
+
+_FLAG_WORDS = (
+    (NodeFlag.LEAF, "leaf"),
+    (NodeFlag.PARAMETER, "parameter"),
+    (NodeFlag.REQUIRES_GRAD, "requires grad"),
+    (NodeFlag.RETAINS_GRAD, "retains grad"),
+    (NodeFlag.VIEW, "view"),
+    (NodeFlag.INPLACE, "written in place"),
+    (NodeFlag.FAILED, "failed"),
+)
+_LONGEST = 400  # characters of an expression
+
+
+class Card(NamedTuple):
+    """A title and rows of (what, value)."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
+def describe(trace: Trace, node: int, steps: PassSteps | None, position: int) -> Card:
+    """The node's names, op, shape, dtype, value, gradient at this step and source line."""
+    view = trace.node(node)
+    names = current_names(Snapshot.of(trace))
+    rows: list[tuple[str, str]] = []
+    if view.kind is NodeKind.TENSOR:
+        title = ", ".join(names.get(node, [])) or view.label or "tensor"
+        if view.label and view.label != title:
+            rows.append(("made as", " ".join(view.label.split())[:_LONGEST]))
+        made_by = producer(trace, node)
+        if made_by != NONE:
+            rows.append(("by", trace.text(int(trace.nodes.op[made_by]))))
+    elif view.kind in (NodeKind.FUNCTION, NodeKind.ACCUMULATE):
+        title = view.op
+        if view.label:
+            rows.append(("from", " ".join(view.label.split())[:_LONGEST]))
+    elif view.kind is NodeKind.GRAD:
+        title = f"{_owner_name(trace, view.owner, names)}.grad"
+    else:
+        title = view.label
+        rows.append(("kind", "Python number"))
+    if view.kind is NodeKind.ACCUMULATE and view.owner != NONE:
+        rows.append(("adds to", f"{_owner_name(trace, view.owner, names)}.grad"))
+    if view.dtype:
+        rows.append(("shape", f"({', '.join(map(str, view.shape))}{',' if len(view.shape) == 1 else ''}) {view.dtype}"))
+    words = [word for flag, word in _FLAG_WORDS if view.flags & flag]
+    if words and view.kind is NodeKind.TENSOR:
+        rows.append(("is", ", ".join(words)))
+    if view.value != NONE:
+        rows.append(("value", statistics(trace, view.value)))
+    if steps is not None:
+        rows += _gradient_rows(trace, node, view.kind, steps, position)
+    if view.line > 0:
+        rows.append(("line", _source_line(trace, view.source, view.line)))
+    return Card(title, rows)
+
+
+def statistics(trace: Trace, handle: int) -> str:
+    """An array's content in one line."""
+    a = trace.array(handle)
+    broken = [f"{count} {word}" for count, word in ((a.nans, "NaN"), (a.infs, "inf")) if count]
+    word = gradient_caption(a._replace(nans=0, infs=0))
+    text = (
+        word
+        if not word.startswith("‖")
+        else (f"{number(a.min)} … {number(a.max)}, mean {number(a.mean)}, norm {number(a.norm)}")
+    )
+    if not broken and a.min == a.max and a.shape:
+        text = f"{word} everywhere"
+    return ", ".join([text, *broken])
+
+
+def _gradient_rows(trace: Trace, node: int, kind: NodeKind, steps: PassSteps, position: int) -> list[tuple[str, str]]:
+    """The gradient of a tensor, or what arrived at a function, as far as it has come at this step."""
+    if node >= len(steps.ran_at):
+        return []
+    runner = producer(trace, node) if kind is NodeKind.TENSOR else node
+    state = NodeState(int(steps.node_states(position)[node]))
+    if kind in (NodeKind.CONSTANT, NodeKind.GRAD) or runner == NONE or state is NodeState.OUTSIDE:
+        return []
+    if state is NodeState.WAITING:
+        missing = int(steps.waits_for(position)[runner])
+        return [("gradient", f"{missing} of {len(steps.arrivals(runner))} not arrived yet")]
+    ran = int(steps.ran_at[runner])
+    if not 1 <= ran <= steps.count:
+        return []
+    return [("gradient", statistics(trace, steps.step(ran)["arrived"]))]
+
+
+def _owner_name(trace: Trace, owner: int, names: dict[int, list[str]]) -> str:
+    return names.get(owner, [trace.text(int(trace.nodes.label[owner])) or "tensor"])[0]
+
+
+def _source_line(trace: Trace, source: int, line: int) -> str:
+    if source == NONE:
+        return str(line)
+    row = trace.row("sources", source)
+    lines = row["text"].splitlines()
+    text = lines[line - 1].strip() if line <= len(lines) else ""
+    return f"{line} of {row['title']}: {text}"[:_LONGEST]

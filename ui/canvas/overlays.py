@@ -1,0 +1,100 @@
+"""What stands over the graph, each in its corner: legend, overview, hover card, notice, the hint on an empty canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtWidgets import QWidget
+
+from engine.trace import NONE
+
+from ..theme import Theme
+from .hover_card import HoverCard
+from .hover_text import Card
+from .legend import Legend
+from .mini_map import MiniMap
+from .overlay import EmptyHint, Notice
+from .picture import Picture
+from .story import BROKEN
+
+_REST_MS = 350  # the pointer rests this long on a box before the card appears
+_INSET = 16  # from the canvas's edges
+
+
+class Overlays:
+    """The parts over a canvas; `describe` says what the card of a node holds."""
+
+    def __init__(self, theme: Theme, canvas: QWidget, describe: Callable[[int], Card]) -> None:
+        self._canvas, self._describe = canvas, describe
+        self.hint, self.notice = EmptyHint(theme, canvas), Notice(theme, canvas)
+        self.legend, self.map, self.card = Legend(theme, canvas), MiniMap(theme, canvas), HoverCard(theme, canvas)
+        self.legend.hide()
+        self.map.hide()
+        self._rest = QTimer(canvas, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._show_card)
+        self._hovered, self._hovered_at = NONE, QPointF()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        for part in (self.hint, self.notice, self.legend, self.map, self.card):
+            part.set_theme(theme)
+
+    def arrange(self) -> None:
+        """Put everything in its corner of the canvas."""
+        width, height = self._canvas.width(), self._canvas.height()
+        self.legend.move(_INSET, _INSET)
+        self.map.move(_INSET, height - self.map.height() - _INSET)
+        self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
+        self.notice.move((width - self.notice.width()) // 2, _INSET)
+
+    @property
+    def reserve(self) -> float:
+        """Pixels at the canvas's left that the legend covers."""
+        return 0.0 if self.legend.isHidden() else float(self.legend.width() + _INSET)
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Another drawing, or none."""
+        self.map.set_picture(picture)
+        self.notice.hide()
+        self.hint.setVisible(picture is None)
+        self.hover(NONE, QPointF())
+        if picture is None:
+            self.legend.hide()
+            self.map.hide()
+
+    def show_step(self, picture: Picture) -> None:
+        """Another position, or another pass, or none."""
+        self.legend.setVisible(picture.story is not None)
+        if picture.story is not None:
+            run = picture.story.run
+            self.legend.set_range(*run.range, broken=bool((run.level == BROKEN).any()))
+        self.map.refresh()
+
+    def show_seen(self, seen: QRectF, bounds: QRectF) -> None:
+        """The overview is of use only while part of the graph is out of view."""
+        self.map.set_seen(seen)
+        self.map.setVisible(not bounds.isEmpty() and not seen.contains(bounds))
+
+    def show_progress(self, text: str) -> None:
+        """Say at the top that something is under way."""
+        self.notice.show_progress(text)
+        self.arrange()
+
+    def show_error(self, text: str) -> None:
+        """Say at the top what went wrong."""
+        self.notice.show_error(text)
+        self.arrange()
+
+    def hover(self, node: int, at: QPointF) -> None:
+        """The pointer is at a node (or NONE), at a point of the canvas."""
+        if node != self._hovered:
+            self.card.hide()
+        self._hovered, self._hovered_at = node, at
+        if node == NONE:
+            self._rest.stop()
+        elif self.card.isHidden():
+            self._rest.start()
+
+    def _show_card(self) -> None:
+        self.card.show_card(self._describe(self._hovered), self._hovered_at.toPoint())

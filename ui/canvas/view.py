@@ -1,0 +1,246 @@
+"""The canvas as a widget: it follows the view state, and what the user does goes back through its setters.
+
+It wires the parts together and does little itself: `layout_job` lays out, `picture` paints, `graph_view` looks, and
+`overlays` stand over it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.trace import NONE, Trace
+
+from ..theme import DARK, Theme
+from ..view_state import ViewState
+from .drawing import Drawing
+from .fonts import Fonts
+from .graph_view import GraphView
+from .hover_text import Card, describe
+from .layout import Orientation
+from .layout_job import LayoutJob, Request
+from .overlays import Overlays
+from .picture import Picture
+from .shown_graph import View
+from .snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+class CanvasView(QWidget):
+    """The graph of a `ViewState`."""
+
+    def __init__(self, view_state: ViewState, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName("Graph")
+        self._state, self._theme, self._fonts = view_state, theme, Fonts()
+        self._view = View.TENSORS_AND_FUNCTIONS
+        self._orientation: Orientation = "top-to-bottom"
+        self._trace: Trace | None = None
+        self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
+        self.graph = GraphView(theme, self)
+        self.setFocusProxy(self.graph)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.graph)
+        self.overlays = Overlays(theme, self, self._card)
+        self._job = LayoutJob(self)
+        self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
+        self._connect()
+        self._follow_trace()
+
+    def _connect(self) -> None:
+        self._state.trace_changed.connect(self._burst.start)
+        self._state.step_changed.connect(self._follow_step)
+        self._state.selection_changed.connect(self._follow_selection)
+        self._burst.timeout.connect(self._follow_trace)
+        self.graph.box_clicked.connect(self._click)
+        self.graph.box_hovered.connect(self._hover)
+        self.graph.camera_moved.connect(self._follow_camera)
+        self.overlays.map.moved.connect(self.graph.centre_on)
+        self._job.ready.connect(self._show_drawing)
+        self._job.slow.connect(self._show_slow)
+        self._job.failed.connect(self._show_failure)
+
+    # -- public --------------------------------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture | None:
+        """What is shown, None while the canvas is empty. An export paints this one."""
+        return self.graph.item.picture
+
+    @property
+    def busy(self) -> bool:
+        """Whether the picture is not the newest yet."""
+        return self._job.busy or self._burst.isActive()
+
+    def scene_bounds(self) -> QRectF:
+        """Everything drawn, in scene coordinates; empty while nothing is."""
+        return self.graph.item.boundingRect()
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self.graph.fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours, from the next frame on."""
+        self._theme = theme
+        if self.picture is not None:
+            self.picture.set_theme(theme)
+        self.graph.set_theme(theme)
+        self.overlays.set_theme(theme)
+
+    def set_view(self, view: View) -> None:
+        """Another way of showing the same graph."""
+        if view is not self._view:
+            self._view = view
+            self._request(fresh=True)
+
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Data flows down or to the right."""
+        if orientation != self._orientation:
+            self._orientation = orientation
+            self._request(fresh=True)
+
+    def lay_out_afresh(self) -> None:
+        """Forget the places that were kept while the graph grew."""
+        self._request(fresh=True)
+
+    def set_animated(self, animated: bool) -> None:
+        """Whether the camera glides; off for people who prefer reduced motion."""
+        self.graph.animated = animated
+
+    def close_job(self) -> None:
+        """Stop the layout thread; the canvas draws no further graph."""
+        self._job.close()
+
+    # -- following the view state --------------------------------------------------------------------------------
+
+    def _follow_trace(self) -> None:
+        trace = self._state.trace
+        fresh = trace is not self._trace
+        if fresh:
+            self._trace, self._asked = trace, (0, 0, 0)
+            self._show_picture(None)
+        if Snapshot.of(trace).size() != self._asked:
+            self._request(fresh=fresh)
+        self._follow_step(reveal=False)
+
+    def _request(self, *, fresh: bool) -> None:
+        snapshot = Snapshot.of(self._state.trace)
+        self._asked = snapshot.size()
+        if self._asked[0]:
+            self._job.request(Request(snapshot, self._view, self._orientation, fresh))
+
+    def _follow_step(self, *, reveal: bool = True) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        had_pass = picture.story is not None
+        picture.set_step(self._state.steps, self._state.position)
+        self.overlays.show_step(picture)
+        self.graph.reserve = self.overlays.reserve
+        self.graph.item.update()
+        self._describe(picture)
+        if had_pass != (picture.story is not None) and not self.graph.touched:
+            self._open(picture, animate=True)
+        elif reveal and picture.story is not None and picture.story.now_box != NONE:
+            self.graph.reveal(picture.rect(picture.story.now_box))
+
+    def _follow_selection(self) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        picture.set_selection(self._state.selection)
+        self.graph.item.update()
+        if len(picture.selected):
+            self.graph.reveal(picture.rect(int(picture.selected[-1])))
+
+    def _describe(self, picture: Picture) -> None:
+        graph = picture.drawing.graph
+        text = f"{len(graph.node)} boxes, {len(graph.edge)} edges"
+        if picture.story is not None:
+            text += f", step {self._state.position} of {self._state.step_count}"
+            if picture.story.now_box != NONE:
+                text += f": {graph.text(int(graph.title[picture.story.now_box]))}"
+        self.setAccessibleDescription(text)
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _show_drawing(self, drawing: Drawing) -> None:
+        first = self.picture is None
+        picture = Picture(drawing, self._theme, self._fonts)
+        picture.set_step(self._state.steps, self._state.position)
+        picture.set_selection(self._state.selection)
+        self._show_picture(picture)
+        self._follow_step(reveal=False)
+        if first or not self.graph.touched:
+            self._open(picture, animate=not first)
+
+    def _show_picture(self, picture: Picture | None) -> None:
+        self.graph.set_picture(picture)
+        self.overlays.show_picture(picture)
+        if picture is None:
+            self.graph.touched = False
+            self.setAccessibleDescription("Empty")
+        self._follow_camera()
+
+    def _open(self, picture: Picture, *, animate: bool) -> None:
+        """Look at the whole graph, or where it is too large at what happens now or was made last."""
+        now = picture.story.now_box if picture.story is not None else NONE
+        self.graph.open_at(picture.rect(now if now != NONE else len(picture.drawing.rects) - 1), animate=animate)
+
+    def _show_slow(self, slow: bool) -> None:
+        if slow:
+            self.overlays.show_progress(f"Laying out {self._asked[0]:,} nodes …")
+        else:
+            self.overlays.notice.hide()
+
+    def _show_failure(self, report: str) -> None:
+        _log.error("the layout failed\n%s", report)
+        self.overlays.show_error("The newest graph could not be laid out; the last picture stays. The log says why.")
+
+    def _follow_camera(self) -> None:
+        self.overlays.show_seen(self.graph.seen(), self.scene_bounds())
+
+    # -- what the user does --------------------------------------------------------------------------------------
+
+    def _click(self, box: int, extend: bool) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        chosen = list(self._state.selection) if extend else []
+        node = picture.node(box)
+        if extend and node in chosen:
+            chosen.remove(node)
+        elif node != NONE:
+            chosen.append(node)
+        self._state.select(chosen)
+
+    def _hover(self, box: int, at: QPointF) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        if box != picture.hovered:
+            picture.hovered = box
+            self.graph.item.update()
+        self.overlays.hover(picture.node(box), at)
+
+    def _card(self, node: int) -> Card:
+        return describe(self._state.trace, node, self._state.steps, self._state.position)
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the overlays in their corners."""
+        super().resizeEvent(event)
+        self.overlays.arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the layout thread."""
+        self._job.close()
+        super().closeEvent(event)
