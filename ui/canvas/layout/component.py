@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
-from .coordinates import best_coordinates
+from .coordinates import NOTICED, best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
 from .layering import assign_layers
 from .ordering import Order
@@ -22,26 +22,70 @@ from .update import updated_x
 LANE_GAP = 16.0
 """Distance (px) of parallel edges."""
 
+_AFRESH_LIMIT = 1500
+"""Updates of graphs up to this size are laid out afresh first, to see whether that moves anything."""
+
+_FEW, _FEW_OF = 10, 0.1
+"""So many old nodes, and such a part of them, may move in an update for the sake of a better drawing."""
+
 _PLAIN_LIMIT = 20_000
 """Proper graphs beyond this size are not tried without buses."""
 
 
 def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: Previous | None = None) -> Drawing:
-    """Lays out a connected graph, afresh or, where at least half of it was there before, as an update."""
+    """Lays out a connected graph: afresh, or as an update where afresh would move much of what was there before."""
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
     layer = np.array(assign_layers(strands.above, strands.below, strands.order, check), dtype=np.int64)
     check()
-    if previous is None or 2 * int(np.isnan(previous.x).sum()) > problem.n:
-        graph, orders = _orders(problem.n, strands, layer, check)
-        spines = spine_edges(graph, strands)
-        check()
-        x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check)
-        drawing = draw(problem, graph, strands, x, gaps, check)
-    else:
-        graph = _as_before(problem.n, strands, layer, previous, check)
-        x = updated_x(graph, previous, node_extents(problem, graph, strands), gaps, check)
-        drawing = draw(problem, graph, strands, x, gaps, check)
-    return drawing if previous is None else _aligned(drawing, previous)
+    if previous is None:
+        return _afresh(problem, strands, layer, gaps, check, None)
+    new = int(np.isnan(previous.x).sum())
+    if 2 * new > problem.n or (new > 0 and problem.n <= _AFRESH_LIMIT):
+        drawing = _aligned(_afresh(problem, strands, layer, gaps, check, previous), previous)
+        if 2 * new > problem.n or _moved_little(drawing, previous):
+            return drawing
+    return _aligned(_updated(problem, strands, layer, gaps, check, previous), previous)
+
+
+def _afresh(
+    problem: Problem,
+    strands: Strands,
+    layer: IntArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+    previous: Previous | None,
+) -> Drawing:
+    """The best drawing; of equally good ones that which is most like the previous one."""
+    graph, orders = _orders(problem.n, strands, layer, check)
+    if previous is not None and graph.lean is None:
+        orders = orders + [order.mirrored() for order in orders]
+    old_x = None if previous is None else previous.x
+    spines = spine_edges(graph, strands)
+    check()
+    x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check, old_x)
+    return draw(problem, graph, strands, x, gaps, check)
+
+
+def _updated(
+    problem: Problem,
+    strands: Strands,
+    layer: IntArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+    previous: Previous,
+) -> Drawing:
+    """The previous drawing with the new nodes put in."""
+    graph = _as_before(problem.n, strands, layer, previous, check)
+    spines = spine_edges(graph, strands)
+    x = updated_x(graph, previous, node_extents(problem, graph, strands), spines, gaps, check)
+    return draw(problem, graph, strands, x, gaps, check)
+
+
+def _moved_little(drawing: Drawing, previous: Previous) -> bool:
+    """Whether hardly any of the old nodes is far from its old place."""
+    shift = np.maximum(np.abs(drawing.x - previous.x), np.abs(drawing.y - previous.y))
+    old = ~np.isnan(shift)
+    return bool((shift[old] > NOTICED).sum() <= min(_FEW, _FEW_OF * old.sum()))
 
 
 def _proper(n: int, strands: Strands, layer: IntArray, check: Callable[[], None], *, buses: bool) -> ProperGraph:

@@ -15,6 +15,9 @@ from .proper import ProperGraph
 
 Distances = list[list[tuple[int, float]]]
 
+NOTICED = 40.0
+"""A box that moves further than this (px) is noticed to have moved."""
+
 _PROJECTIONS = 6
 
 _PULLS = 2
@@ -183,13 +186,18 @@ def best_coordinates(
     spines: BoolArray,
     gaps: Gaps,
     check: Callable[[], None],
+    old_x: FloatArray | None = None,
 ) -> FloatArray:
-    """The x of the proper graph: of equally good orders the one drawn narrowest and with the shortest edges."""
-    best: tuple[float, FloatArray] | None = None
+    """The x of the proper graph: of equally good orders the one drawn narrowest and with the shortest edges.
+
+    With the previous x of the boxes (nan for new ones) what counts first is how few of them move.
+    """
+    best: tuple[tuple[int, float], FloatArray] | None = None
     for order in orders:
         x = _spined_or_plain(graph, order, extents, spines, gaps, check)
         length = float(np.abs(x[graph.tops] - x[graph.bottoms]).sum())
-        cost = length + _WIDTH_WEIGHT * float(np.ptp(x))
+        moved = 0 if old_x is None else _moved(x[: graph.n], old_x)
+        cost = moved, length + _WIDTH_WEIGHT * float(np.ptp(x))
         if best is None or cost < best[0]:
             best = cost, x
     if best is None:
@@ -197,6 +205,12 @@ def best_coordinates(
     x = best[1]
     leftmost = float((x - extents[0]).min())
     return x - leftmost
+
+
+def _moved(x: FloatArray, old_x: FloatArray) -> int:
+    """How many boxes are moved, beyond what the picture as a whole is."""
+    shift = (x - old_x)[~np.isnan(old_x)]
+    return int(np.count_nonzero(np.abs(shift - np.median(shift)) > NOTICED)) if len(shift) else 0
 
 
 def _spined_or_plain(

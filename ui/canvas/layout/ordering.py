@@ -26,6 +26,10 @@ class Order:
     gaps: list[int]
     """Crossings between each layer and the next."""
 
+    def mirrored(self) -> Order:
+        """Left and right exchanged, which changes no crossing where no edge has a slot."""
+        return Order([line[::-1] for line in self.layers], self.crossings, self.gaps)
+
 
 def lower_leans(graph: ProperGraph) -> Leans:
     """The leans of a graph beside its lists of lower neighbours."""

@@ -9,22 +9,29 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from itertools import repeat
 
 import numpy as np
 
-from .arrays import FloatArray
+from .arrays import BoolArray, FloatArray
 from .blocks import build_blocks, positions
 from .coordinates import Relaxation
+from .crossings import Leans
 from .drawing import Gaps, Previous
+from .ordering import lower_leans
 from .proper import ProperGraph
 
 _TURNS = 3
+
+_LEAN = 20.0
+"""A new input goes to the side of its slot: its wish lies up to half as much (px) off the middle of its use."""
 
 
 def updated_x(
     graph: ProperGraph,
     previous: Previous,
     extents: tuple[FloatArray, FloatArray],
+    spines: BoolArray,
     gaps: Gaps,
     check: Callable[[], None],
 ) -> FloatArray:
@@ -37,8 +44,8 @@ def updated_x(
     order = np.lexsort((np.arange(graph.size), x, graph.layer))
     layers = [line.tolist() for line in np.split(order, np.cumsum(np.bincount(graph.layer))[:-1])]
     pos = positions(layers, graph.size)
-    aligned = (np.abs(x[graph.tops] - x[graph.bottoms]) < 0.5) & (old[graph.tops] == old[graph.bottoms])
-    blocks = build_blocks(graph, layers, pos, extents, (gaps.node, gaps.edge), check, allowed=aligned)
+    aligned = np.abs(x[graph.tops] - x[graph.bottoms]) < 0.5
+    blocks = build_blocks(graph, layers, pos, extents, (gaps.node, gaps.edge), check, spines=spines, allowed=aligned)
     relaxation = Relaxation(graph, blocks, check)
     wishes = np.zeros(blocks.count)
     wishes[blocks.of] = x
@@ -97,6 +104,14 @@ class Rooms:
         i = bisect_left(taken, (low,))
         return not (i < len(taken) and taken[i][0] < high - 1e-6) and not (i and taken[i - 1][1] > low + 1e-6)
 
+    def outside(self, line: list[int]) -> tuple[float, float]:
+        """The x nearest on either side at which a chain runs past everything in its layers."""
+        rows = [(v, self.taken[self.layer[v]]) for v in line]
+        return (
+            min([taken[0][0] - self.right[v] for v, taken in rows if taken], default=0.0),
+            max([taken[-1][1] + self.left[v] for v, taken in rows if taken], default=0.0),
+        )
+
     def nearest(self, v: int, wish: float) -> float:
         """The x nearest to ``wish`` at which the node has room; beyond the ends of the layer there always is."""
         if self.fits(v, wish):
@@ -126,12 +141,13 @@ def _place_new(graph: ProperGraph, x: list[float], rooms: Rooms, check: Callable
     for v in new:
         groups[v], group_of[v] = [v], v
     placed = rooms.x
+    leans = lower_leans(graph)
     queue = [g for g, line in groups.items() if any(placed[t] == placed[t] for v in line for t in _around(graph, v))]
     queued = set(queue)
     for g in queue:  # grows while it is read
         check()
         line = groups[g]
-        _place_group(graph, line, rooms)
+        _place_group(graph, leans, line, rooms)
         for v in line:
             for t in _around(graph, v):
                 other = group_of.get(t)
@@ -144,15 +160,20 @@ def _around(graph: ProperGraph, v: int) -> list[int]:
     return graph.upper[v] + graph.lower[v]
 
 
-def _place_group(graph: ProperGraph, line: list[int], rooms: Rooms) -> None:
+def _place_group(graph: ProperGraph, leans: Leans, line: list[int], rooms: Rooms) -> None:
     """A node goes near the mean of what is placed above it, or else below; a chain where all of it has room."""
     placed = rooms.x
     above = [placed[t] for v in line for t in graph.upper[v] if placed[t] == placed[t]]
-    below = [placed[t] for v in line for t in graph.lower[v] if placed[t] == placed[t]]
+    below = [
+        placed[t] + lean * _LEAN
+        for v in line
+        for t, lean in zip(graph.lower[v], leans[v] if leans is not None else repeat(0.0), strict=False)
+        if placed[t] == placed[t]
+    ]
     near = above or below
     wish: float = sum(near) / len(near)
     if len(line) > 1:
-        candidates = [wish, *below]
+        candidates = [wish, *below, *rooms.outside(line)]
         for v in line:
             candidates.append(rooms.nearest(v, wish))
         for x in sorted(candidates, key=lambda c: (abs(c - wish), c)):

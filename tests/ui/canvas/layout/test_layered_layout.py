@@ -64,12 +64,14 @@ def test_every_edge_of_an_acyclic_graph_points_down(graph):
         assert ys == sorted(ys)
 
 
-@settings(deadline=None, max_examples=60)
-@given(random_dags(), st.data())
-def test_an_update_keeps_boxes_apart_too(graph, data):
-    kept = data.draw(st.sets(st.sampled_from(sorted(graph))))
+@settings(deadline=None, max_examples=150)
+@given(random_multigraphs() | random_dags(), st.data(), st.sampled_from([0, 1500]))
+def test_an_update_keeps_boxes_apart_too(graph, data, afresh_limit):
+    kept = data.draw(st.sets(st.sampled_from(sorted(graph)))) if len(graph) else set()
     before = drawn_by_own_sizes(graph.subgraph(sorted(kept)))
-    after = drawn_by_own_sizes(graph, prev=before.info["state"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.canvas.layout.component._AFRESH_LIMIT", afresh_limit)
+        after = drawn_by_own_sizes(graph, prev=before.info["state"])
     assert after.overlaps() == 0
     assert after.hits() == 0
 

@@ -34,6 +34,30 @@ def test_an_unchanged_graph_stays_exactly_where_it_is(graph):
         assert after.pos[v] == pytest.approx(before.pos[v])
 
 
+def test_a_notebook_run_cell_by_cell_keeps_its_place_and_stays_as_if_drawn_at_once():
+    whole = tutorial()
+    before = None
+    for size in (5, 10, 12):
+        names = ["x", "add", "y", "AccumulateGrad", "x.grad", "mul", "y*y", "mul3", "3", "z", "mean", "out"][:size]
+        graph = nx.MultiDiGraph(whole.subgraph(names))
+        after = Drawn(graph, prev=before.info["state"] if before else None)
+        assert after.crossings() == after.hits() == after.overlaps() == 0
+        line = [v for v in ("add", "y", "mul", "y*y", "mul3", "z", "mean", "out") if v in graph]
+        assert len({round(after.pos[v][0], 3) for v in line}) == 1
+        if before is not None:
+            assert after.moved(before, limit=0.5) == 0
+        before = after
+
+
+@pytest.mark.parametrize("graph", [mixed_dag(200), shared_weight_rnn(40), tutorial()], ids=str)
+def test_nodes_put_into_the_old_drawing_displace_at_most_ten_too(graph, monkeypatch):
+    monkeypatch.setattr("ui.canvas.layout.component._AFRESH_LIMIT", 0)
+    before = Drawn(graph)
+    after = Drawn(with_five_more(graph), prev=before.info["state"])
+    assert after.moved(before) <= 10
+    assert after.overlaps() == after.hits() == 0
+
+
 def test_a_result_added_at_the_end_continues_the_line():
     graph = tutorial()
     before = Drawn(graph)

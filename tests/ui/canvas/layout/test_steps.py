@@ -1,0 +1,107 @@
+"""The single steps of the layout against slow and plain versions of themselves."""
+
+import gc
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.canvas.layout import LayoutCancelled, layered_layout
+from ui.canvas.layout.blocks import heaviest_increasing
+from ui.canvas.layout.crossings import gap_crossings
+from ui.canvas.layout.packing import component_labels, pack
+from ui.canvas.layout.proper import BUS, proper_graph
+from ui.canvas.layout.strands import NO_SLOT, make_strands
+
+
+def never():
+    pass
+
+
+def array(values):
+    return np.array(values, dtype=np.int64)
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 5)), max_size=9))
+def test_the_heaviest_increasing_subsequence_is_the_heaviest(items):
+    values, weights = [v for v, _ in items], [float(w) for _, w in items]
+    chosen = heaviest_increasing(values, weights)[::-1]
+    assert all(values[a] < values[b] for a, b in combinations(chosen, 2))
+    best = max(
+        sum(weights[i] for i in picked)
+        for size in range(len(items) + 1)
+        for picked in combinations(range(len(items)), size)
+        if all(values[a] < values[b] for a, b in combinations(picked, 2))
+    )
+    assert sum(weights[i] for i in chosen) == best
+
+
+@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20), st.permutations(range(7)))
+def test_crossings_of_a_gap_are_those_counted_pair_by_pair(edges, order):
+    lower = [[7 + b for a, b in sorted(edges) if a == v] for v in range(7)]
+    pos = [*order, *range(7)]
+    layer = sorted(range(7), key=order.__getitem__)
+    plain = sum((order[a] - order[c]) * (b - d) < 0 for (a, b), (c, d) in combinations(sorted(edges), 2))
+    assert gap_crossings(layer, lower, None, pos) == plain
+
+
+def test_slots_reached_in_the_wrong_order_count_as_a_crossing():
+    assert gap_crossings([0, 1], [[2], [2]], [[0.25], [-0.25]], [0, 1, 0]) == 1
+    assert gap_crossings([0, 1], [[2], [2]], [[-0.25], [0.25]], [0, 1, 0]) == 0
+
+
+@given(st.integers(1, 30), st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40))
+def test_component_labels_are_the_smallest_nodes_of_the_components(n, pairs):
+    edges = [(u, v) for u, v in pairs if u < n and v < n]
+    label = component_labels(n, array([u for u, _ in edges]), array([v for _, v in edges]))
+    graph = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(edges)
+    expected = {v: min(component) for component in nx.connected_components(graph) for v in component}
+    assert dict(enumerate(label.tolist())) == expected
+
+
+@given(st.lists(st.tuples(st.floats(1, 500), st.floats(1, 500)), max_size=30))
+def test_packed_frames_do_not_overlap(sizes):
+    corners = pack(sizes, 10.0)
+    assert len(corners) == len(sizes)
+    frames = [(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, sizes, strict=True)]
+    for a, b in combinations(frames, 2):
+        assert a[2] < b[0] + 1e-6 or b[2] < a[0] + 1e-6 or a[3] < b[1] + 1e-6 or b[3] < a[1] + 1e-6
+
+
+@pytest.mark.parametrize("uses", [BUS - 1, BUS, 50])
+def test_from_four_long_edges_on_a_source_has_one_chain_of_dummies(uses):
+    n = uses + 3
+    src = array([*range(n - 1), *[0] * uses])
+    dst = array([*range(1, n), *range(2, uses + 2)])
+    graph = proper_graph(n, src, dst, np.arange(n), None, never, buses=True)
+    separate = sum(range(1, uses + 1))
+    assert graph.size - n == (uses if uses >= BUS else separate)
+    assert len(graph.chain_ends) == (1 if uses >= BUS else uses)
+
+
+def test_parallel_edges_are_one_pair_with_a_lane_each_in_slot_order():
+    strands = make_strands(2, array([0, 0, 0]), array([1, 1, 1]), array([2, 0, 1]), never)
+    assert strands.pair_lanes.tolist() == [3]
+    assert strands.lane.tolist() == [1.0, -1.0, 0.0]
+
+
+def test_an_edge_turned_round_to_break_a_cycle_has_no_slot_at_its_lower_end():
+    strands = make_strands(2, array([0, 1]), array([1, 0]), array([0, 0]), never)
+    assert strands.turned.tolist() == [False, True]
+    assert strands.slot.tolist() == [0, NO_SLOT]
+
+
+def test_the_collector_runs_again_after_a_layout_and_after_a_cancelled_one():
+    assert gc.isenabled()
+    seen = []
+    layered_layout(nx.DiGraph([(0, 1)]), cancelled=lambda: seen.append(gc.isenabled()) or False)
+    assert not any(seen[1:])
+    assert gc.isenabled()
+    with pytest.raises(LayoutCancelled):
+        layered_layout(nx.DiGraph([(0, 1)]), cancelled=lambda: True)
+    assert gc.isenabled()
