@@ -22,6 +22,9 @@ Orientation = Literal["top-to-bottom", "left-to-right"]
 
 _COMPONENT_GAP = 48.0
 
+_ASPECT = 1.6
+"""Width over height that a drawing of many components aims at, about that of a window."""
+
 
 def layout_arrays(
     problem: Problem,
@@ -47,10 +50,10 @@ def layout_arrays(
     check()
     with collector_paused():
         if orientation == "top-to-bottom":
-            return _lay_out_all(problem, gaps, previous, check)
+            return _lay_out_all(problem, gaps, previous, _ASPECT, check)
         turned = Problem(problem.src, problem.dst, problem.height, problem.width, problem.slot)
         before = None if previous is None else Previous(previous.y, previous.x, previous.trunks)
-        drawing = _lay_out_all(turned, gaps, before, check)
+        drawing = _lay_out_all(turned, gaps, before, 1 / _ASPECT, check)
         routes = Routes(drawing.routes.y, drawing.routes.x, drawing.routes.start, drawing.routes.stop)
         return Drawing(drawing.y, drawing.x, routes, drawing.trunks)
 
@@ -71,7 +74,9 @@ class _Part:
         return tuple(b"" if array is None else array.tobytes() for array in arrays)
 
 
-def _lay_out_all(problem: Problem, gaps: Gaps, previous: Previous | None, check: Callable[[], None]) -> Drawing:
+def _lay_out_all(
+    problem: Problem, gaps: Gaps, previous: Previous | None, aspect: float, check: Callable[[], None]
+) -> Drawing:
     if problem.n == 0:
         none = np.zeros(0, dtype=np.int64)
         return Drawing(np.zeros(0), np.zeros(0), Routes(np.zeros(0), np.zeros(0), none, none))
@@ -87,7 +92,7 @@ def _lay_out_all(problem: Problem, gaps: Gaps, previous: Previous | None, check:
             if part.previous is None:
                 known[key] = drawing
         drawings.append(drawing)
-    return _join(problem, parts, _arrange(parts, drawings))
+    return _join(problem, parts, _arrange(parts, drawings, aspect))
 
 
 def _lay_out_part(part: _Part, gaps: Gaps, check: Callable[[], None]) -> Drawing:
@@ -139,14 +144,14 @@ def _split_trunks(previous: Previous | None, component: IntArray, local: IntArra
     return trunks
 
 
-def _arrange(parts: list[_Part], drawings: list[Drawing]) -> list[Drawing]:
+def _arrange(parts: list[_Part], drawings: list[Drawing], aspect: float) -> list[Drawing]:
     """New components are packed together; beside old ones, which stay unless another has grown into them."""
     old = [i for i, part in enumerate(parts) if part.previous is not None]
     new = [i for i, part in enumerate(parts) if part.previous is None]
     arranged = drawings[:]
     taken = _kept_apart(parts, arranged, old)
     frames = [drawings[i].bounds(parts[i].problem) for i in new]
-    corners = pack([(right - left, bottom - top) for left, top, right, bottom in frames], _COMPONENT_GAP)
+    corners = pack([(right - left, bottom - top) for left, top, right, bottom in frames], _COMPONENT_GAP, aspect)
     left, top = 0.0, 0.0
     if len(taken):
         left, top = float(taken[:, 2].max()) + _COMPONENT_GAP, float(taken[:, 1].min())

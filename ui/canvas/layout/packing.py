@@ -10,9 +10,6 @@ from .arrays import IntArray
 
 Point = tuple[float, float]
 
-_ASPECT = 1.6
-"""Width over height that a drawing of many components aims at, about that of a window."""
-
 
 def component_labels(n: int, src: IntArray, dst: IntArray) -> IntArray:
     """For each node the smallest node of its connected component.
@@ -34,11 +31,11 @@ def component_labels(n: int, src: IntArray, dst: IntArray) -> IntArray:
             label = shorter
 
 
-def pack(sizes: Sequence[Point], gap: float) -> list[Point]:
+def pack(sizes: Sequence[Point], gap: float, aspect: float) -> list[Point]:
     """Upper left corners for boxes of (width, height), in the given order.
 
-    Small ones are stacked in columns no taller than the tallest; the columns stand side by side, in rows when very
-    many.
+    Small ones are stacked in columns no taller than the tallest; the columns stand side by side, or when very many in
+    rows that fill a frame of about this ``aspect``, width over height.
     """
     if not sizes:
         return []
@@ -53,7 +50,7 @@ def pack(sizes: Sequence[Point], gap: float) -> list[Point]:
             columns.append([i])
             column_height = h
     widths = [max(sizes[i][0] for i in column) for column in columns]
-    row_width = max(*widths, (sum(w + gap for w in widths) * (tallest + gap) * _ASPECT) ** 0.5, tallest * _ASPECT)
+    row_width = max(*widths, (sum(w + gap for w in widths) * (tallest + gap) * aspect) ** 0.5, tallest * aspect)
     corners: list[Point] = [(0.0, 0.0)] * len(sizes)
     x = y = 0.0
     for column, width in zip(columns, widths, strict=True):

@@ -15,11 +15,11 @@ import numpy as np
 
 from .arrays import BoolArray, FloatArray
 from .blocks import build_blocks, positions
-from .coordinates import Relaxation
 from .crossings import Leans
 from .drawing import Gaps, Previous
 from .ordering import lower_leans
 from .proper import ProperGraph
+from .relaxation import Relaxation
 
 _TURNS = 3
 

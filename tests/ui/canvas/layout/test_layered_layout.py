@@ -188,10 +188,11 @@ def test_components_are_packed_side_by_side_with_their_tops_in_line():
     assert drawn.box("p")[0] - drawn.box("a")[2] == 48.0
 
 
-def test_very_many_components_fill_a_frame_like_a_window():
+@pytest.mark.parametrize("orientation", ["top-to-bottom", "left-to-right"])
+def test_very_many_components_fill_a_frame_like_a_window(orientation):
     graph = nx.DiGraph()
     graph.add_nodes_from(range(500))
-    drawn = Drawn(graph)
+    drawn = Drawn(graph, orientation=orientation)
     left, top, right, bottom = drawn.info["bounds"]
     assert drawn.overlaps() == 0
     assert 1.2 < (right - left) / (bottom - top) < 2.0

@@ -66,7 +66,7 @@ def test_component_labels_are_the_smallest_nodes_of_the_components(n, pairs):
 
 @given(st.lists(st.tuples(st.floats(1, 500), st.floats(1, 500)), max_size=30))
 def test_packed_frames_do_not_overlap(sizes):
-    corners = pack(sizes, 10.0)
+    corners = pack(sizes, 10.0, 1.6)
     assert len(corners) == len(sizes)
     frames = [(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, sizes, strict=True)]
     for a, b in combinations(frames, 2):
