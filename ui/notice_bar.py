@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
 
+ROOM_FOR_BUTTONS = 320  # pixels
+
 
 class NoticeBar(QToolBar):
     """Hidden until `say`; the newest notice replaces the one before."""
@@ -22,7 +24,6 @@ class NoticeBar(QToolBar):
         frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button, close = QPushButton(), QPushButton("Close")
         self._button.clicked.connect(self._do)
@@ -44,6 +45,9 @@ class NoticeBar(QToolBar):
     def say(self, text: str, button: str = "", act: Callable[[], object] | None = None) -> None:
         """Show a notice, with a button that dismisses it and calls `act`."""
         self._text.setText(text)
+        # A toolbar knows no height for width: wrapping where one line is enough would make the bar too high.
+        room = self.window().width() - ROOM_FOR_BUTTONS
+        self._text.setWordWrap(self._text.fontMetrics().horizontalAdvance(text) > room)
         self._act = act
         self._button.setText(button)
         self._button.setVisible(bool(button))

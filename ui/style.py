@@ -108,6 +108,7 @@ def style_sheet(theme: Theme) -> str:
     QStatusBar {{ background: {theme.panel}; color: {theme.dim}; border-top: 1px solid {theme.line}; }}
     QStatusBar QLabel {{ color: {theme.dim}; padding: 2px 8px; }}
     QStatusBar::item {{ border: none; }}
+    QToolBar#notice-bar {{ padding: 0; border: none; }}
     QFrame#notice {{ background: {mix(theme.panel, theme.error, 0.14)}; border: none;
         border-bottom: 1px solid {theme.error}; }}
     QFrame#notice QLabel {{ color: {theme.text}; }}

@@ -201,7 +201,6 @@ class CodeView(QPlainTextEdit):
         line = block.layout().lineAt(0)
         length = len(block.text())
         left, right = (_x(line, min(column, length)) + self.contentOffset().x() for column in (place.start, place.end))
-        left, right = left + self.document().documentMargin(), right + self.document().documentMargin()
         return QRectF(left - 1, area.top() + 1, right - left + 2, area.height() - 2)
 
     def _paint_foreground(self, painter: QPainter, block: QTextBlock, area: QRectF) -> None:

@@ -135,7 +135,7 @@ class Listing:
     def place_of(self, trace: Trace, node: int) -> Place | None:
         """Where the code that made a node stands; None when that is not known or not shown."""
         row = trace.node(node)
-        owner = row.owner if row.line == 0 and row.owner != NONE else NONE
+        owner = row.owner if row.line <= 0 and row.owner != NONE else NONE
         row = trace.node(owner) if owner != NONE else row
         place = self.place(row.source, row.line)
         if place is None or row.end_line != row.line:
