@@ -9,8 +9,18 @@ from ui.values import byte_size, duration, element, number, shape, short, short_
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.75, "0.75"), (3.0, "3"), (-2.0, "-2"), (1.5e-8, "1.5e-8"), (2 / 3, "0.6667"), (1234567.0, "1.235e6")]
-    + [(math.nan, "NaN"), (math.inf, "∞"), (-math.inf, "-∞"), (0.0, "0")],
+    [
+        (0.75, "0.75"),
+        (3.0, "3"),
+        (-2.0, "-2"),
+        (1.5e-8, "1.5e-8"),
+        (2 / 3, "0.6667"),
+        (1234567.0, "1.235e6"),
+        (math.nan, "NaN"),
+        (math.inf, "∞"),
+        (-math.inf, "-∞"),
+        (0.0, "0"),
+    ],
 )
 def test_numbers_are_short(value, text):
     assert number(value) == text

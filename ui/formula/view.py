@@ -15,6 +15,7 @@ from .layout import Placed, place
 from .typeset import FontMetrics, paint
 
 LINE_GAP = 0.35  # between lines, in em
+SMALLEST = 6.0  # pixels per em, where nothing else helps
 TALL_GAP = 0.7  # beside a line with a fraction or a matrix
 
 
@@ -118,9 +119,12 @@ class FormulaView(QWidget):
         else:
             # Nothing fits: give up the hanging indent, then the size.
             indent = min(indent, size)
-            if indent + widest > width:
-                smaller = max(size * (width - indent) / widest, size * 0.62)
+            smaller = size
+            while indent + widest > width and smaller > SMALLEST:
+                # Fonts come in whole pixels, so that widths do not shrink in proportion.
+                smaller -= 1
                 placed = [place(box, self._metrics, smaller, line.face) for box in segments]
+                widest = max((part.width for part in placed), default=0.0)
         space = 0.45 * size
         rows: list[list[tuple[float, Placed]]] = [[] if head is None else [(0.0, head)]]
         x = indent if head is None or head.width <= indent else head.width + space

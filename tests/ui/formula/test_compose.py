@@ -1,0 +1,100 @@
+import pytest
+
+import engine.torch  # noqa: F401  fills the table of operations
+from engine.ops.table import TABLE
+from ui.formula.boxes import Face, Fraction, Text, plain
+from ui.formula.compose import Rank, Style, Term, bracketed, compose, parse, symbol
+
+
+def display(text, **terms):
+    return plain(compose(text, {"grad": Term(symbol("g", Style.DISPLAY)), **terms}, Style.DISPLAY).box)
+
+
+def inline(text, **terms):
+    return plain(compose(text, {"grad": Term(symbol("g", Style.INLINE)), **terms}, Style.INLINE).box)
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("grad * other", "g · other"),
+        ("grad / other", "g / other"),
+        ("-grad * self / (other * other)", "−(g · self) / (other · other)"),
+        ("grad * (1 - result * result)", "g · (1 − result · result)"),
+        ("a - (b - c)", "a − (b − c)"),
+        ("a - b - c", "a − b − c"),
+        ("-(a + b) * c", "−(a + b) · c"),
+        ("(-a) ** 2", "(−a)^2"),
+        ("(a * b) ** 2", "(a · b)^2"),
+        ("grad * exponent * self ** (exponent - 1)", "g · exponent · self^(exponent − 1)"),
+        ("grad @ mat2.T", "g mat_2^T"),
+        ("t(self) @ grad", "self^T g"),
+        ("grad * exp(self)", "g · e^self"),
+        ("grad / sqrt(self)", "g / √self"),
+        ("abs(self)", "|self|"),
+        ("grad.sum(0)", "Σ_0 g"),
+        ("grad * log(self)", "g · ln self"),
+        ("where(self > 0, grad, 0)", "{g if self > 0; 0 otherwise"),
+        ("where(a, x, where(b, y, z))", "{x if a; y if b; z otherwise"),
+        ("grad * (self > 0)", "g · [self > 0]"),
+        ("where((self >= min) & (self <= max), grad, 0)", "{g if self ≥ min and self ≤ max; 0 otherwise"),
+        ("restore(grad, self_sym_sizes, (), False) / self_sym_numel", "g / n_self"),
+        ("select_back(grad, self_sym_sizes, dim, index)", "select^T(g)"),
+        ("grad / (self * 0.6931471805599453)", "g / (self · ln 2)"),
+        ("alpha * grad", "α · g"),
+    ],
+)
+def test_rules_are_set_as_mathematics(rule, shown):
+    assert display(rule) == shown
+
+
+def test_on_one_line_products_are_crosses_and_quotients_stay_in_the_line():
+    assert inline("grad * other / (a * b)") == "g × other ÷ (a × b)"
+
+
+def test_names_stand_for_what_they_are_in_this_step():
+    assert display("grad * other", other=Term(Text("3"))) == "g · 3"
+
+
+def test_a_term_that_binds_loosely_gets_brackets():
+    total = Term(compose("a + b", {}, Style.DISPLAY).box, Rank.SUM)
+    assert display("grad * other", other=total) == "g · (a + b)"
+    assert plain(bracketed(total, Rank.ATOM)) == "(a + b)"
+
+
+def test_a_call_can_stand_for_its_number():
+    assert inline("grad / self.numel()", **{"self.numel()": Term(Text("4"))}) == "g ÷ 4"
+
+
+def test_a_text_that_is_no_expression_is_shown_as_it_stands():
+    for text in ("for x in", "", "a = b", "\x00", "(" * 300):
+        assert parse(text) is None
+        assert compose(text, {}, Style.DISPLAY).box == Text(text, Face.MONO)
+
+
+def test_a_very_deep_or_long_text_is_shown_as_it_stands():
+    assert parse("-" * 200 + "x") is None
+    assert parse("x + " * 200 + "x") is None
+
+
+def test_code_in_a_formula_is_never_run():
+    bomb = "__import__('os').system('exit')"
+    assert "system" in display(bomb)
+    assert display("[print(x) for x in y]") == "[print(x) for x in y]"
+
+
+def test_fractions_are_stacked_only_in_display():
+    assert isinstance(compose("a / b", {}, Style.DISPLAY).box, Fraction)
+    assert not isinstance(compose("a / b", {}, Style.INLINE).box, Fraction)
+
+
+RULES = sorted({gradient.text for row in TABLE.values() for gradient in row.gradients if gradient is not None})
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_of_the_engine_is_set_in_both_styles(rule):
+    assert parse(rule) is not None
+    for style in Style:
+        shown = compose(rule, {}, style).box
+        assert plain(shown)
+        assert shown != Text(rule, Face.MONO) or rule.isidentifier()
