@@ -204,14 +204,14 @@ def _scaled(x: Any, factor: float) -> Any:
 
 def _check_product(mat1: Tensor, mat2: Tensor) -> None:
     one_shape, other = mat1.array.shape, mat2.array.shape
+    if one_shape[1] != other[0]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({one_shape[0]}x{one_shape[1]} and {other[0]}x{other[1]})"
+        )
     if mat1.array.dtype != mat2.array.dtype:
         raise RuntimeError(
             "expected m1 and m2 to have the same dtype, but got: "
             f"{_C_NAMES[mat1.dtype.name]} != {_C_NAMES[mat2.dtype.name]}"
-        )
-    if one_shape[1] != other[0]:
-        raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({one_shape[0]}x{one_shape[1]} and {other[0]}x{other[1]})"
         )
     _refuse_bool(mat1, "addmm_impl_cpu_")
 

@@ -46,14 +46,15 @@ def operator_matmul(input: Tensor, other: Any) -> Any:
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias, with weight (out, in): `torch.nn.functional.linear`, one AddmmBackward0 with a bias."""
-    if bias is None or weight.array.ndim != 2:
-        product = matmul(input, t(weight))
-        return product if bias is None else product + bias  # type: ignore[operator]  # from the table
-    lengths = input.array.shape[:-1]
-    if input.array.ndim == 2:
-        return addmm(bias, input, t(weight))
-    rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
-    return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
+    if bias is not None and weight.array.ndim == 2:
+        if input.array.ndim == 2:
+            return addmm(bias, input, t(weight))
+        if input.array.flags.c_contiguous:
+            lengths = input.array.shape[:-1]
+            rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
+            return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
+    product = matmul(input, t(weight))
+    return product if bias is None else product + bias  # type: ignore[operator]  # from the table
 
 
 def _mT(tensor: Tensor) -> Tensor:  # noqa: N802 - PyTorch's name

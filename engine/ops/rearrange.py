@@ -75,7 +75,7 @@ _triangle("triu", np.triu)
 _flip = one(
     Row(
         "flip",
-        lambda self, dims: np.flip(self, dims).copy(),
+        lambda self, dims: flip_tool(self, dims).copy(),
         ("self",),
         (Gradient("flip(grad, dims)", lambda grad, dims: flip_tool(grad, dims)),),
         node="FlipBackward0",

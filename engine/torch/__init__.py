@@ -27,6 +27,7 @@ from ..size import Size as Size
 from ..tensor import Tensor as Tensor
 from . import (
     autograd as autograd,
+    linalg as linalg,
     nn as nn,
 )
 from .names import install_missing as _install_missing

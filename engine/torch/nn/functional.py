@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ...ops.loss import cross_entropy, l1_loss, mse_loss, nll_loss
+from ...ops.matmul import linear
 from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
 
@@ -41,3 +43,17 @@ def _dimension(name: str, dim: int | None) -> int:
 
 def __getattr__(name: str) -> object:
     raise _missing("torch.nn.functional", name)
+
+
+__all__ = [
+    "cross_entropy",
+    "l1_loss",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "nll_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]

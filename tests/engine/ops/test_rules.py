@@ -19,6 +19,7 @@ from engine.ops import (
     index,
     join,
     linalg,
+    loss,
     products,
     rearrange,
     reduce,
@@ -36,14 +37,14 @@ from engine.saved import as_array
 from tests.oracle.op_inputs import arrays, namespace, weights
 
 FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"
-OURS = ("reduce", "shape", "linalg", "index", "join")
+OURS = ("reduce", "shape", "linalg", "index", "join", "loss")
 LINES = [
     line
     for name in OURS
     for line in (FOLDER / f"{name}.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-MODULES = (tools, slices, rearrange, gather, index, join, linalg, statistics, extremes, fill_random, rules)
+MODULES = (tools, slices, rearrange, gather, index, join, linalg, loss, statistics, extremes, fill_random, rules)
 WORDS = {name: member for module in MODULES for name, member in vars(module).items() if inspect.isfunction(member)}
 WORDS |= vars(tools) | {"bmm": np.matmul, "unbind": lambda x, dim: tuple(np.moveaxis(x, dim, 0))}
 WORDS |= {

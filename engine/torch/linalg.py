@@ -1,0 +1,24 @@
+"""`torch.linalg`: vector norms and the matrix product; the rest says that it is missing."""
+
+from typing import Any
+
+from ..ops.matmul import matmul
+from ..ops.statistics import vector_norm
+from ..tensor import Tensor
+from .names import missing as _missing
+
+
+def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The norm of a tensor as one vector, or of the vectors along one dim; matrix norms other than 2-norms of all
+    elements are not supported."""
+    matrices = ord is not None and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2)
+    if matrices and ord != "fro":
+        raise NotImplementedError(f"the matrix norm {ord} is not supported by the embedded engine; use vector_norm")
+    return vector_norm(A, 2.0 if ord in (None, "fro") else ord, dim, keepdim, dtype)
+
+
+def __getattr__(name: str) -> object:
+    raise _missing("torch.linalg", name)
+
+
+__all__ = ["matmul", "norm", "vector_norm"]
