@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from itertools import groupby, islice
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ DTYPES = (
     "float16", "float32", "float64", "complex64", "complex128",
 )  # fmt: skip
 
+_LITTLE = [np.dtype(name).newbyteorder("<") for name in DTYPES]
+_CODES = {np.dtype(name): code for code, name in enumerate(DTYPES)}  # `dtype.name` costs microseconds
 Buffer = bytes | bytearray | memoryview
 Frames = list[Buffer]
 
@@ -132,38 +135,47 @@ def _unpack_tables(sizes: object, data: memoryview) -> dict[str, Columns]:
 
 
 def _pack_values(values: dict[int, NDArray[Any]]) -> tuple[bytes, bytes]:
+    """The index has an entry for each run of values of one dtype and shape: dtype, dimensions, count, handles."""
     index: list[int] = []
     chunks: list[bytes] = []
-    for handle, value in values.items():
-        if value.dtype.name not in DTYPES:
-            raise CodecError(f"arrays of {value.dtype} cannot be sent")
-        index += (handle, DTYPES.index(value.dtype.name), value.ndim, *value.shape)
-        chunks.append(value.astype(value.dtype.newbyteorder("<"), copy=False).tobytes())
+    for (dtype, shape), members in groupby(values.items(), key=lambda item: (item[1].dtype, item[1].shape)):
+        code = _CODES.get(dtype)
+        if code is None:
+            raise CodecError(f"arrays of {dtype} cannot be sent")
+        run = list(members)
+        index += (code, len(shape), *shape, len(run), *(handle for handle, _ in run))
+        chunks += [value.astype(_LITTLE[code], copy=False).tobytes() for _, value in run]
     return np.array(index, "<i8").tobytes(), b"".join(chunks)
 
 
 def _unpack_values(count: int, index: memoryview, data: memoryview) -> dict[int, NDArray[Any]]:
     if len(index) % 8:
         raise CodecError("the index of the values is cut off")
-    numbers = np.frombuffer(index, "<i8").tolist()
+    numbers = iter(np.frombuffer(index, "<i8").tolist())
     values: dict[int, NDArray[Any]] = {}
-    at = start = 0
-    for _ in range(count):
-        head = numbers[at : at + 3]
-        if len(head) != 3 or not 0 <= head[1] < len(DTYPES) or not 0 <= head[2] <= MAX_DIMENSIONS:
+    found = start = 0
+    for code in numbers:
+        shape = tuple(islice(numbers, _within(next(numbers, -1), MAX_DIMENSIONS)))
+        handles = list(islice(numbers, _within(next(numbers, -1), count)))
+        if not 0 <= code < len(DTYPES) or min(shape, default=0) < 0 or not handles or min(handles) < 0:
             raise CodecError("the index of the values is damaged")
-        shape = tuple(numbers[at + 3 : at + 3 + head[2]])
-        if len(shape) != head[2] or head[0] < 0 or min(shape, default=0) < 0:
-            raise CodecError("the index of the values is damaged")
-        dtype = np.dtype(DTYPES[head[1]]).newbyteorder("<")
+        dtype = _LITTLE[code]
         size = math.prod(shape) * dtype.itemsize
         if size > INLINE_BYTES:
             raise CodecError(f"a value of {size} bytes does not travel inside a batch")
-        values[head[0]] = _array(data[start : start + size], dtype, shape)
-        at, start = at + 3 + head[2], start + size
-    if at != len(numbers) or start != len(data) or len(values) != count:
-        raise CodecError("the values do not match their index")
+        end = start + size * len(handles)
+        stack = _array(data[start:end], dtype, (len(handles), *shape))
+        values.update(zip(handles, stack if shape else map(np.asarray, stack), strict=True))
+        found, start = found + len(handles), end
+    if found != count or start != len(data) or len(values) != count:
+        raise CodecError("the values do not match their index; it is damaged")
     return values
+
+
+def _within(number: int, limit: int) -> int:
+    if not 0 <= number <= limit:
+        raise CodecError("the index of the values is damaged")
+    return number
 
 
 def _array(data: memoryview, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
@@ -173,7 +185,7 @@ def _array(data: memoryview, dtype: np.dtype[Any], shape: tuple[int, ...]) -> ND
         array: NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
     except ValueError as error:  # sizes whose product NumPy cannot hold
         raise CodecError(str(error)) from None
-    if dtype.name == "bool" and array.size and np.frombuffer(data, np.uint8).max() > 1:
+    if dtype.kind == "b" and array.size and np.frombuffer(data, np.uint8).max() > 1:
         raise CodecError("a truth value that is neither 0 nor 1")
     array.flags.writeable = False
     return array

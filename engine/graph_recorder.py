@@ -29,7 +29,7 @@ FORGET_AFTER = 4096  # new entries before the dead are swept out
 class TensorEntry:
     """What is known of a tensor: its newest row."""
 
-    __slots__ = ("cell", "output_edge", "ref", "requires_grad", "row", "value", "version")
+    __slots__ = ("output_edge", "ref", "requires_grad", "row", "value", "version")
 
     def __init__(self, tensor: Tensor, row: int, value: int, output_edge: int) -> None:
         self.ref = weakref.ref(tensor)
@@ -43,14 +43,26 @@ class TensorEntry:
 class NodeEntry:
     """What is known of a node: its row, the edge of each slot, the rows of its outputs, the pass that made it."""
 
-    __slots__ = ("edges", "layer", "outputs", "ref", "row")
+    __slots__ = ("edges", "layer", "others", "output", "ref", "row")
 
     def __init__(self, node: Node, row: int, layer: int) -> None:
         self.ref = weakref.ref(node)
         self.row = row
         self.layer = layer
-        self.edges: list[int] = []
-        self.outputs: dict[int, int] = {}
+        self.edges: tuple[int, ...] = ()
+        self.output = NONE  # the newest row of output 0; most nodes have no other
+        self.others: dict[int, int] | None = None
+
+    def add_output(self, number: int, row: int) -> None:
+        """From now on output `number` is known as `row`."""
+        if number == 0:
+            self.output = row
+        else:
+            self.others = {**(self.others or {}), number: row}
+
+    def output_row(self, number: int) -> int:
+        """The row of output `number`; `NONE` if there is none."""
+        return self.output if number == 0 else (self.others or {}).get(number, NONE)
 
 
 class GraphRecorder:
@@ -195,7 +207,7 @@ class GraphRecorder:
         if function is not None:
             number = tensor.output_nr
             edge = self._rows.add("edges", EDGE_OUTPUT, function.row, row, number, 0)
-            function.outputs[number] = row
+            function.add_output(number, row)
         entry = self._tensors[id(tensor)] = TensorEntry(tensor, row, value, edge)
         self._count_new()
         return entry
@@ -240,7 +252,7 @@ class GraphRecorder:
         elif target is not None and self.layer == NONE:
             before = self._known(target.node if type(target) is Output else target)
             entry.layer = max(entry.layer, before.layer if before is not None else NONE)
-        entry.edges.append(edge)
+        entry.edges += (edge,)
 
     def _add_unseen(self, node: Node) -> None:
         """Nodes that no operation told of, because recording was off: their rows and those before them."""
@@ -268,12 +280,12 @@ class GraphRecorder:
             return self.tensor_row(target.variable)
         node, number = (target.node, target.number) if isinstance(target, Output) else (target, 0)
         entry = self._nodes[id(node)]
-        row = entry.outputs.get(number)
-        if row is None:
+        row = entry.output_row(number)
+        if row == NONE:
             shape, dtype = self._arrays.shape(target.shape), self._arrays.dtype(target.dtype)
             row = self._add_node(TENSOR, REQUIRES_GRAD, "", "", None, NOWHERE, shape=(shape, dtype))
             self._rows.add("edges", EDGE_OUTPUT, entry.row, row, number, 0)
-            entry.outputs[number] = row
+            entry.add_output(number, row)
         return row
 
     def _add_formulas(self, node: Node) -> None:
@@ -301,7 +313,7 @@ class GraphRecorder:
         if value is None or type(value) is Freed:
             return
         if type(value) is SavedResult:
-            tensor, handle = entry.outputs.get(number, NONE), self._arrays.handle(value.array)
+            tensor, handle = entry.output_row(number), self._arrays.handle(value.array)
         elif type(value) in TENSORS:
             known = self._entry(value)
             tensor = NONE if known is None else known.row

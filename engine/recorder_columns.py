@@ -1,4 +1,4 @@
-"""Rows on their way into a batch: plain tuples per table, strings interned, all of it handed over at once."""
+"""Rows on their way into a batch: numbers per table, strings interned, all of it handed over at once."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from .trace import SCHEMA, Batch, Columns, column_dtype
 
+# Rows wait as one flat list of numbers: a tuple per row would make the garbage collector visit them again and again.
+_NUMBER = {name: np.float64 if "f8" in columns.values() else np.int64 for name, columns in SCHEMA.items()}
+
 
 class Rows:
     """Collects new rows of a trace that has `start` rows already, as `Trace.counts()` says."""
 
     def __init__(self, start: Mapping[str, int]) -> None:
         self._counts = {name: start[name] for name in SCHEMA}
-        self._waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMA}
+        self._waiting: dict[str, list[float]] = {name: [] for name in SCHEMA}
         self._strings: dict[str, int] = {"": 0}
         self._string_count = start["strings"]
         self._new_strings: list[str] = []
@@ -31,11 +34,11 @@ class Rows:
             self._new_strings.append(text)
         return index
 
-    def add(self, table: str, *row: Any) -> int:
+    def add(self, table: str, *row: float) -> int:
         """Append a row, its columns in the order of the schema and strings as indices; returns its number."""
         number = self._counts[table]
         self._counts[table] = number + 1
-        self._waiting[table].append(row)
+        self._waiting[table].extend(row)
         return number
 
     def new_id(self, table: str) -> int:
@@ -44,13 +47,13 @@ class Rows:
         self._counts[table] = number + 1
         return number
 
-    def write(self, table: str, *row: Any) -> None:
+    def write(self, table: str, *row: float) -> None:
         """Write, or write again, a row of a table whose first column is its id."""
-        self._waiting[table].append(row)
+        self._waiting[table].extend(row)
 
     def take(self) -> Batch | None:
         """Everything new as one batch, or None."""
-        tables = {name: _columns(name, rows) for name, rows in self._waiting.items() if rows}
+        tables = {name: _columns(name, numbers) for name, numbers in self._waiting.items() if numbers}
         if not tables and not self._new_strings:
             return None
         batch = Batch(tables, self._new_strings, self.values)
@@ -59,9 +62,10 @@ class Rows:
         return batch
 
 
-def _columns(name: str, rows: list[tuple[Any, ...]]) -> Columns:
-    turned = zip(*rows, strict=True)
+def _columns(name: str, numbers: list[float]) -> Columns:
+    columns = SCHEMA[name]
+    turned = np.array(numbers, _NUMBER[name]).reshape(-1, len(columns)).T
     return {
-        column: np.array(values, column_dtype(kind))
-        for (column, kind), values in zip(SCHEMA[name].items(), turned, strict=True)
+        column: values.astype(column_dtype(kind))
+        for (column, kind), values in zip(columns.items(), turned, strict=True)
     }
