@@ -41,7 +41,7 @@ from ui.theme import DARK
 from ui.view_state import ViewState
 
 SIZE = (1600, 1000)
-SCALES = {"far": 0.0, "mid": 0.3, "text": 0.5, "near": 1.0}
+SCALES = {"far": 0.0, "mid": 0.3, "text": 0.58, "near": 1.0}
 
 
 def median(work: Callable[[], object], times: int = 7) -> float:

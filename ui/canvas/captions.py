@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 from engine.trace import ArrayView, NodeFlag, parse_shape
 
+from ..describe import short_op
+from ..values import is_uniform, number
+
 TITLE_LIMIT = 32  # characters; the hover card has the whole text
 PAIR_CHARACTERS = 9  # of two numbers written out beside an edge
-STATE_CHARACTERS = 17  # room kept in every function box, so that stepping never changes a box's width
+STATE_CHARACTERS = 18  # room kept in every function box, so that stepping never changes a box's width
 
 _SHORT_DTYPES = {
     "bfloat16": "bf16", "bool": "bool", "complex64": "c64", "complex128": "c128", "float16": "f16",
@@ -38,10 +41,7 @@ def short_dtype(dtype: str) -> str:
 
 def short_title(title: str) -> str:
     """A title for the middle distance: `"MulBackward0"` → `"Mul"`."""
-    if title == "AccumulateGrad":
-        return "Accumulate"
-    name = title.rstrip("0123456789")
-    return name.removesuffix("Backward") if name != title and name.endswith("Backward") else title
+    return "Accumulate" if title == "AccumulateGrad" else short_op(title)
 
 
 def tensor_caption(shape: str, dtype: str, flags: int) -> str:
@@ -55,34 +55,19 @@ def tensor_caption(shape: str, dtype: str, flags: int) -> str:
     return " · ".join(words)
 
 
-def number(value: float) -> str:
-    """A number in at most 9 characters, four digits of it at most: `2.25`, `27`, `1.23e-10`."""
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 99_999.5:
-        text = f"{value:.4g}" if abs(value) < 9999.5 else f"{value:.0f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-
-
 def gradient_caption(array: ArrayView, values: Sequence[float] | None = None) -> str:
     """A gradient in one short word: its value where one or two short numbers say all, else its norm between bars.
 
     `values` are the elements of a tiny array, where they are known.
     """
     if array.nans:
-        return "nan"
+        return "NaN"
     if array.infs:
-        return "inf"
+        return "Inf"
     count = math.prod(array.shape)
     if count == 0:
         return "empty"
-    if array.min == array.max:
+    if is_uniform(array):
         return number(array.min)
     pair = ", ".join(map(number, values or ()))
     if values is not None and len(values) == 2 and len(pair) <= PAIR_CHARACTERS:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from engine.trace import NONE, NodeFlag, NodeKind, Trace
 
 from ..stepping import NodeState, PassSteps, producer
-from .captions import gradient_caption, number
+from ..values import number
+from .captions import gradient_caption
 from .naming import current_names
 from .snapshot import Snapshot
 

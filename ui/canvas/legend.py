@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme, ramp_colour
-from .captions import number
+from ..values import number
 
 _PADDING = 12.0
 _TITLE = "gradient norm, logarithmic"

@@ -1,12 +1,11 @@
-"""Painting a picture: culling, three levels of detail, strokes, boxes, texts. The only module that draws the graph.
+"""Painting a picture: culling, three levels of detail, boxes, outlines. Every frame and every file begins here.
 
-Far away a box is a coloured speck and an edge a hair; nearer, boxes are rounded and edges have heads; near, there is
-text. Everything of one style is one drawing call.
+Far away a box is a coloured speck and an edge a hair, all of one style in one call; nearer, boxes are rounded and edges
+have heads; near, there is text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,12 +16,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from engine.trace import NONE, NodeFlag, NodeKind
 
 from ..theme import mix
+from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
-from .geometry import Pieces
 from .index import Floats, Ints
 from .label_painter import paint_labels
-from .look import DASHED, PLAIN_ROWS, BoxStyle
-from .paths import draw_lines, draw_rects, heads_path, stroke_path
+from .look import PLAIN_ROWS, BoxStyle
+from .rows import by_row
+from .strokes import paint_strokes
 
 if TYPE_CHECKING:
     from .picture import Picture
@@ -33,10 +33,7 @@ SPECKS_BELOW = 0.06  # boxes are specks, however few they are
 FEW = 400  # boxes in view that are worth their round corners from farther away
 TEXT_FROM = 0.5  # titles are 7 pixels high
 SHORT_TEXT_FROM = 0.2
-LABELS_FROM = 0.6
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
-_HEAD = 9.0  # an arrowhead's length on a gradient's edge; it grows with the stroke
-_SMALL_HEAD = 6.0  # and on the data's
 
 
 class Detail(IntEnum):
@@ -76,25 +73,16 @@ def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: f
         _paint_far(picture, painter, boxes, pieces, scale)
     else:
         _paint_glow(picture, painter, boxes)
-        _paint_strokes(picture, painter, pieces)
+        paint_strokes(picture, painter, pieces)
         _paint_boxes(picture, painter, boxes)
         if detail is Detail.MIDDLE and scale >= SHORT_TEXT_FROM and len(boxes) <= FEW:
             paint_short_titles(picture, painter, boxes, scale)
         if detail is Detail.NEAR:
             paint_texts(picture, painter, boxes)
-        if scale >= LABELS_FROM:
             paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]))
     _paint_outlines(picture, painter, boxes, scale)
     painter.restore()
     return Painted(detail, boxes, pieces)
-
-
-def _by_row(rows: Ints) -> Iterator[tuple[int, Ints]]:
-    """(row, indices into `rows` that have it), rows ascending: later ones are painted over earlier ones."""
-    few = rows.astype(np.uint8)  # fewer than 256 styles, which NumPy sorts in linear time
-    order = np.argsort(few, kind="stable")
-    found, counts = np.unique(few[order], return_counts=True)
-    yield from zip(found.tolist(), np.split(order, np.cumsum(counts)[:-1]), strict=True)
 
 
 # -- far -------------------------------------------------------------------------------------------------------------
@@ -103,7 +91,7 @@ def _by_row(rows: Ints) -> Iterator[tuple[int, Ints]]:
 def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, scale: float) -> None:
     drawing = picture.drawing
     rows = picture.edge_rows[drawing.pieces.edge[pieces]]
-    for row, members in _by_row(rows) if len(rows) else ():
+    for row, members in by_row(rows) if len(rows) else ():
         style = picture.edge_styles[row]
         pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if row >= PLAIN_ROWS else 1.0)
         pen.setCosmetic(True)
@@ -111,7 +99,7 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, s
         draw_lines(painter, drawing.pieces.lines[pieces[members]])
     painter.setPen(Qt.PenStyle.NoPen)
     rows = picture.box_rows[boxes]
-    for row, members in _by_row(rows) if len(rows) else ():
+    for row, members in by_row(rows) if len(rows) else ():
         painter.setBrush(QColor(picture.box_styles[row].far))
         draw_rects(painter, _at_least(drawing.rects[boxes[members]], 1.5 / scale))
 
@@ -141,46 +129,12 @@ def _paint_glow(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         painter.drawRoundedRect(rect, CORNER + spread, CORNER + spread)
 
 
-def _paint_strokes(picture: Picture, painter: QPainter, chosen: Ints) -> None:
-    pieces = picture.drawing.pieces
-    if not len(chosen):
-        return
-    for row, members in _by_row(picture.edge_rows[pieces.edge[chosen]]):
-        style = picture.edge_styles[row]
-        against = row >= PLAIN_ROWS  # gradients run against the data
-        length = _HEAD + 0.8 * style.width if against else _SMALL_HEAD
-        mine = chosen[members]
-        pen = QPen(QColor(style.colour), style.width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if style.dashed:
-            pen.setDashPattern([4.0, 3.0])
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(stroke_path(pieces, mine, _shortened(pieces, mine, against, length * 0.8)))
-        if row != DASHED:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(style.colour))
-            tip, direction = pieces.tips(not against, np.unique(pieces.edge[mine]))
-            half = 3.4 + 0.7 * style.width if against else 0.48 * _SMALL_HEAD
-            painter.drawPath(heads_path(tip, direction, length, half))
-
-
-def _shortened(pieces: Pieces, chosen: Ints, against: bool, by: float) -> Floats:
-    """The pieces' points, drawn back from the arrowheads' tips so that strokes do not stand out there."""
-    points = pieces.points[chosen]
-    edges = pieces.edge[chosen]
-    at_head = chosen == (pieces.first[edges] if against else pieces.first[edges + 1] - 1)
-    tip, direction = pieces.tips(not against, edges[at_head])
-    points[at_head, slice(0, 2) if against else slice(6, 8)] = tip - direction * by
-    return points
-
-
 def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     drawing = picture.drawing
     if not len(boxes):
         return
     _paint_view_shadows(picture, painter, boxes)
-    for row, members in _by_row(picture.box_rows[boxes]):
+    for row, members in by_row(picture.box_rows[boxes]):
         style = picture.box_styles[row]
         painter.setPen(_border(style))
         painter.setBrush(QBrush(QColor(style.fill)))

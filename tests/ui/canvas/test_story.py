@@ -96,7 +96,7 @@ def test_the_queue_is_numbered_in_the_order_it_will_run():
 def test_a_broken_gradient_has_a_level_of_its_own():
     s = story(mlp_trace(broken=True), 4)
     assert (s.run.level[s.travelled] == BROKEN).any()
-    assert "nan" in {s.edge_caption(int(e)) for e in np.flatnonzero(s.travelled)}
+    assert "NaN" in {s.edge_caption(int(e)) for e in np.flatnonzero(s.travelled)}
 
 
 def test_edges_without_a_gradient_are_not_called_broken():
