@@ -5,6 +5,7 @@ Started by the window (`kernel_process.py`) as a child process; never imports Qt
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -64,6 +65,7 @@ def prepare(shell: Any) -> Any:
     install_matplotlib_magic(shell)
     hide_own_modules()
     TorchFinder(f"{PACKAGE}.engine.torch").install()
+    gc.freeze()  # what was loaded until now stays; the collector need not look at it again and again
     sys.path[:] = ["", *(entry for entry in sys.path if entry != "")]
     return stop
 

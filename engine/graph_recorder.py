@@ -26,32 +26,28 @@ SEQUENCE_LIMIT = 2**63 - 1  # AccumulateGrad's number is larger than a column ho
 FORGET_AFTER = 4096  # new entries before the dead are swept out
 
 
-class TensorEntry:
-    """What is known of a tensor: its newest row."""
+class TensorEntry(weakref.ref[Tensor]):
+    """A weak reference to a tensor (one object, where there are many), and what is known of it: its newest row."""
 
-    __slots__ = ("output_edge", "ref", "requires_grad", "row", "value", "version")
+    __slots__ = ("output_edge", "requires_grad", "row", "value", "version")
 
-    def __init__(self, tensor: Tensor, row: int, value: int, output_edge: int) -> None:
-        self.ref = weakref.ref(tensor)
-        self.row = row
-        self.value = value
-        self.output_edge = output_edge
-        self.version = tensor._version
-        self.requires_grad = tensor._requires_grad
+    row: int
+    value: int
+    output_edge: int
+    version: int
+    requires_grad: bool
 
 
-class NodeEntry:
-    """What is known of a node: its row, the edge of each slot, the rows of its outputs, the pass that made it."""
+class NodeEntry(weakref.ref[Node]):
+    """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, the pass it is of."""
 
-    __slots__ = ("edges", "layer", "others", "output", "ref", "row")
+    __slots__ = ("edges", "layer", "others", "output", "row")
 
-    def __init__(self, node: Node, row: int, layer: int) -> None:
-        self.ref = weakref.ref(node)
-        self.row = row
-        self.layer = layer
-        self.edges: tuple[int, ...] = ()
-        self.output = NONE  # the newest row of output 0; most nodes have no other
-        self.others: dict[int, int] | None = None
+    row: int
+    layer: int
+    edges: tuple[int, ...]
+    output: int  # the newest row of output 0; most nodes have no other
+    others: dict[int, int] | None
 
     def add_output(self, number: int, row: int) -> None:
         """From now on output `number` is known as `row`."""
@@ -63,6 +59,16 @@ class NodeEntry:
     def output_row(self, number: int) -> int:
         """The row of output `number`; `NONE` if there is none."""
         return self.output if number == 0 else (self.others or {}).get(number, NONE)
+
+
+def _node_entry(node: Node, row: int, layer: int) -> NodeEntry:
+    entry = NodeEntry(node)
+    entry.row = row
+    entry.layer = layer
+    entry.edges = ()
+    entry.output = NONE
+    entry.others = None
+    return entry
 
 
 class GraphRecorder:
@@ -130,7 +136,7 @@ class GraphRecorder:
         if entry is not None:
             return entry
         if isinstance(node, AccumulateGrad):
-            entry = NodeEntry(node, self._accumulate_row(self.tensor_row(node.variable)), NONE)
+            entry = _node_entry(node, self._accumulate_row(self.tensor_row(node.variable)), NONE)
             self._nodes[id(node)] = entry
             return entry
         self._add_unseen(node)
@@ -159,7 +165,7 @@ class GraphRecorder:
 
     def _entry(self, tensor: Tensor) -> TensorEntry | None:
         entry = self._tensors.get(id(tensor))
-        return entry if entry is not None and entry.ref() is tensor else None
+        return entry if entry is not None and entry() is tensor else None
 
     def _up_to_date(self, tensor: Tensor) -> TensorEntry:
         entry = self._entry(tensor)
@@ -208,7 +214,12 @@ class GraphRecorder:
             number = tensor.output_nr
             edge = self._rows.add("edges", EDGE_OUTPUT, function.row, row, number, 0)
             function.add_output(number, row)
-        entry = self._tensors[id(tensor)] = TensorEntry(tensor, row, value, edge)
+        entry = self._tensors[id(tensor)] = TensorEntry(tensor)
+        entry.row = row
+        entry.value = value
+        entry.output_edge = edge
+        entry.version = tensor._version
+        entry.requires_grad = tensor._requires_grad
         self._count_new()
         return entry
 
@@ -228,13 +239,13 @@ class GraphRecorder:
 
     def _known(self, node: Node) -> NodeEntry | None:
         entry = self._nodes.get(id(node))
-        return entry if entry is not None and entry.ref() is node else None
+        return entry if entry is not None and entry() is node else None
 
     def _add_function(self, node: Node, site: Site, flags: int, output: Tensor | None) -> NodeEntry:
         label = site.text if self.layer == NONE else ""
         sequence = min(node.sequence_number, SEQUENCE_LIMIT)
         row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence)
-        entry = self._nodes[id(node)] = NodeEntry(node, row, self.layer)
+        entry = self._nodes[id(node)] = _node_entry(node, row, self.layer)
         self._count_new()
         self._add_formulas(node)
         return entry
@@ -246,7 +257,7 @@ class GraphRecorder:
             edge = self._rows.add("edges", EDGE_INPUT, source, entry.row, slot, self._rows.string(name))
         if type(target) is AccumulateGrad:
             row = self._accumulate_row(source)
-            self._nodes[id(target)] = NodeEntry(target, row, NONE)
+            self._nodes[id(target)] = _node_entry(target, row, NONE)
             edge = self._rows.add("edges", EDGE_ACCUMULATE, row, entry.row, slot, 0)
             self.accumulate_of_edge[edge] = row
         elif target is not None and self.layer == NONE:
@@ -352,8 +363,8 @@ class GraphRecorder:
         self._until_sweep -= 1
         if self._until_sweep:
             return
-        self._tensors = {key: entry for key, entry in self._tensors.items() if entry.ref() is not None}
-        self._nodes = {key: entry for key, entry in self._nodes.items() if entry.ref() is not None}
+        self._tensors = {key: entry for key, entry in self._tensors.items() if entry() is not None}
+        self._nodes = {key: entry for key, entry in self._nodes.items() if entry() is not None}
         self._origins = {key: entry for key, entry in self._origins.items() if entry[0]() is not None}
         living = len(self._tensors) + len(self._nodes) + len(self._origins)
         self._until_sweep = max(FORGET_AFTER, living)
