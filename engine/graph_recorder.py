@@ -39,7 +39,7 @@ class TensorEntry(weakref.ref[Tensor]):
 
 
 class NodeEntry(weakref.ref[Node]):
-    """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, the pass it is of."""
+    """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, its pass."""
 
     __slots__ = ("edges", "layer", "others", "output", "row")
 

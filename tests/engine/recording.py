@@ -79,7 +79,9 @@ def shown(trace, index):
     node = trace.node(index)
     if node.kind == NodeKind.FUNCTION:
         return re.sub(r"Backward\d$", "", node.op)
-    return node.label or f"{node.kind.name.lower()} of {shown(trace, node.owner)}"
+    if node.label or node.owner < 0:
+        return node.label or node.kind.name.lower()
+    return f"{node.kind.name.lower()} of {shown(trace, node.owner)}"
 
 
 def named(trace, name):
