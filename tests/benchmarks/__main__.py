@@ -23,9 +23,8 @@ def main(arguments: list[str]) -> int:
     chosen = [
         path for path in sorted(HERE.glob("bench_*.py")) if not arguments or any(a in path.stem for a in arguments)
     ]
-    print(
-        f"Python {platform.python_version()}, NumPy {version('numpy')}, {os.cpu_count()} processors, unset: {' '.join(UNSET)}"
-    )
+    print(f"Python {platform.python_version()}, NumPy {version('numpy')}, {os.cpu_count()} processors")
+    print(f"unset: {' '.join(UNSET)}")
     failed = []
     for path in chosen:
         print(f"\n== {path.stem.removeprefix('bench_')}", flush=True)
