@@ -163,7 +163,7 @@ def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[st
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
             "the 'dim' argument."
         )
-    _require_items(name, input.array.shape, dims)
+    _require_items(name, input.array.shape, tuple(dim) if isinstance(dim, (tuple, list)) else (dim,))
     made: Tensor = CALLS[name]((input,), (dims, keepdim))
     return made
 

@@ -44,13 +44,13 @@ def without(grad: Any, indices: Indices) -> Any:
 def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:
     """The part of `grad` at the indices, summed to the shape of the values that were put there."""
     part = index_any(grad, indices)
-    return sum_to(part, _without_leading_ones(shape, raw(part).ndim)).reshape(shape)
+    return sum_to(part, _without_leading_ones(shape)).reshape(shape)
 
 
 _index = one(
     Row(
         "index",
-        lambda self, indices, self_sym_sizes: self[numpy_key(indices, self.shape)],
+        lambda self, indices, self_sym_sizes: np.asarray(self[numpy_key(indices, self.shape)], order="C"),
         ("self",),
         (
             Gradient(
@@ -106,6 +106,8 @@ def getitem(self: Tensor, key: Any) -> Tensor:
 @expose("__setitem__", function=False)
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """Write `value` where `self[key]` reads; it broadcasts and is cast."""
+    if key is False:
+        return
     plan = read_key(key, self.array.shape)
     if type(value) not in TENSORS and not isinstance(value, (int, float, np.number, np.bool_)):
         raise TypeError(
@@ -156,13 +158,15 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
     target = self if whole else _take(self, tuple(plan.steps), reports=False)
     if plan.tensors:
         values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
+        if values.array.shape[:1] == (1,):
+            values = reshape(values, _without_leading_ones(values.array.shape))
         made = _index_put((target, values), (plan.indices, False), reports=False)
         overwrite("index_put", target, (values,), made)
-    elif type(value) in TENSORS and value.array.ndim:
-        source = value
-        if value.array.shape != target.array.shape:
-            shape = _without_leading_ones(value.array.shape, target.array.ndim)
-            source = expand(reshape(value, shape), target.array.shape)
+    elif not target.array.ndim or (type(value) in TENSORS and value.array.ndim):
+        source = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
+        if source.array.shape != target.array.shape:
+            shape = _without_leading_ones(source.array.shape)
+            source = expand(reshape(source, shape), target.array.shape)
         copy_(target, source)
     else:
         fill_(target, value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype)))
@@ -190,7 +194,7 @@ def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array
     key = numpy_key(indices, array.shape)
     shape = array[key].shape
     given = np.asarray(values).astype(array.dtype)
-    given = given.reshape(_without_leading_ones(given.shape, len(shape)))
+    given = given.reshape(_without_leading_ones(given.shape))
     try:
         given = np.broadcast_to(given, shape)
     except ValueError:
@@ -209,14 +213,14 @@ def _fitting(value: Any, region: Array) -> Any:
     """A value as an array that broadcasts to the region. Raises PyTorch's errors of `expand`."""
     with np.errstate(invalid="ignore"):
         given = np.asarray(value).astype(region.dtype)
-    given = given.reshape(_without_leading_ones(given.shape, region.ndim))
+    if given.shape != region.shape:
+        given = given.reshape(_without_leading_ones(given.shape))
     return given if given.shape == region.shape else expand(from_array(given), region.shape).array
 
 
-def _without_leading_ones(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    while len(shape) > ndim and shape[0] == 1:
-        shape = shape[1:]
-    return shape
+def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    first = next((place for place, length in enumerate(shape) if length != 1), len(shape))
+    return shape[first:]
 
 
 def _covers(step: Step, shape: tuple[int, ...]) -> bool:

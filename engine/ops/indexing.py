@@ -51,7 +51,11 @@ def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
     items = _as_tuple(key)
     specified = sum(_dims_of(item) for item in items)
     if specified > len(shape):
-        if not shape and alone and isinstance(key, (int, np.integer)):
+        if not shape and isinstance(key, slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+        if not shape and isinstance(key, (int, np.integer)):
+            if key != 0:
+                raise IndexError(f"index {key} is out of bounds for dimension 0 with size 0")
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
                 "convert a 0-dim tensor to a number"

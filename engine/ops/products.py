@@ -55,7 +55,9 @@ _prod_dim = one(
 _cumsum = one(
     Row(
         "cumsum",
-        lambda self, dim, dtype: np.add.accumulate(self, axis=dim, dtype=dtype) if self.ndim else self.astype(dtype),
+        lambda self, dim, dtype: (
+            np.add.accumulate(np.asarray(self, order="C"), axis=dim, dtype=dtype) if self.ndim else self.astype(dtype)
+        ),
         ("self",),
         (
             Gradient(

@@ -53,6 +53,13 @@ def unrepeat(grad: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any
     return summed.reshape(shape)
 
 
+def _flipped(array: Array, dims: tuple[int, ...]) -> Array:
+    """A copy in the memory order of the original, as PyTorch makes it."""
+    made = np.empty_like(array)
+    made[...] = flip_tool(array, dims)
+    return made
+
+
 def _triangle(name: str, cut: Any) -> None:
     def rule(grad: Any, diagonal: int) -> Any:
         return getattr(grad, name)(diagonal) if type(grad) in TENSORS else cut(grad, diagonal)
@@ -60,7 +67,7 @@ def _triangle(name: str, cut: Any) -> None:
     one(
         Row(
             name,
-            cut,
+            lambda self, diagonal: np.asarray(cut(self, diagonal), order="C"),
             ("self",),
             (Gradient(f"{name}(grad, diagonal)", rule),),
             node=f"{name.capitalize()}Backward0",
@@ -75,7 +82,7 @@ _triangle("triu", np.triu)
 _flip = one(
     Row(
         "flip",
-        lambda self, dims: flip_tool(self, dims).copy(),
+        lambda self, dims: _flipped(self, dims),
         ("self",),
         (Gradient("flip(grad, dims)", lambda grad, dims: flip_tool(grad, dims)),),
         node="FlipBackward0",
@@ -173,6 +180,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     along = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if len(steps) != (len(along) or 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(along)}")
+    if along and not input.array.ndim:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
     return _roll((input,), (steps, tuple(wrap_dim(dim, input.array.ndim) for dim in along)))
 
 

@@ -35,7 +35,9 @@ def _rows(
     )
     over = Row(
         name,
-        lambda self, dim, keepdim, dtype, *_: forward(self, axes(dim, self.ndim), keepdim, dtype),
+        lambda self, dim, keepdim, dtype, *_: np.asarray(
+            forward(self, axes(dim, self.ndim), keepdim, dtype), order="C"
+        ),
         ("self",),
         (dims,),
         node + "1",

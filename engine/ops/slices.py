@@ -207,7 +207,7 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """All slices along a dim."""
     if not input.array.ndim:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     return _unbind((input,), (wrap_dim(dim, input.array.ndim),))
 
 

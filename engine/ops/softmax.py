@@ -22,12 +22,12 @@ def _shifted(array: Array, dim: int) -> Array:
 
 
 def _softmax(array: Array, dim: int) -> Any:
-    made = np.exp(_shifted(array, dim))
+    made = np.exp(_shifted(np.asarray(array, order="C"), dim))
     return made / made.sum(axis=dim, keepdims=True) if array.ndim else made
 
 
 def _log_softmax(array: Array, dim: int) -> Any:
-    shifted = _shifted(array, dim)
+    shifted = _shifted(np.asarray(array, order="C"), dim)
     return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True)) if array.ndim else shifted
 
 

@@ -166,6 +166,8 @@ def norm(
         raise NotImplementedError("the nuclear norm is not supported by the embedded engine")
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    if p == "fro" and isinstance(dim, (tuple, list)) and len(dim) > 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, dim))}")
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
 
 
