@@ -20,12 +20,12 @@ import numpy as np
 
 from engine.trace import EdgeKind
 
-from .drawing import LABEL_ROOM, Drawing
+from .drawing import Drawing
 from .index import Floats, Ints
 
 LINE = 14.0  # height of one line of a label
 GAP = 8.0  # between the stroke and the text
-_WIDTH = LABEL_ROOM - 2 * GAP
+_WIDTH = 60.0  # of most labels; `LABEL_ROOM` is that of the widest
 _ALONG = (26.0, 13.0, 44.0, 75.0, 110.0)  # distances from the function, tried in this order
 _REACH = 180.0  # obstacles farther than this from the function are not looked at
 _BOX, _LABEL, _FOREIGN, _OWN = 60.0, 30.0, 5.0, 7.0  # costs of covering each

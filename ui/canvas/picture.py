@@ -80,6 +80,12 @@ class Picture:
         self.story = self._run.at(position) if self._run is not None else None
         self._forget("box_rows", "edge_rows", "roles")
 
+    def shows(self, steps: PassSteps | None, position: int) -> bool:
+        """Whether this is the step that the picture shows already."""
+        if self.story is None or steps is None:
+            return self.story is None and steps is None
+        return self.story.run.steps is steps and self.story.position == position
+
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.theme = theme

@@ -43,6 +43,7 @@ class CanvasView(QWidget):
         self._trace: Trace | None = None
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
         self.graph = GraphView(theme, self)
+        self.graph.setAccessibleName("Graph")
         self.setFocusProxy(self.graph)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +129,8 @@ class CanvasView(QWidget):
             self._show_picture(None)
         if Snapshot.of(trace).size() != self._asked:
             self._request(fresh=fresh)
-        self._follow_step(reveal=False)
+        if self.picture is not None and not self.picture.shows(self._state.steps, self._state.position):
+            self._follow_step(reveal=False)
 
     def _request(self, *, fresh: bool) -> None:
         snapshot = Snapshot.of(self._state.trace)
@@ -167,7 +169,12 @@ class CanvasView(QWidget):
             text += f", step {self._state.position} of {self._state.step_count}"
             if picture.story.now_box != NONE:
                 text += f": {graph.text(int(graph.title[picture.story.now_box]))}"
-        self.setAccessibleDescription(text)
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        """The focus is the inner view's, so that a screen reader asks either."""
+        for widget in (self, self.graph):
+            widget.setAccessibleDescription(text)
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ class CanvasView(QWidget):
         self.overlays.show_picture(picture)
         if picture is None:
             self.graph.touched = False
-            self.setAccessibleDescription("Empty")
+            self._say("Empty")
         self._follow_camera()
 
     def _open(self, picture: Picture, *, animate: bool) -> None:
