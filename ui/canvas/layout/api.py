@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 
 from .arrays import FloatArray
@@ -14,6 +13,9 @@ from .collector import collector_paused
 from .core import Orientation, layout_arrays
 from .drawing import Drawing, Gaps, Previous, Problem
 from .strands import NO_SLOT
+
+if TYPE_CHECKING:
+    import networkx as nx  # needs 0.15 s to load, and only the caller's graph is of it
 
 Node = Hashable
 Point = tuple[float, float]
