@@ -36,8 +36,10 @@ def paint_strokes(picture: Picture, painter: QPainter, chosen: Ints) -> None:
         mine = chosen[members]
         painter.setPen(_pen(style))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        _draw_pieces(painter, pieces, mine, _shortened(pieces, mine, against, length * 0.8))
-        if row != DASHED:
+        if row == DASHED:  # a constant's edge has no head: no gradient comes back over it
+            _draw_pieces(painter, pieces, mine, pieces.points[mine])
+        else:
+            _draw_pieces(painter, pieces, mine, _shortened(pieces, mine, against, length * 0.8))
             half = 3.4 + 0.7 * style.width if against else 0.48 * _SMALL_HEAD
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(style.colour))
