@@ -139,11 +139,11 @@ def _check_roots(roots: tuple[Tensor, ...]) -> None:
 def _seeds(roots: tuple[Tensor, ...], given: Any, creates: bool) -> tuple[Any, ...]:
     """What each root starts with: ones for a scalar, else what was given, checked."""
     listed = (None,) * len(roots) if given is None else _as_tuple(given)
+    seeds = tuple(
+        _seed(number, root, gradient) for number, (root, gradient) in enumerate(zip(roots, listed, strict=False))
+    )
     if len(listed) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(listed)} gradients")
-    seeds = tuple(
-        _seed(number, root, gradient) for number, (root, gradient) in enumerate(zip(roots, listed, strict=True))
-    )
     return seeds if creates else tuple(seed.array for seed in seeds)
 
 
@@ -159,9 +159,9 @@ def _seed(number: int, root: Tensor, gradient: Any) -> Tensor:
             f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a "
             f"shape of {root.shape}."
         )
-    if gradient.array.dtype == root.array.dtype:
-        return gradient
-    made: Tensor = METHODS["to"](gradient, root.dtype)
+    made: Tensor = gradient
+    if gradient.array.dtype != root.array.dtype:
+        made = METHODS["to"](gradient, root.dtype)
     return made
 
 

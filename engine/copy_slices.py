@@ -99,7 +99,7 @@ def rebase_view(view: Tensor, inner: Node, op: str, operands: tuple[Any, ...]) -
 
 def refresh_views(base: Tensor) -> None:
     """Every living view of `base` comes from what the base is now."""
-    for reference in base.version.views:
+    for reference in tuple(base.version.views):  # the views made here join the list
         view = reference()
         if view is None or view._base is not base or not _grows(view):
             continue

@@ -22,8 +22,8 @@ def fit(node: Node, gradient: Any, target: "Node | Output") -> Any:
     if plain.shape != target.shape:
         if not _expandable(target.shape, plain.shape):
             raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {node.next_edges.index(target)} - got {list(plain.shape)} "
-                f"but expected shape compatible with {list(target.shape)}"
+                f"Function {node.name()} returned an invalid gradient at index {node.next_edges.index(target)} - "
+                f"got {list(plain.shape)} but expected shape compatible with {list(target.shape)}"
             )
         gradient = FUNCTIONS["sum_to_size"](gradient, target.shape) if is_tensor else sum_to(plain, target.shape)
     if plain.dtype is not target.dtype:

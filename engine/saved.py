@@ -1,4 +1,4 @@
-"""Saved values: how a node's rules get at them again, as arrays or as tensors, and PyTorch's errors when they cannot."""
+"""Saved values: how a node's rules get at them again, as arrays or tensors, and PyTorch's errors when they cannot."""
 
 from typing import Any
 

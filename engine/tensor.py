@@ -10,7 +10,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from . import observe

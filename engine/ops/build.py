@@ -62,7 +62,7 @@ def _unary(row: Row, reports: bool) -> Function:
     node_class = unary_class(row)
     saves = bool(node_class.saves)
 
-    def function(input: Tensor, *, out: None = None) -> Tensor:
+    def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
@@ -107,7 +107,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
     node_class = unary_class(row)
 
-    def function(input: Tensor, *, out: None = None) -> Tensor:
+    def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
@@ -150,7 +150,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
 def _untracked_unary(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Tensor, *, out: None = None) -> Tensor:
+    def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in TENSORS or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
@@ -174,7 +174,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     self_for_self, self_for_other = self_name in first.needs, self_name in second.needs
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
-    def function(input: Any, other: Any, *, out: None = None) -> Any:
+    def function(input: Any, other: Any, *, out: Any = None) -> Any:
         if type(other) in TENSORS and type(input) in TENSORS:
             left = input.array
             right = other.array
@@ -257,7 +257,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
 def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Any, other: Any, *, out: None = None) -> Any:
+    def function(input: Any, other: Any, *, out: Any = None) -> Any:
         if is_operator and not is_operand(other):
             return NotImplemented
         left, right = to_arrays(row, input, other)

@@ -1,5 +1,6 @@
 """Comparisons and logic: never tracked, results are bool tensors (bitwise operations keep the dtype)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from .operands import require_tensor
 from .table import METHODS, Row, expose
 
 Array = npt.NDArray[Any]
+Function = Callable[..., Any]
 _BOTH = ("self", "other")
 
-for _name, _function, _aliases, _operator in (
+_COMPARISONS: tuple[tuple[str, Function, tuple[str, ...], str], ...] = (
     ("eq", np.equal, (), "__eq__"),
     ("ne", np.not_equal, ("not_equal",), "__ne__"),
     ("lt", np.less, ("less",), "__lt__"),
@@ -26,28 +28,15 @@ for _name, _function, _aliases, _operator in (
     ("logical_and", np.logical_and, (), ""),
     ("logical_or", np.logical_or, (), ""),
     ("logical_xor", np.logical_xor, (), ""),
-):
-    expose(_name, *_aliases)(binary(Row(_name, _function, _BOTH, (None, None), promotes="same")))
-    for _alias in (_name, *_aliases):
-        inplace(_name, f"{_alias}_")
-    if _operator:
-        METHODS[_operator] = operator(_name)
-
-for _name, _function, _operator in (
+)
+_BITWISE: tuple[tuple[str, Function, str], ...] = (
     ("bitwise_and", np.bitwise_and, "and"),
     ("bitwise_or", np.bitwise_or, "or"),
     ("bitwise_xor", np.bitwise_xor, "xor"),
     ("bitwise_left_shift", np.left_shift, "lshift"),
     ("bitwise_right_shift", np.right_shift, "rshift"),
-):
-    expose(_name)(binary(Row(_name, _function, _BOTH, (None, None), promotes="integer")))
-    inplace(_name)
-    inplace(_name, f"__i{_operator}__")
-    METHODS[f"__{_operator}__"] = operator(_name)
-    if "shift" not in _name:
-        METHODS[f"__r{_operator}__"] = METHODS[f"__{_operator}__"]
-
-for _name, _function in (
+)
+_TESTS: tuple[tuple[str, Function], ...] = (
     ("isnan", np.isnan),
     ("isinf", np.isinf),
     ("isfinite", np.isfinite),
@@ -55,7 +44,24 @@ for _name, _function in (
     ("isneginf", np.isneginf),
     ("signbit", lambda array: np.signbit(array) if array.dtype.kind == "f" else array < 0),
     ("logical_not", np.logical_not),
-):
+)
+
+for _name, _function, _aliases, _operator in _COMPARISONS:
+    expose(_name, *_aliases)(binary(Row(_name, _function, _BOTH, (None, None), promotes="same")))
+    for _alias in (_name, *_aliases):
+        inplace(_name, f"{_alias}_")
+    if _operator:
+        METHODS[_operator] = operator(_name)
+
+for _name, _function, _operator in _BITWISE:
+    expose(_name)(binary(Row(_name, _function, _BOTH, (None, None), promotes="integer")))
+    inplace(_name)
+    inplace(_name, f"__i{_operator}__")
+    METHODS[f"__{_operator}__"] = operator(_name)
+    if "shift" not in _name:
+        METHODS[f"__r{_operator}__"] = METHODS[f"__{_operator}__"]
+
+for _name, _function in _TESTS:
     expose(_name)(unary(Row(_name, _function, ("self",), (None,), promotes="same")))
 inplace("logical_not")
 expose("bitwise_not")(unary(Row("bitwise_not", np.invert, ("self",), (None,), promotes="integer")))

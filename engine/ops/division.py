@@ -117,13 +117,17 @@ general(
     ),
     promote=True,
 )
-for _name, _forward, _node in (("remainder", _remainder, "RemainderBackward0"), ("fmod", _fmod, "FmodBackward0")):
+for _name, _forward, _node, _gradient in (
+    ("remainder", _remainder, "RemainderBackward0", _FIRST),
+    ("fmod", _fmod, "FmodBackward0", _FIRST),
+    ("floor_divide", _floor_divide, "NotImplemented", None),
+):
     general(
         Row(
             _name,
             _forward,
             ("self",),
-            (_FIRST,),
+            (_gradient,),
             node=_node,
             overload="Scalar",
             constants=("other",),
@@ -155,7 +159,7 @@ def true_divide(input: Any, other: Any) -> Chosen:
 @offer_choice("floor_divide")
 def floor_divide(input: Any, other: Any) -> Chosen:
     """`input / other` rounded down; PyTorch has no derivative of it."""
-    return Chosen("floor_divide", (input, other))
+    return _of_number_or_tensor("floor_divide", input, other)
 
 
 @offer_choice("remainder")

@@ -103,7 +103,8 @@ def unary_class(row: Row) -> type[UnaryNode]:
         raise ValueError(f"{row.key}: a unary rule needs the input or the result; use the general builder for both")
     run = run_with_saved if gradient.needs else run_alone
     saves = gradient.needs[0] if gradient.needs else ""
-    return _make(UnaryNode, row, {"run": run, "saves": saves})
+    made: type[UnaryNode] = _make(UnaryNode, row, {"run": run, "saves": saves})
+    return made
 
 
 def binary_class(row: Row) -> type[BinaryNode]:
@@ -140,7 +141,8 @@ def binary_class(row: Row) -> type[BinaryNode]:
     run = run_with_saved if saves else run_alone
     if first.needs == (other_name,) and second.needs == (self_name,):
         run = run_crosswise  # as in mul: one call less for the commonest pattern
-    return _make(BinaryNode, row, {"run": run, "saves": saves})
+    made: type[BinaryNode] = _make(BinaryNode, row, {"run": run, "saves": saves})
+    return made
 
 
 def _binary_rule(row: Row, gradient: Gradient) -> Callable[[BinaryNode, Any, Unpack], Any]:
@@ -204,15 +206,15 @@ def general_class(row: Row) -> type[GeneralNode]:
     def run_underived(node: GeneralNode, _grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
         raise RuntimeError(f"derivative for aten::{node.row.name} is not implemented")
 
-    if row.node == "NotImplemented":
-        run = run_underived
+    runs = run_joint if row.joint else run_underived if row.node == "NotImplemented" else run
     members = {
-        "run": run_joint if row.joint else run,
+        "run": runs,
         "saved_names": saved_names,
         "argument_names": argument_names,
         "outputs_many": row.many,
     }
-    return _make(GeneralNode, row, members)
+    made: type[GeneralNode] = _make(GeneralNode, row, members)
+    return made
 
 
 def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:

@@ -9,25 +9,43 @@ from .. import install as _install
 from ..dtype import NAMES as _DTYPES
 from ..dtype import (
     dtype as dtype,
+)
+from ..dtype import (
     get_default_dtype as get_default_dtype,
+)
+from ..dtype import (
     set_default_dtype as set_default_dtype,
 )
 from ..grad_mode import (
     enable_grad as enable_grad,
+)
+from ..grad_mode import (
     is_grad_enabled as is_grad_enabled,
+)
+from ..grad_mode import (
     no_grad as no_grad,
+)
+from ..grad_mode import (
     set_grad_enabled as set_grad_enabled,
 )
 from ..promotion import (
     can_cast as can_cast,
+)
+from ..promotion import (
     promote_types as promote_types,
+)
+from ..promotion import (
     result_type as result_type,
 )
 from ..size import Size as Size
 from ..tensor import Tensor as Tensor
 from . import (
     autograd as autograd,
+)
+from . import (
     linalg as linalg,
+)
+from . import (
     nn as nn,
 )
 from .names import install_missing as _install_missing

@@ -13,6 +13,7 @@ from tests.oracle.sessions import FOLDER, read, run
 
 
 def main() -> None:
+    torch.set_warn_always(True)
     for source in sorted(Path(FOLDER).glob("*.txt")):
         found = {title: run(torch, code) for title, code in read(source).items()}
         source.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")

@@ -5,6 +5,7 @@ In a session, `show(f)` prints what `f()` gives, or the type and message of the 
 
 import contextlib
 import io
+import json
 import re
 import threading
 import warnings
@@ -47,3 +48,15 @@ def run(torch, code: str) -> list[str]:
         printed(f"{warning.category.__name__}: {warning.message}")
     text = re.sub(r"0x[0-9a-f]+", "0x", output.getvalue())
     return re.sub(r" \(Triggered internally at [^)]*\)", "", text).splitlines()
+
+
+def titles(name: str) -> list[str]:
+    """The sessions of one file."""
+    return list(read(FOLDER / f"{name}.txt"))
+
+
+def check(torch, name: str, title: str) -> None:
+    """Run a session and compare it, line by line, with what PyTorch printed."""
+    source = FOLDER / f"{name}.txt"
+    wanted = json.loads(source.with_suffix(".json").read_text())
+    assert run(torch, read(source)[title]) == wanted[title]

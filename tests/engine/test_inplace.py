@@ -1,0 +1,50 @@
+import pytest
+
+from engine import observe, torch
+from tests.engine.test_backward import Notes
+from tests.oracle.sessions import check, titles
+
+
+@pytest.mark.usefixtures("fresh_warnings")
+@pytest.mark.parametrize("title", titles("inplace"))
+def test_a_session_prints_what_pytorch_prints(title):
+    check(torch, "inplace", title)
+
+
+def test_the_observer_hears_before_and_after_a_write(monkeypatch):
+    notes = Notes()
+    y = torch.ones(2, requires_grad=True) * 2
+    monkeypatch.setattr(observe, "observer", notes)
+    y.mul_(3)
+    assert notes.events[0][1].tolist() == [2.0, 2.0]
+    (node, op, operands, outputs, inplace) = notes.operations[0]
+    assert (op, operands, inplace, len(notes.operations)) == ("mul", (y, 3), True, 1)
+    assert outputs == (y,)
+    assert node is y.grad_fn
+
+
+def test_the_observer_hears_of_the_base_and_the_view_that_were_written(monkeypatch):
+    notes = Notes()
+    y = torch.ones(4, requires_grad=True) * 2
+    v = y[:2]
+    monkeypatch.setattr(observe, "observer", notes)
+    v.mul_(3)
+    assert [(node, op, outputs) for node, op, _, outputs, _ in notes.operations] == [
+        (y.grad_fn, "mul", (y,)),
+        (v.grad_fn, "as_strided", (v,)),
+    ]
+
+
+def test_a_comparison_written_over_a_tracked_tensor_says_that_it_is_not_supported():
+    y = torch.ones(2, requires_grad=True) * 2
+    with pytest.raises(NotImplementedError, match="eq in place"):
+        y.eq_(2)
+    assert y.tolist() == [2.0, 2.0]
+
+
+def test_a_failing_write_changes_nothing():
+    y = torch.ones(2, requires_grad=True) * 2
+    node = y.grad_fn
+    with pytest.raises(RuntimeError):
+        y.add_(torch.ones(3))
+    assert (y.tolist(), y._version, y.grad_fn is node) == ([2.0, 2.0], 0, True)
