@@ -63,8 +63,8 @@ class Picture:
         return picture
 
     def copy(self, theme: Theme) -> Picture:
-        """The same drawing at the same step in another theme, with nothing selected."""
-        picture = Picture(self.drawing, theme, self.fonts)
+        """The same drawing at the same step, with nothing selected and fonts of its own: any thread may paint it."""
+        picture = Picture(self.drawing, theme)
         if self._run is not None and self.story is not None:
             picture.set_step(self._run.steps, self.story.position)
         return picture

@@ -151,3 +151,13 @@ def test_an_empty_graph_says_what_to_do(tmp_path):
 def test_a_pass_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(IndexError, match="no pass 7"):
         export_image(tmp_path / "g.svg", seed_trace(), pass_id=7)
+
+
+def test_a_picture_can_be_written_from_another_thread_while_it_is_shown(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    picture = Picture.of_trace(mlp_trace(), pass_id=0, position=4, theme=LIGHT)
+    here = export_picture(tmp_path / "here.svg", picture).read_bytes()
+    with ThreadPoolExecutor(2) as pool:
+        paths = list(pool.map(lambda k: export_picture(tmp_path / f"{k}.svg", picture), range(6)))
+    assert all(path.read_bytes() == here for path in paths)
