@@ -154,8 +154,8 @@ def _dtype_of(item: Any) -> dtype:
 
 
 def _convert(leaves: list[Any], wanted: dtype) -> Array:
-    numbers = [item if type(item) in _EXACT else _number(item, wanted) for item in leaves]
     stored = wanted.numpy
+    numbers = [item if type(item) in _EXACT else _number(item, wanted) for item in leaves]
     if wanted.is_floating_point or wanted is bool_:
         with np.errstate(over="ignore"):
             return np.array(numbers, dtype=np.float64 if wanted.is_floating_point else np.bool_).astype(stored)

@@ -69,8 +69,12 @@ class Generator:
     def integers(self, low: int, high: int, count: int) -> npt.NDArray[np.int64]:
         """`count` integers in [low, high)."""
         span = high - low
-        words = self._double_words(count) if span >= _WIDE_RANGE else self._words.random_raw(count)
-        return (words % np.uint64(span)).astype(np.int64) + low
+        return self.below(span, count, span >= _WIDE_RANGE).astype(np.int64) + low
+
+    def below(self, bound: int, count: int, wide: bool) -> npt.NDArray[np.uint64]:
+        """`count` integers in [0, bound), of two words each where `wide`."""
+        words = self._double_words(count) if wide else self._words.random_raw(count)
+        return words % np.uint64(bound)
 
     def permutation(self, count: int) -> npt.NDArray[np.int64]:
         """The integers below `count` in random order (Fisher-Yates from the front)."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .arguments import Options, broadcast_shapes, check_options, check_size, require_lengths
 from .creation import leaf
-from .dtype import bool_, dtype, get_default_dtype, int64
+from .dtype import bool_, dtype, float64, get_default_dtype, int64
 from .generator import Generator, default_generator
 from .tensor import Tensor, from_array
 from .typeinfo import finfo, iinfo
@@ -171,6 +171,13 @@ def draw_integers(low: int, high: int, shape: tuple[int, ...], chosen: dtype, ge
         if not lowest <= bound <= highest:
             raise RuntimeError(f"{what} is out of bounds for {c_type}")
     return (generator or default_generator).integers(low, high, _count(shape)).astype(chosen.numpy).reshape(shape)
+
+
+def draw_any(shape: tuple[int, ...], chosen: dtype, generator: Source) -> Array:
+    """An array of integers from 0 to the largest that the dtype holds exactly."""
+    wide = chosen in (int64, float64)
+    drawn = (generator or default_generator).below(_limits(chosen)[1] + 1, _count(shape), wide)
+    return drawn.astype(chosen.numpy).reshape(shape)
 
 
 def check_std(std: Any) -> None:

@@ -59,12 +59,14 @@ def uniform_(self: Tensor, to_from: float = 0.0, to: float = 1.0, *, generator: 
 
 @expose("random_", function=False)
 def random_(self: Tensor, *bounds: int, generator: Generator | None = None) -> Tensor:
-    """Integers: `random_(to)` below `to`, `random_(from, to)` from `from` on. Without bounds not supported."""
-    if not bounds:
-        raise NotImplementedError("random_() without bounds is not supported by the embedded engine; give it a bound")
-    low, high = bounds if len(bounds) > 1 else (0, *bounds)
+    """Integers: `random_(to)` below `to`, `random_(from, to)` from `from` on; else all that the dtype holds exactly."""
     check_writable(self)
-    drawn = random.draw_integers(low, high, _memory_shape(self.array), self.dtype, generator)
+    shape = _memory_shape(self.array)
+    if bounds:
+        low, high = bounds if len(bounds) > 1 else (0, *bounds)
+        drawn = random.draw_integers(low, high, shape, self.dtype, generator)
+    else:
+        drawn = random.draw_any(shape, self.dtype, generator)
     return _write("random", _random, self, drawn)
 
 

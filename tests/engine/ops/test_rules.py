@@ -20,6 +20,7 @@ from engine.ops import (
     join,
     linalg,
     loss,
+    parts,
     products,
     rearrange,
     reduce,
@@ -44,7 +45,7 @@ LINES = [
     for line in (FOLDER / f"{name}.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-MODULES = (tools, slices, rearrange, gather, index, join, linalg, loss, statistics, extremes, fill_random, rules)
+MODULES = (tools, slices, parts, rearrange, gather, index, join, linalg, loss, statistics, extremes, fill_random, rules)
 WORDS = {name: member for module in MODULES for name, member in vars(module).items() if inspect.isfunction(member)}
 WORDS |= vars(tools) | {"bmm": np.matmul, "unbind": lambda x, dim: tuple(np.moveaxis(x, dim, 0))}
 WORDS |= {
