@@ -8,7 +8,9 @@ follow. Knows nothing of what the modules do.
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -30,12 +32,24 @@ def hide_own_modules() -> None:
             sys.modules[f"{PACKAGE}.{name}"] = module
             if "." not in name:
                 setattr(package, name, module)
-    sys.path[:] = [entry for entry in sys.path if entry == "" or not _same_folder(entry)]
+    if not is_bundle():  # there everything else is found below our root too
+        sys.path[:] = [entry for entry in sys.path if entry == "" or not _same_folder(entry)]
 
 
 def own_root_first() -> None:
     """Let our modules, and no file of the user's folder, answer while the kernel boots."""
     sys.path[:] = [str(ROOT), *(entry for entry in sys.path if entry not in ("", str(ROOT), os.getcwd()))]
+
+
+def load_everything(package: ModuleType) -> None:
+    """Import all of a package now: a bundle's modules are found by their first names only."""
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        import_module(found.name)
+
+
+def is_bundle() -> bool:
+    """Whether this is a frozen application."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def _is_ours(module: ModuleType) -> bool:

@@ -10,16 +10,14 @@ import os
 import sys
 from typing import Any
 
-from .isolation import PACKAGE, hide_own_modules, own_root_first
+from .isolation import PACKAGE, ROOT, hide_own_modules, is_bundle, load_everything, own_root_first
 
 BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; from app.kernel import main; main()"
 
 
 def command() -> list[str]:
     """The command line that starts a kernel, also from the wheel and from a frozen bundle (`--kernel`)."""
-    from .isolation import ROOT
-
-    if getattr(sys, "frozen", False):
+    if is_bundle():
         return [sys.executable, "--kernel", "-f", "{connection_file}"]
     return [sys.executable, "-c", BOOT, str(ROOT), "-f", "{connection_file}"]
 
@@ -41,7 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def prepare(shell: Any) -> Any:
     """Plug engine, recorder and magics into an IPython shell; returns what ends the recording."""
-    import engine.torch  # noqa: F401 - loaded now, so that it moves with the rest
+    import engine.torch
     from engine import observe
     from engine.recorder import Recorder
 
@@ -63,6 +61,8 @@ def prepare(shell: Any) -> Any:
         sender.start()
         stop = sender.close
     install_matplotlib_magic(shell)
+    if is_bundle():
+        load_everything(engine)
     hide_own_modules()
     TorchFinder(f"{PACKAGE}.engine.torch").install()
     gc.freeze()  # what was loaded until now stays; the collector need not look at it again and again

@@ -124,13 +124,14 @@ class KernelProcess(QObject):
             self.manager.interrupt_kernel()
 
     def restart(self, environment: dict[str, str]) -> None:
-        """Stop the kernel, politely for a moment, and start another one; returns at once."""
+        """Stop the kernel, politely unless it is busy, and start another one; returns at once."""
         if self.state == "restarting":
             return
+        busy = self.state == "busy"
         self._set_state("restarting")
         self._watch.stop()
         self._environment = environment
-        threading.Thread(target=self._stop, name="retrograde-restart", daemon=True).start()
+        threading.Thread(target=self._stop, args=(busy,), name="retrograde-restart", daemon=True).start()
 
     def close(self) -> None:
         """End the kernel and the channels."""
@@ -146,10 +147,10 @@ class KernelProcess(QObject):
         self.manager.start_kernel(env={**os.environ, **environment}, cwd=folder or os.getcwd())
         self._watch.start()
 
-    def _stop(self) -> None:
+    def _stop(self, now: bool) -> None:
         loop = ensure_event_loop()  # of this thread, which the manager's call would make and leave open
         try:
-            self.manager.shutdown_kernel(restart=True)
+            self.manager.shutdown_kernel(now=now, restart=True)
         finally:
             loop.close()
         self._stopped.emit()

@@ -32,7 +32,7 @@ class Source(Protocol):
     """What the sender needs of a recorder."""
 
     def process(self) -> int:
-        """Turn what is pending into rows; the number of events."""
+        """Turn some of what is pending into rows; the number of events, 0 when there were none."""
 
     def take(self) -> Batch | None:
         """The rows made since the last call, or None."""
@@ -108,7 +108,8 @@ class Sender:
         try:
             while not self._stopping:
                 self._tick(socket)
-            self._recorder.process()
+            while self._recorder.process():
+                pass
             self._deliver(socket, FAREWELL)
         except zmq.ContextTerminated:
             return  # the kernel ends while the window is gone
@@ -127,8 +128,13 @@ class Sender:
             if self._asked == self._done:
                 self._change.wait(PERIOD if self._busy else IDLE)
             asked = self._asked
-        if asked != self._done or self._unsent is None:
-            self._busy = self._recorder.process() > 0 or asked != self._done
+        waited_for = asked != self._done
+        if waited_for or self._unsent is None:
+            count = self._recorder.process()
+            self._busy = waited_for or count > 0
+            while waited_for and count:
+                self._deliver(socket, 0.0)
+                count = self._recorder.process()
         with self._change:
             self._done = asked
             self._change.notify_all()

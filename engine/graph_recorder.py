@@ -113,9 +113,8 @@ class GraphRecorder:
         flags = INPLACE if inplace else 0
         entry = self._add_function(node, site, flags, outputs[0])
         targets = node.next_edges
-        names = () if node.row.joint else node.row.inputs
         for slot, source in enumerate(sources):
-            name = names[slot] if slot < len(names) else f"{node.row.inputs[0]}[{slot}]"
+            name = _slot_name(node, slot)
             self._add_slot(entry, slot, source, name, targets[slot] if slot < len(targets) else None)
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
@@ -368,6 +367,14 @@ class GraphRecorder:
         self._origins = {key: entry for key, entry in self._origins.items() if entry[0]() is not None}
         living = len(self._tensors) + len(self._nodes) + len(self._origins)
         self._until_sweep = max(FORGET_AFTER, living)
+
+
+def _slot_name(node: Node, slot: int) -> str:
+    inputs = node.row.inputs
+    if node.row.joint:
+        return f"{inputs[0]}[{slot}]"
+    known = inputs if slot < len(inputs) else ("self", "other")  # CopySlices takes the written value besides
+    return known[slot] if slot < len(known) else ""
 
 
 def _flags(tensor: Tensor) -> int:

@@ -31,6 +31,7 @@ from .trace import NONE, Batch, Status
 
 DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
 MOST_PENDING = 50_000  # events that may wait to become rows
+MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
 PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
 
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -174,9 +175,9 @@ class Recorder:
         return self._arrays.store.lock
 
     def process(self) -> int:
-        """Turn what is pending into rows; returns the number of events."""
+        """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none."""
         with self._processing:
-            events = self._pending[:]
+            events = self._pending[:MOST_AT_ONCE]
             del self._pending[: len(events)]
             for handler, *arguments in events:
                 handler(*arguments)
@@ -203,7 +204,8 @@ class Recorder:
         self._limit = MOST_PENDING
 
     def _process_here(self) -> None:
-        self.process()
+        while self.process():
+            pass
 
     # -- what each event becomes -----------------------------------------------------------------------------------
 

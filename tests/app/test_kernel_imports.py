@@ -112,3 +112,13 @@ def test_a_cell_of_the_console_is_titled_by_its_number():
 )
 def test_how_a_cell_ended(error, status):
     assert status_of(error) == status
+
+
+def test_a_bundle_loads_the_whole_engine_before_it_is_renamed(tmp_path):
+    code = (
+        "import pkgutil, retrograde.engine as e\n"
+        "from retrograde.app.isolation import load_everything\nload_everything(e)\n"
+        "names = [m.name for m in pkgutil.walk_packages(e.__path__, e.__name__ + '.')]\n"
+        "print(len(names) > 20, all(name in sys.modules for name in names))"
+    )
+    assert run(code, tmp_path) == ["True", "True"]

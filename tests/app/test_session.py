@@ -1,6 +1,5 @@
 """A session with a real kernel, shared by the tests of this module; each starts from `import torch`."""
 
-import os
 import time
 
 import numpy as np
@@ -10,16 +9,18 @@ from engine.trace import NONE, NodeKind, Status
 from tests.app.kernels import Driver
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_ipython_folder(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        yield
+
+
 @pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    before = os.environ.get("IPYTHONDIR")
-    os.environ["IPYTHONDIR"] = str(tmp_path_factory.mktemp("ipython"))
+def shared(qapp, own_ipython_folder, tmp_path_factory):
     driver = Driver(folder=str(tmp_path_factory.mktemp("work")))
     yield driver
     driver.close()
-    os.environ.pop("IPYTHONDIR")
-    if before is not None:
-        os.environ["IPYTHONDIR"] = before
 
 
 @pytest.fixture
