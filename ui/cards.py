@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -73,6 +73,15 @@ class Column(QScrollArea):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(GAP)
         self.setWidget(self.inner)
+
+    def settle(self) -> None:
+        """Lay everything out now, so that no frame shows new content in the sizes of the old one."""
+        for card in self.inner.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            inside = card.layout()
+            if inside is not None:
+                inside.activate()
+        self.body.activate()
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
 
 def empty_sentence(text: str) -> QLabel:

@@ -213,7 +213,7 @@ class Inspector(QWidget):
         column.addLayout(self._build_title())
         self._array = ArrayPanel()
         column.addLayout(self._build_tabs())
-        content = Column()
+        self._content = content = Column()
         self._choice = FlatCombo()
         self._choice.setAccessibleName("Saved tensor")
         self._choice.activated.connect(lambda _: self._show_array())
@@ -295,6 +295,7 @@ class Inspector(QWidget):
         self._show_array()
         self._show_findings(node)
         self._show_plot()
+        self._content.settle()
 
     def _title_of(self, node: int) -> str:
         row, title = self._state.trace.node(node), self._names.title(node)

@@ -75,7 +75,7 @@ class StepPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(self._build_title())
-        cards = Column()
+        self._cards = cards = Column()
         self._rule, self._numbers, self._arrivals, self._life = views = [FormulaView() for _ in range(4)]
         self._views: list[FormulaView] = views
         self._error = Card(part="error-card")
@@ -139,6 +139,7 @@ class StepPanel(QWidget):
         self._error.setVisible(bool(kind))
         self._error_title.setText(kind)
         self._error_text.setText(message)
+        self._cards.settle()
 
     def _show_title(self, facts: StepFacts) -> None:
         if facts.node == NONE:

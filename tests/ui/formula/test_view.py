@@ -12,10 +12,8 @@ def words(*texts):
 
 
 @pytest.fixture
-def view(qtbot):
-    made = FormulaView()
-    qtbot.addWidget(made)
-    return made
+def view(keep):
+    return keep(FormulaView())
 
 
 def test_a_line_breaks_before_a_segment_that_does_not_fit(view):

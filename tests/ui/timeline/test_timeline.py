@@ -13,26 +13,25 @@ from ui.timeline.timeline import EMPTY
 from ui.view_state import ViewState
 
 
-def shown(qtbot, trace, width=720):
+def shown(keep, trace, width=720):
     state = ViewState(trace)
-    timeline = Timeline(state)
-    qtbot.addWidget(timeline)
+    timeline = keep(Timeline(state))
     timeline.resize(width, 110)
     timeline.show()
     return state, timeline
 
 
 @pytest.fixture
-def seed(qtbot):
-    return shown(qtbot, seed_trace())
+def seed(keep):
+    return shown(keep, seed_trace())
 
 
 def visible_texts(timeline):
     return [part.text() for part in (timeline._title, timeline._health, timeline._size) if part.isVisible()]
 
 
-def test_without_a_pass_it_says_how_to_get_one(qtbot):
-    state, timeline = shown(qtbot, Trace())
+def test_without_a_pass_it_says_how_to_get_one(keep):
+    state, timeline = shown(keep, Trace())
     assert timeline._stack.currentWidget().text() == EMPTY
     timeline.forward()
     timeline.toggle_play()
@@ -46,10 +45,10 @@ def test_a_recorded_pass_is_shown_at_its_last_position(seed):
     assert visible_texts(timeline) == ["Pass 1   out.backward()   cell 1, line 6", "5 steps · 0.4 ms"]
 
 
-def test_a_position_that_is_already_shown_is_kept(qtbot):
+def test_a_position_that_is_already_shown_is_kept(keep):
     state = ViewState(seed_trace())
     state.set_step(0, 2)
-    qtbot.addWidget(Timeline(state))
+    keep(Timeline(state))
     assert state.position == 2
 
 
@@ -163,8 +162,8 @@ def test_the_speed_sets_the_time_between_steps(seed):
     assert timeline.player.interval == round(STEP_MS / 16)
 
 
-def test_with_several_passes_one_can_be_chosen(qtbot):
-    state, timeline = shown(qtbot, linear_trace())
+def test_with_several_passes_one_can_be_chosen(keep):
+    state, timeline = shown(keep, linear_trace())
     assert (state.pass_id, state.position) == (1, 6)
     assert timeline._chooser.isVisible()
     assert not timeline._title.isVisible()
@@ -173,10 +172,10 @@ def test_with_several_passes_one_can_be_chosen(qtbot):
     assert timeline._chooser.currentText().startswith("Pass 1")
 
 
-def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(qtbot):
+def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(keep):
     recording = Recording()
     recording.run("x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\ny.backward(retain_graph=True)")
-    state, timeline = shown(qtbot, recording.trace)
+    state, timeline = shown(keep, recording.trace)
     timeline.first()
     recording.run("z = x + 1")
     state.trace_grew()
@@ -187,8 +186,8 @@ def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(qtbot)
     assert timeline._chooser.count() == 2
 
 
-def test_another_trace_replaces_the_passes(qtbot):
-    state, timeline = shown(qtbot, linear_trace())
+def test_another_trace_replaces_the_passes(keep):
+    state, timeline = shown(keep, linear_trace())
     state.set_trace(seed_trace())
     assert (state.pass_id, state.position) == (0, 5)
     assert timeline._chooser.count() == 1
@@ -197,16 +196,16 @@ def test_another_trace_replaces_the_passes(qtbot):
     assert timeline._stack.currentWidget().text() == EMPTY
 
 
-def test_a_pass_with_nan_says_so_in_its_header(qtbot):
-    _, timeline = shown(qtbot, linear_trace(poison=True))
+def test_a_pass_with_nan_says_so_in_its_header(keep):
+    _, timeline = shown(keep, linear_trace(poison=True))
     assert "NaN or Inf from step 2 on" in visible_texts(timeline)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("width", [380, 720, 1600])
 @pytest.mark.parametrize("make", [seed_trace, lambda: chain_trace(2000)], ids=["seed", "chain"])
-def test_the_slider_is_filled_in_the_now_colour_up_to_the_position(qtbot, theme, width, make):
-    state, timeline = shown(qtbot, make(), width)
+def test_the_slider_is_filled_in_the_now_colour_up_to_the_position(keep, theme, width, make):
+    state, timeline = shown(keep, make(), width)
     timeline.set_theme(theme)
     state.set_position(state.step_count // 2)
     slider = timeline._slider

@@ -1,0 +1,158 @@
+import numpy as np
+import pytest
+
+from engine.trace import Batch, Trace
+from tests.engine.recording import Recording, record
+from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
+from ui.step_panel import StepPanel
+from ui.step_panel.panel import EMPTY
+from ui.theme import DARK, LIGHT
+from ui.view_state import ViewState
+
+
+def panel(keep, trace, pass_id=0, position=0):
+    state = ViewState(trace)
+    made = keep(StepPanel(state))
+    made.resize(396, 500)
+    made.show()
+    if len(trace.passes):
+        state.set_step(pass_id, position)
+    return state, made
+
+
+def test_without_a_pass_it_says_what_will_be_here(keep):
+    _, made = panel(keep, Trace())
+    assert made.text() == EMPTY
+
+
+def test_the_step_of_the_picture_reads_as_in_the_picture(keep):
+    _, made = panel(keep, seed_trace(), position=3)
+    text = made.text()
+    assert "STEP 3 OF 5\nMulBackward0   y * y" in text
+    assert "∂L / ∂y = g · y + g · y" in text
+    assert "slot 0 g × other = 0.75 × 3 = 2.25" in text
+    assert "slot 1 g × self = 0.75 × 3 = 2.25" in text
+    assert "arrives at y: 2.25 + 2.25 = 4.5 (2, 2)" in text
+    assert "self y v0 saved line 4 · used now · freed" in text
+    assert "Its one consumer, MulBackward0 (z), ran at step 2." in text
+
+
+def test_the_seed_of_a_scalar_is_one(keep):
+    _, made = panel(keep, seed_trace(), position=0)
+    assert "∂out / ∂out = 1" in made.text()
+
+
+def test_the_seed_of_a_vector_is_the_vector(keep):
+    trace = record("x = torch.ones(3, requires_grad=True)\ny = x * 2\ny.backward(torch.tensor([.1, 1., .0001]))")
+    _, made = panel(keep, trace)
+    assert "∂L / ∂y = v" in made.text()
+    assert "v = [0.1 1 0.0001] (3,)" in made.text()
+
+
+def test_accumulation_shows_before_plus_added_and_asks_about_zero_grad(keep):
+    state, made = panel(keep, linear_trace(), 0, 4)
+    assert "b.grad none + [1.8 −8.6] = [1.8 −8.6] (2,)" in made.text()
+    assert "zero_grad" not in made.text()
+    state.set_step(1, 4)
+    assert "b.grad [1.8 −8.6] + [1.8 −8.6] = [3.6 −17.2] (2,)" in made.text()
+    assert "optimizer.zero_grad()" in made.text()
+
+
+def test_a_sum_that_still_grows_shows_how_far_it_is(keep):
+    trace = record("x = torch.tensor([1., 1.], requires_grad=True)\n(x * 2 + x * 3 + x * 4).sum().backward()")
+    state, made = panel(keep, trace)
+    lines = []
+    for k in range(state.step_count + 1):
+        state.set_position(k)
+        lines += [line for line in made.text().splitlines() if line.startswith("arrives at x:")]
+    assert lines == [
+        "arrives at x: 4 (2,) waits for 2 more",
+        "arrives at x: 4 + 3 = 7 (2,) waits for 1 more",
+        "arrives at x: 4 + 3 + 2 = 9 (2,)",
+    ]
+
+
+def test_an_operation_with_a_power_shows_its_numbers(keep):
+    trace = record("x = torch.tensor([3., 3.], requires_grad=True)\n(x ** 2).sum().backward()")
+    _, made = panel(keep, trace, 0, 2)
+    assert "∂L / ∂x = g · 2 · x" in made.text()
+    assert "= 1 × 2 × 3 = 6" in made.text()
+
+
+def test_an_op_without_a_rule_shows_the_chain_rule_and_what_it_sent(keep):
+    _, made = panel(keep, chain_trace(3), 0, 1)
+    assert "∂L / ∂y = g · ∂y / ∂y" in made.text()
+    assert "slot 0 sent = 2" in made.text()
+
+
+def test_going_back_shows_exactly_what_was(keep):
+    state, made = panel(keep, linear_trace(), 1, 0)
+    for k in range(7):
+        state.set_position(k)
+        there = made.text()
+        state.set_position(0)
+        state.set_position(k)
+        assert made.text() == there
+
+
+def test_a_failed_pass_shows_its_message(keep):
+    recording = Recording()
+    recording.run("x = torch.ones(3, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()")
+    _, made = panel(keep, recording.trace)
+    assert "RuntimeError in ExpBackward0" in made.text()
+    assert "modified by an inplace operation" in made.text()
+
+
+def test_a_small_array_that_is_elsewhere_is_fetched_and_then_shown(keep, qtbot):
+    trace = linear_trace()
+    kept = dict(trace.values)
+    trace.values.clear()
+    asked = []
+    state = ViewState(trace)
+    state.set_fetch(asked.append)
+    made = keep(StepPanel(state))
+    state.set_step(0, 4)
+    assert "…" in made.text()
+    assert asked
+    trace.extend(Batch(values={handle: kept[handle] for handle in asked}))
+    with qtbot.waitSignal(made._pending.timeout):
+        state.trace_grew()
+    assert "[1.8 −8.6]" in made.text()
+
+
+def test_large_arrays_are_told_by_norm_and_shape_without_fetching_them(keep):
+    trace = record("x = torch.arange(600.).requires_grad_()\n(x * x).sum().backward()")
+    state = ViewState(trace)
+    asked = []
+    state.set_fetch(asked.append)
+    made = keep(StepPanel(state))
+    state.set_step(0, 2)
+    assert "‖" in made.text()
+    assert "(600,)" in made.text()
+    assert asked == []
+
+
+def test_an_array_given_up_for_the_budget_is_told_by_its_norm(keep):
+    builder = TraceBuilder()
+    builder.build()
+    trace = linear_trace()
+    trace.values.clear()
+    handles = np.arange(len(trace.arrays))
+    trace.extend(Batch(tables={"drops": {"array": handles.astype("<i8")}}))
+    _, made = panel(keep, trace, 0, 4)
+    assert "‖8.786‖ (2,)" in made.text()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("width", [240, 396, 700])
+@pytest.mark.parametrize("make", [seed_trace, linear_trace, lambda: linear_trace(poison=True)])
+def test_no_card_is_lower_than_what_it_holds(keep, qapp, theme, width, make):
+    state, made = panel(keep, make())
+    made.set_theme(theme)
+    made.resize(width, 500)
+    qapp.processEvents()
+    for k in range(state.step_count + 1):
+        state.set_position(k)
+        for view in made._views:
+            if view.isVisible():
+                assert view.height() >= view.heightForWidth(view.width())
