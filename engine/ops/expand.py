@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..arguments import broadcast_shapes, check_size
 from ..dtype import of_numpy
@@ -27,11 +28,16 @@ _expand = one(
 @expose("expand", function=False)
 def expand(input: Tensor, *size: Any, implicit: bool = False) -> Tensor:
     """Dims of length 1 repeated without copying; -1 keeps a length. Raises RuntimeError where that is impossible."""
-    wanted = check_size("expand", size)
-    own = input.array.shape
+    wanted = expanded_size(input.array, check_size("expand", size))
+    return _expand((input,), (wanted, input.array.shape))
+
+
+def expanded_size(array: npt.NDArray[Any], wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """`wanted` with the lengths that -1 stands for. Raises RuntimeError where the array cannot be expanded to it."""
+    own = array.shape
     extra = len(wanted) - len(own)
     if extra < 0:
-        kind = of_numpy(input.array.dtype).scalar_type
+        kind = of_numpy(array.dtype).scalar_type
         raise RuntimeError(
             f"expand(torch.{kind}Tensor{{{list(own)}}}, size={list(wanted)}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({len(own)})"
@@ -51,7 +57,7 @@ def expand(input: Tensor, *size: Any, implicit: bool = False) -> Tensor:
                 f"dimension {place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
             )
         full.append(length)
-    return _expand((input,), (tuple(full), own))
+    return tuple(full)
 
 
 @expose("expand_as", function=False)

@@ -9,7 +9,7 @@ from .. import grad_mode, observe
 from ..dtype import of_numpy
 from ..tensor import TENSORS, Tensor, from_array
 from .cast import copy_, fill_
-from .expand import expand
+from .expand import expand, expanded_size
 from .indexing import Indices, Plan, Step, numpy_key, read_key, take_views
 from .inplace import check_writable, overwrite
 from .shape import reshape
@@ -156,6 +156,9 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
     """Write to the view that the brackets name; the history of `self` follows from that."""
     whole = not plan.tensors and all(step.kind == "slice" and _covers(step, self.array.shape) for step in plan.steps)
     target = self if whole else _take(self, tuple(plan.steps), reports=False)
+    if target is not self:  # nobody sees this view, so it need not follow what its base becomes
+        views = self.version.views
+        views[:] = [view for view in views if view() is not target]
     if plan.tensors:
         values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
         if values.array.shape[:1] == (1,):
@@ -215,7 +218,9 @@ def _fitting(value: Any, region: Array) -> Any:
         given = np.asarray(value).astype(region.dtype)
     if given.shape != region.shape:
         given = given.reshape(_without_leading_ones(given.shape))
-    return given if given.shape == region.shape else expand(from_array(given), region.shape).array
+    if given.shape != region.shape:
+        expanded_size(given, region.shape)  # raises where it does not broadcast
+    return given
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
