@@ -91,7 +91,8 @@ def accumulated(trace: Trace, steps: PassSteps, node: int, names: Names) -> list
     chosen = int(rows[mine[0]]) if len(mine) else int(rows[0])
     step = trace.row("steps", chosen)
     leaf = int(trace.nodes.owner[step["node"]])
-    more = f" (and {len(rows) - 1} more leaves)" if len(rows) > 1 else ""
+    others = len(rows) - 1
+    more = f" (and {others} more {'leaf' if others == 1 else 'leaves'})" if others else ""
     text = f"{names.title(leaf)}.grad accumulated over an earlier value{more}. Forgot zero_grad()?"
     return [Finding(text, leaf, step["index"])]
 
