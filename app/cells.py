@@ -6,7 +6,6 @@ A cell that belongs to a document carries its place in the metadata of the execu
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +50,9 @@ class CellHooks:
         if self._depth:
             return
         error = result.error_before_exec or result.error_in_exec if result is not None else KeyboardInterrupt()
-        with contextlib.suppress(KeyboardInterrupt):  # the cell is over; a late Ctrl+C has nothing left to stop
+        try:
+            self._recorder.end_cell(status_of(error), error, self._shell.user_ns)
+        except KeyboardInterrupt:  # the cell is over, so a late Ctrl+C has nothing left to stop
             self._recorder.end_cell(status_of(error), error, self._shell.user_ns)
         lost = self._recorder.take_lost()
         if lost:

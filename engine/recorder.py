@@ -32,6 +32,8 @@ from .trace import NONE, Batch, Status
 DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
 MOST_PENDING = 50_000  # events that may wait to become rows
 MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
+LARGE = 1 << 18  # bytes of an array that is worth counting while it waits
+MOST_WAITING = 64 << 20  # bytes of large arrays that may wait; what became rows is under the budget
 PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
 
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -45,6 +47,7 @@ class Recorder:
         self._limit = MOST_PENDING
         self._inside: dict[str, bool] = {}
         self._dirty = False  # whether something pending may refer to memory that an operation could overwrite
+        self._waiting_bytes = 0
         self._lost = 0
         self._patience = PATIENCE
         self._worked = 0
@@ -81,6 +84,8 @@ class Recorder:
                 break
             frame = frame.f_back
         self._dirty = True
+        if outputs[0].array.nbytes > LARGE:
+            self._hold(outputs[0].array.nbytes)
         if node is None:
             pending.append((self._on_made, outputs, frame.f_code, frame.f_lasti))
         else:
@@ -112,6 +117,9 @@ class Recorder:
         if step.node.extras is not None:
             self._dirty = True  # a hook has seen the gradient and may write to it
         self._pending.append((self._passes.step, run, step))
+        sent = step.outputs[0] if step.outputs else step.added
+        if sent is not None and sent.nbytes > LARGE:
+            self._hold(sent.nbytes)
 
     def pass_ended(self, run: BackwardRun, error: BaseException | None) -> None:
         """After the last step."""
@@ -130,6 +138,13 @@ class Recorder:
         if known is None:
             known = self._inside[filename] = os.path.abspath(filename).startswith(_ENGINE)
         return known
+
+    def _hold(self, nbytes: int) -> None:
+        """Count a large array that waits, and wait for the sender before too much memory does."""
+        self._waiting_bytes += nbytes
+        if self._waiting_bytes > MOST_WAITING:
+            self._waiting_bytes = 0
+            self.flush()
 
     def _room(self) -> bool:
         """Wait until the pending list has room; False (and a loss counted) when nothing is worked off for too long."""
@@ -243,6 +258,8 @@ class Recorder:
         self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
 
     def _on_end(self, status: Status, error: BaseException | None, named: Mapping[str, Tensor], ended: float) -> None:
+        if self._graph.cell == NONE:
+            return  # told twice, because Ctrl+C came while it was told
         self._graph.update_names(named)
         place = (NONE, 0, NONE) if error is None else self._place_of(error)
         self._write_cell(status, ended - self._cell[3], error, place)

@@ -192,6 +192,19 @@ def test_a_slice_of_a_large_array_is_fetched(driver):
     assert np.array_equal(got[0][1], [[1, 1], [7, 7], [1, 1]])
 
 
+def test_a_value_that_was_overwritten_is_fetched_as_it_was(driver):
+    driver.run("a = torch.ones(1000)")
+    before = driver.name("a").value
+    driver.run("a.add_(1)\nfor _ in range(100): a.mul_(1.5)")
+    arrived = []
+    driver.session.array_arrived.connect(arrived.append)
+    driver.session.fetch(before)
+    driver.wait(lambda: bool(arrived))
+    driver.session.array_arrived.disconnect(arrived.append)
+    assert set(driver.trace.values[before].tolist()) == {1.0}
+    assert driver.name("a").version == 101
+
+
 def test_ten_megabytes_of_output_arrive(driver):
     driver.run("for _ in range(10): print('x' * 2**20)")
     assert len(driver.said("stdout")) == 10 * (2**20 + 1)

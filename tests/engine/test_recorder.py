@@ -295,6 +295,27 @@ def test_when_nobody_drains_the_cell_waits_briefly_and_what_is_lost_is_counted(m
     assert recording.recorder.take_lost() > 80
 
 
+def test_large_arrays_do_not_pile_up_while_they_wait():
+    recording = Recording()
+    process, waiting = recording.recorder.flush, []
+
+    def flush():
+        waiting.append(len(recording.recorder._pending))
+        process()
+
+    recording.recorder.flush = flush
+    recording.run("x = torch.ones(1 << 20)\nfor _ in range(100):\n    x = x + 1")
+    assert max(waiting) <= 18  # 4 MiB each, 64 MiB in all
+
+
+def test_a_cell_whose_end_is_told_twice_ends_once():
+    recording = Recording()
+    trace = recording.run(LEAF)
+    recording.recorder.end_cell(Status.ERROR, KeyboardInterrupt(), recording.namespace)
+    recording.update()
+    assert [row["status"] for row in rows(trace, "cells")] == [Status.OK]
+
+
 def test_cells_and_their_requests_are_rows():
     trace = record(LEAF, "y = x + 1")
     assert [(row["id"], row["number"], row["request"], row["status"]) for row in rows(trace, "cells")] == [
