@@ -13,62 +13,27 @@ from typing import Any
 from .array_store import is_small
 from .node import AccumulateGrad, Freed, Node, Output, SavedResult
 from .recorded_arrays import RecordedArrays
+from .recorded_objects import (
+    FAILED,
+    INPLACE,
+    LEAF,
+    REQUIRES_GRAD,
+    NodeEntry,
+    TensorEntry,
+    flags_of,
+    node_entry,
+    slot_name,
+)
 from .recorder_columns import Rows
 from .source_position import NOWHERE, Site
 from .tensor import TENSORS, Tensor
-from .trace import NONE, EdgeKind, NodeFlag, NodeKind
+from .trace import NONE, EdgeKind, NodeKind
 
 # Plain numbers: an enumeration's `|` costs a microsecond.
 TENSOR, FUNCTION, ACCUMULATE, GRAD, CONSTANT = map(int, NodeKind)
 EDGE_INPUT, EDGE_OUTPUT, EDGE_ACCUMULATE, EDGE_GRAD = map(int, EdgeKind)
-LEAF, REQUIRES_GRAD, RETAINS_GRAD, VIEW, INPLACE, PARAMETER, FAILED = map(int, NodeFlag)
 SEQUENCE_LIMIT = 2**63 - 1  # AccumulateGrad's number is larger than a column holds
 FORGET_AFTER = 4096  # new entries before the dead are swept out
-
-
-class TensorEntry(weakref.ref[Tensor]):
-    """A weak reference to a tensor (one object, where there are many), and what is known of it: its newest row."""
-
-    __slots__ = ("output_edge", "requires_grad", "row", "value", "version")
-
-    row: int
-    value: int
-    output_edge: int
-    version: int
-    requires_grad: bool
-
-
-class NodeEntry(weakref.ref[Node]):
-    """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, its pass."""
-
-    __slots__ = ("edges", "layer", "others", "output", "row")
-
-    row: int
-    layer: int
-    edges: tuple[int, ...]
-    output: int  # the newest row of output 0; most nodes have no other
-    others: dict[int, int] | None
-
-    def add_output(self, number: int, row: int) -> None:
-        """From now on output `number` is known as `row`."""
-        if number == 0:
-            self.output = row
-        else:
-            self.others = {**(self.others or {}), number: row}
-
-    def output_row(self, number: int) -> int:
-        """The row of output `number`; `NONE` if there is none."""
-        return self.output if number == 0 else (self.others or {}).get(number, NONE)
-
-
-def _node_entry(node: Node, row: int, layer: int) -> NodeEntry:
-    entry = NodeEntry(node)
-    entry.row = row
-    entry.layer = layer
-    entry.edges = ()
-    entry.output = NONE
-    entry.others = None
-    return entry
 
 
 class GraphRecorder:
@@ -114,7 +79,7 @@ class GraphRecorder:
         entry = self._add_function(node, site, flags, outputs[0])
         targets = node.next_edges
         for slot, source in enumerate(sources):
-            name = _slot_name(node, slot)
+            name = slot_name(node, slot)
             self._add_slot(entry, slot, source, name, targets[slot] if slot < len(targets) else None)
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
@@ -135,7 +100,7 @@ class GraphRecorder:
         if entry is not None:
             return entry
         if isinstance(node, AccumulateGrad):
-            entry = _node_entry(node, self._accumulate_row(self.tensor_row(node.variable)), NONE)
+            entry = node_entry(node, self._accumulate_row(self.tensor_row(node.variable)), NONE)
             self._nodes[id(node)] = entry
             return entry
         self._add_unseen(node)
@@ -205,7 +170,7 @@ class GraphRecorder:
         function = None if tensor.grad_fn is None else self.node(tensor.grad_fn)
         value = self._arrays.handle(tensor.array)
         row = self._add_node(
-            TENSOR, flags | _flags(tensor), "", label, tensor, site, value=value,
+            TENSOR, flags | flags_of(tensor), "", label, tensor, site, value=value,
             cell=cell, version=tensor._version,
         )  # fmt: skip
         edge = NONE
@@ -244,7 +209,7 @@ class GraphRecorder:
         label = site.text if self.layer == NONE else ""
         sequence = min(node.sequence_number, SEQUENCE_LIMIT)
         row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence)
-        entry = self._nodes[id(node)] = _node_entry(node, row, self.layer)
+        entry = self._nodes[id(node)] = node_entry(node, row, self.layer)
         self._count_new()
         self._add_formulas(node)
         return entry
@@ -256,7 +221,7 @@ class GraphRecorder:
             edge = self._rows.add("edges", EDGE_INPUT, source, entry.row, slot, self._rows.string(name))
         if type(target) is AccumulateGrad:
             row = self._accumulate_row(source)
-            self._nodes[id(target)] = _node_entry(target, row, NONE)
+            self._nodes[id(target)] = node_entry(target, row, NONE)
             edge = self._rows.add("edges", EDGE_ACCUMULATE, row, entry.row, slot, 0)
             self.accumulate_of_edge[edge] = row
         elif target is not None and self.layer == NONE:
@@ -367,27 +332,3 @@ class GraphRecorder:
         self._origins = {key: entry for key, entry in self._origins.items() if entry[0]() is not None}
         living = len(self._tensors) + len(self._nodes) + len(self._origins)
         self._until_sweep = max(FORGET_AFTER, living)
-
-
-def _slot_name(node: Node, slot: int) -> str:
-    inputs = node.row.inputs
-    if node.row.joint:
-        return f"{inputs[0]}[{slot}]"
-    known = inputs if slot < len(inputs) else ("self", "other")  # CopySlices takes the written value besides
-    return known[slot] if slot < len(known) else ""
-
-
-def _flags(tensor: Tensor) -> int:
-    flags = 0
-    if tensor._fn is None:
-        flags |= LEAF
-    if tensor._requires_grad:
-        flags |= REQUIRES_GRAD
-    if tensor._meta is not None:
-        if tensor._meta.retains_grad:
-            flags |= RETAINS_GRAD
-        if tensor._meta.base is not None:
-            flags |= VIEW
-    if type(tensor).__name__ == "Parameter":
-        flags |= PARAMETER
-    return flags

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from .backward import BackwardRun, Step
-from .graph_recorder import GraphRecorder, NodeEntry
+from .graph_recorder import GraphRecorder
 from .node import AccumulateGrad, Node, Output
 from .recorded_arrays import RecordedArrays
+from .recorded_objects import NodeEntry
 from .recorder_columns import Rows
 from .source_position import Site
 from .trace import NONE, PassFlag, PassKind, Status
@@ -126,11 +126,6 @@ class PassRecorder:
             "passes", made.number, self._graph.cell, made.site.source, made.site.line, string(made.site.text), kind,
             flags, made.root, made.parent, status, made.steps, seconds, string(name), string(message), error_node,
         )  # fmt: skip
-
-
-def now() -> float:
-    """The clock that passes are timed with."""
-    return time.perf_counter()
 
 
 def _first(gradients: tuple[Any, ...]) -> Any:
