@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from .boxes import Box, Face, Fence, Fraction, Grid, Radical, Row, Script, Space, Text, row
+from .syntax import mentions, parse, starts_with_minus, without_minus
 from .vocabulary import (
     ACTORS,
     COMPARE_CALLS,
@@ -24,9 +25,6 @@ from .vocabulary import (
     SPELLED,
     TRANSPOSES,
 )
-
-LONGEST = 400  # characters of a formula that is set; a longer or deeper one is shown as it is
-DEEPEST = 30
 
 
 class Style(Enum):
@@ -60,24 +58,6 @@ Terms = Mapping[str, Term]
 
 THIN = Space(0.17)
 WIDE = Space(0.28)
-
-
-def parse(text: str) -> ast.expr | None:
-    """The formula as a tree, or None when it is no expression of Python."""
-    if len(text) > LONGEST:
-        return None
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return tree if _depth(tree) <= DEEPEST else None
-
-
-def _depth(tree: ast.AST) -> int:
-    depth, level = 0, [tree]
-    while level:
-        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
-    return depth
 
 
 def compose(text: str, terms: Terms, style: Style) -> Term:
@@ -168,9 +148,9 @@ class _Composer:
         return operand
 
     def _binary(self, node: ast.BinOp) -> Term:
-        if _starts_with_minus(node):
+        if starts_with_minus(node):
             # -a * b / c is the same number as -(a * b / c), and reads better with the sign outside the fraction.
-            return Term(row(self._word("−"), bracketed(self.term(_without_minus(node)), Rank.PRODUCT)), Rank.SIGN)
+            return Term(row(self._word("−"), bracketed(self.term(without_minus(node)), Rank.PRODUCT)), Rank.SIGN)
         left, right = self.term(node.left), self.term(node.right)
         match node.op:
             case ast.Add():
@@ -239,7 +219,7 @@ class _Composer:
             return terms[0]
         if name == "masked_fill" and len(arguments) == 3:
             return self._cases(arguments[1], arguments[2], arguments[0])
-        if name in MOVES or (name.endswith("_back") and not _mentions(arguments[1:], ("self", "result"))):
+        if name in MOVES or (name.endswith("_back") and not mentions(arguments[1:], ("self", "result"))):
             return self._move(name, terms)
         if name in TRANSPOSES and terms:
             return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("T")))
@@ -254,7 +234,7 @@ class _Composer:
                 return drawn
         if name.endswith("_back"):
             # The tensors that take part; sizes and dimensions would drown them.
-            taking = [(a, t) for a, t in zip(arguments, terms, strict=True) if _mentions([a], ACTORS)]
+            taking = [(a, t) for a, t in zip(arguments, terms, strict=True) if mentions([a], ACTORS)]
             terms, keywords = [term for _, term in taking], []
         words: list[Box] = [row(self._word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
         head = Text(SPELLED.get(name, name) if self._display else name, self._face)
@@ -383,20 +363,3 @@ class _Composer:
                 listed += (self._word(","), THIN)
             listed.append(part)
         return Row(tuple(listed))
-
-
-def _mentions(arguments: list[ast.expr], names: tuple[str, ...]) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in names for item in arguments for node in ast.walk(item))
-
-
-def _starts_with_minus(node: ast.expr) -> bool:
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
-        node = node.left
-    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-
-
-def _without_minus(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.UnaryOp):
-        return node.operand
-    assert isinstance(node, ast.BinOp)
-    return ast.BinOp(_without_minus(node.left), node.op, node.right)

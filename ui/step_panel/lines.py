@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from engine.trace import NONE
 
 from ..formula.boxes import Box, Face, Fraction, Line, Space, Text, plain, row
-from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, parse, symbol
+from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, symbol
 from ..formula.fold import Number, fold, number_of
+from ..formula.syntax import parse
 from ..values import ShortValue, shape
 from .facts import Accumulation, Arrival, Operand, Slot, StepFacts, numel
 

@@ -3,7 +3,8 @@ import pytest
 import engine.torch  # noqa: F401  fills the table of operations
 from engine.ops.table import TABLE
 from ui.formula.boxes import Face, Fraction, Text, plain
-from ui.formula.compose import Rank, Style, Term, bracketed, compose, parse, symbol
+from ui.formula.compose import Rank, Style, Term, bracketed, compose, symbol
+from ui.formula.syntax import parse
 
 
 def display(text, **terms):

@@ -1,0 +1,46 @@
+"""Parsing of formulas by `ast`, within bounds, and questions about the tree. Never evaluates anything."""
+
+from __future__ import annotations
+
+import ast
+
+LONGEST = 400  # characters of a formula that is set; a longer or deeper one is shown as it is
+DEEPEST = 30
+
+
+def parse(text: str) -> ast.expr | None:
+    """The formula as a tree, or None when it is no expression of Python."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree if _depth(tree) <= DEEPEST else None
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
+
+
+def mentions(arguments: list[ast.expr], names: tuple[str, ...]) -> bool:
+    """Whether any of the names occurs in the arguments."""
+    return any(isinstance(node, ast.Name) and node.id in names for item in arguments for node in ast.walk(item))
+
+
+def starts_with_minus(node: ast.expr) -> bool:
+    """Whether a product or quotient begins with a sign."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
+        node = node.left
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
+def without_minus(node: ast.expr) -> ast.expr:
+    """The same without that sign."""
+    if isinstance(node, ast.UnaryOp):
+        return node.operand
+    assert isinstance(node, ast.BinOp)
+    return ast.BinOp(without_minus(node.left), node.op, node.right)
