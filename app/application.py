@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from .errors import catch_errors, start_log
+from .errors import errors_told, log_in
 from .paths import settings_file, state_folder
 from .session import Session
 from .settings import Settings
@@ -57,10 +57,7 @@ def open_window(file: Path | None) -> MainWindow:
 def run(file: Path | None) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
     app = application()
-    start_log(state_folder())
-    window = open_window(file)
-    undo = catch_errors(window.error_caught.emit)
-    try:
-        return app.exec()
-    finally:
-        undo()
+    with log_in(state_folder()):
+        window = open_window(file)
+        with errors_told(window.error_caught.emit):
+            return app.exec()

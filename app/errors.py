@@ -9,25 +9,32 @@ import logging
 import logging.handlers
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 _log = logging.getLogger("retrograde")
 
 
-def start_log(folder: Path) -> Path:
-    """Write warnings and errors to a file in `folder`, at most two of 1 MiB; returns its path."""
+@contextmanager
+def log_in(folder: Path) -> Iterator[Path]:
+    """Write warnings and errors to a file in `folder`, at most two of 1 MiB; gives its path."""
     path = folder / "retrograde.log"
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, encoding="utf-8", delay=True)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    return path
+    try:
+        yield path
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
-def catch_errors(tell: Callable[[str], None]) -> Callable[[], None]:
-    """Send what nobody catches, in any thread, to the log and one line of it to `tell`; returns what undoes this."""
+@contextmanager
+def errors_told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Send what nobody catches, in any thread, to the log and one line of it to `tell`."""
     old_hook, old_thread_hook = sys.excepthook, threading.excepthook
 
     def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -41,8 +48,8 @@ def catch_errors(tell: Callable[[str], None]) -> Callable[[], None]:
         if details.exc_value is not None:
             on_error(details.exc_type, details.exc_value, details.exc_traceback)
 
-    def undo() -> None:
-        sys.excepthook, threading.excepthook = old_hook, old_thread_hook
-
     sys.excepthook, threading.excepthook = on_error, on_thread_error
-    return undo
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = old_hook, old_thread_hook

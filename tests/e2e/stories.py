@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.main import main
 from app.window import MainWindow
+from engine.trace import Status
 
 BLANK_LINES = re.compile(r"\n\s*\n+")
 
@@ -47,11 +48,12 @@ def run_all(qtbot, window):
 
 
 def run_typed(qtbot, window, code):
-    """Run code from the console and wait for the next prompt."""
+    """Run code from the console and wait for the next prompt, and for the last of what was recorded."""
     wait_for_prompt(qtbot, window)
-    before = window.console.note
+    cells, before = window.session.trace.cells, len(window.session.trace.cells)
     window.console.run_cell(code)
-    qtbot.waitUntil(lambda: window.console.note != before and window.console.can_run, timeout=30_000)
+    qtbot.waitUntil(lambda: len(cells) > before and cells.status[-1] != Status.RUNNING, timeout=30_000)
+    wait_for_prompt(qtbot, window)
 
 
 def transcript(window):
