@@ -11,6 +11,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ class KernelProcess(QObject):
         self.exit_code: int | None = None
         self._environment: dict[str, str] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="retrograde-kernel-"))
+        self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.manager = QtKernelManager(
             autorestart=False,  # no restart without asking, and no loop of them
             connection_file=str(self._folder / "kernel.json"),
@@ -140,7 +142,7 @@ class KernelProcess(QObject):
             self.client.stop_channels()
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._remove_folder()
 
     def _launch(self, environment: dict[str, str], folder: str | None = None) -> None:
         self.exit_code = None

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
+import weakref
 from collections import deque
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Link(QObject):
         super().__init__(parent)
         self._context = zmq.Context()
         self._folder = _private_folder() if (transport or _best_transport()) == "ipc" else None
+        self._remove_folder = weakref.finalize(self, _remove, self._folder)
         self._curve: tuple[bytes, bytes] | None = None if self._folder else zmq.curve_keypair()
         self._pull = self._bound(zmq.PULL, "batches")
         self._dealer = self._bound(zmq.DEALER, "arrays")
@@ -92,8 +94,7 @@ class Link(QObject):
         self._thread = None
         self._orders.close(linger=0)
         self._context.term()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._remove_folder()
 
     # -- sockets ---------------------------------------------------------------------------------------------------
 
@@ -193,6 +194,11 @@ class Link(QObject):
 
 def _best_transport() -> str:
     return "ipc" if os.name == "posix" and zmq.has("ipc") and len(tempfile.gettempdir()) < LONGEST_IPC_PATH else "tcp"
+
+
+def _remove(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _private_folder() -> Path:
