@@ -17,8 +17,9 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .device import device
+from .device import CPU, device
 from .generator import Generator, default_generator
+from .layout import contiguous_format, layout, memory_format, preserve_format, strided
 from .printing import set_printoptions
 from .random import (
     bernoulli,
@@ -46,4 +47,6 @@ _SEEDS: Final = (randn_like, randperm, seed, Generator)
 def names() -> dict[str, Any]:
     """Every such name and what it stands for."""
     found: dict[str, Any] = {each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)}
-    return found | {"default_generator": default_generator}
+    found |= {"default_generator": default_generator, "get_default_device": lambda: CPU, "newaxis": None}
+    formats = {"contiguous_format": contiguous_format, "preserve_format": preserve_format, "strided": strided}
+    return found | formats | {"layout": layout, "memory_format": memory_format}

@@ -1,7 +1,10 @@
-"""Dimension arguments: negative ones counted from the end, PyTorch's errors for those out of range. Plain ints."""
+"""Dimension arguments: negative ones counted from the end, PyTorch's errors for those out of range."""
 
+from collections.abc import Callable
 from operator import index
 from typing import Any
+
+import numpy as np
 
 
 def wrap_dim(dim: Any, ndim: int) -> int:
@@ -36,6 +39,15 @@ def kept_shape(shape: tuple[int, ...], dims: tuple[int, ...]) -> tuple[int, ...]
     """The shape after a reduction over `dims` that keeps them."""
     reduced = axes(dims, len(shape))
     return tuple(1 if dim in reduced else size for dim, size in enumerate(shape))
+
+
+def in_order(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function with its result contiguous, as PyTorch allocates it; NumPy keeps the operand's order."""
+
+    def ordered(*arguments: Any) -> Any:
+        return np.asarray(forward(*arguments), order="C")
+
+    return ordered
 
 
 def is_dims(value: Any) -> bool:

@@ -43,7 +43,7 @@ def expanded_size(array: npt.NDArray[Any], wanted: tuple[int, ...]) -> tuple[int
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({len(own)})"
         )
     full: list[int] = []
-    for place, length in enumerate(wanted):
+    for place, length in reversed(tuple(enumerate(wanted))):
         current = 1 if place < extra else own[place - extra]
         if length == -1:
             if place < extra:
@@ -57,7 +57,7 @@ def expanded_size(array: npt.NDArray[Any], wanted: tuple[int, ...]) -> tuple[int
                 f"dimension {place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
             )
         full.append(length)
-    return tuple(full)
+    return tuple(reversed(full))
 
 
 @expose("expand_as", function=False)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..tensor import TENSORS, Tensor, from_array
-from .dims import axes, is_dims, numpy_names, wrap_dim, wrap_dims
+from .dims import axes, in_order, is_dims, numpy_names, wrap_dim, wrap_dims
 from .operands import require_tensor
 from .returns import named
 from .single import one, several
@@ -73,7 +73,7 @@ def _rows(name: str, reduce: np.ufunc) -> None:
     one(
         Row(
             f"a{name}",
-            lambda self, dim, keepdim: reduce.reduce(self, axis=axes(dim, self.ndim), keepdims=keepdim),
+            in_order(lambda self, dim, keepdim: reduce.reduce(self, axis=axes(dim, self.ndim), keepdims=keepdim)),
             ("self",),
             (over_dims,),
             f"A{name}Backward0",

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from ..layout import strided
+from ..size import Size
 from ..tensor import Tensor
 from ..views import geometry
 from .dims import wrap_dim
 from .operands import require_tensor
-from .table import expose
+from .table import METHODS, expose
 
 
 @expose("size", function=False)
@@ -61,6 +63,35 @@ def storage_offset(input: Tensor) -> int:
 def is_same_size(input: Tensor, other: Tensor) -> bool:
     """Whether both have the same shape."""
     return input.array.shape == other.array.shape
+
+
+@expose("cpu", function=False)
+def cpu(input: Tensor) -> Tensor:
+    """The tensor itself: it is on the CPU."""
+    return input
+
+
+@expose("broadcast_shapes", method=False)
+def broadcast_shapes(*shapes: Any) -> Size:
+    """The shape that tensors of these shapes broadcast to. Raises RuntimeError where they do not."""
+    given = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    length = max((len(shape) for shape in given), default=0)
+    common = [1] * length
+    for place, shape in enumerate(given):
+        for dim in range(-1, -1 - len(shape), -1):
+            if shape[dim] in (1, common[dim]):
+                continue
+            if common[dim] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching argument at "
+                    f"index {place} had {shape}; but expected shape should be broadcastable to {common}"
+                )
+            common[dim] = shape[dim]
+    return Size(common)
+
+
+METHODS["layout"] = property(lambda _: strided)
+METHODS["is_cpu"] = property(lambda _: True)
 
 
 def _existing(dim: int, input: Tensor) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .dims import axes, numpy_names, wrap_dim
+from .dims import axes, in_order, numpy_names, wrap_dim
 from .operands import require_tensor
 from .reduce import combination, summed_dtype
 from .single import one
@@ -32,8 +32,10 @@ _prod_all = one(
 _prod_dim = one(
     Row(
         "prod",
-        lambda self, dim, keepdim, dtype: np.multiply.reduce(
-            self, axis=axes((dim,), self.ndim), keepdims=keepdim, dtype=dtype
+        in_order(
+            lambda self, dim, keepdim, dtype: np.multiply.reduce(
+                self, axis=axes((dim,), self.ndim), keepdims=keepdim, dtype=dtype
+            )
         ),
         ("self",),
         (

@@ -10,7 +10,7 @@ from ..arguments import check_dtype
 from ..dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ..dtype import int64, of_numpy
 from ..tensor import Tensor
-from .dims import axes, is_dims, numpy_names, wrap_dims
+from .dims import axes, in_order, is_dims, numpy_names, wrap_dims
 from .operands import require_tensor
 from .single import one
 from .table import Gradient, Row, expose
@@ -35,9 +35,7 @@ def _rows(
     )
     over = Row(
         name,
-        lambda self, dim, keepdim, dtype, *_: np.asarray(
-            forward(self, axes(dim, self.ndim), keepdim, dtype), order="C"
-        ),
+        in_order(lambda self, dim, keepdim, dtype, *_: forward(self, axes(dim, self.ndim), keepdim, dtype)),
         ("self",),
         (dims,),
         node + "1",

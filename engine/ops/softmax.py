@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..tensor import Tensor
 from .cast import cast_to
-from .dims import axes, wrap_dim, wrap_dims
+from .dims import axes, in_order, wrap_dim, wrap_dims
 from .operands import require_tensor, to_float
 from .single import one
 from .table import Gradient, Row, expose
@@ -74,7 +74,7 @@ _log_softmax_row = one(
 _logsumexp_row = one(
     Row(
         "logsumexp",
-        _logsumexp,
+        in_order(_logsumexp),
         ("self",),
         (
             Gradient(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..tensor import Tensor
-from .dims import axes, numpy_names, wrap_dims
+from .dims import axes, in_order, numpy_names, wrap_dims
 from .operands import require_tensor
 from .single import one
 from .table import Gradient, Row, expose
@@ -83,7 +83,7 @@ def _norm(array: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
 _var_row = one(
     Row(
         "var",
-        _var,
+        in_order(_var),
         ("self",),
         (
             Gradient(
@@ -98,7 +98,7 @@ _var_row = one(
 _std_row = one(
     Row(
         "std",
-        lambda self, dim, correction, keepdim: np.sqrt(_var(self, dim, correction, keepdim)),
+        in_order(lambda self, dim, correction, keepdim: np.sqrt(_var(self, dim, correction, keepdim))),
         ("self",),
         (
             Gradient(
@@ -115,7 +115,7 @@ _std_row = one(
 _norm_row = one(
     Row(
         "linalg_vector_norm",
-        _norm,
+        in_order(_norm),
         ("self",),
         (
             Gradient(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .dims import axes, numpy_names, wrap_dims
+from .dims import axes, in_order, numpy_names, wrap_dims
 from .operands import require_tensor
 from .single import one
 from .table import Row, expose
@@ -16,7 +16,7 @@ Maker = Callable[..., Tensor]
 _all = one(
     Row(
         "all",
-        lambda self, dim, keepdim: np.logical_and.reduce(self, axis=dim, keepdims=keepdim),
+        in_order(lambda self, dim, keepdim: np.logical_and.reduce(self, axis=dim, keepdims=keepdim)),
         ("self",),
         (None,),
         arguments=("dim", "keepdim"),
@@ -25,7 +25,7 @@ _all = one(
 _any = one(
     Row(
         "any",
-        lambda self, dim, keepdim: np.logical_or.reduce(self, axis=dim, keepdims=keepdim),
+        in_order(lambda self, dim, keepdim: np.logical_or.reduce(self, axis=dim, keepdims=keepdim)),
         ("self",),
         (None,),
         arguments=("dim", "keepdim"),

@@ -8,6 +8,7 @@ from ..arguments import broadcast_shapes
 from ..dtype import bool_, uint8
 from ..promotion import can_cast, result_of
 from ..tensor import TENSORS, Tensor, from_array
+from .inplace import check_writable, overwrite
 from .operands import require_tensor
 from .single import one
 from .table import FUNCTIONS, Gradient, Row, expose
@@ -90,13 +91,25 @@ def where_method(input: Tensor, condition: Tensor, other: Any) -> Any:
 @expose("masked_fill")
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """A copy with `value` where the mask holds; mask and tensor broadcast."""
+    return _fill_masked(input, mask, value, True)
+
+
+@expose("masked_fill_", function=False)
+def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """Write `value` where the mask holds."""
+    check_writable(self)
+    operands = (value,) if type(value) in TENSORS else ()
+    return overwrite("masked_fill", self, operands, _fill_masked(self, mask, value, False))
+
+
+def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tensor:
     require_tensor("masked_fill", "mask", 2, mask)
     if mask.dtype is not bool_:
         name = {"int64": "long int", "uint8": "unsigned char", "float32": "float"}.get(mask.dtype.name, mask.dtype.name)
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
     broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
     if type(value) not in TENSORS:
-        return _masked_fill((input,), (mask, value))
+        return _masked_fill((input,), (mask, value), reports)
     if value.array.ndim:
         raise RuntimeError(
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
@@ -104,7 +117,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
         )
     if not can_cast(value.dtype, input.dtype):
         raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow")
-    return _masked_fill_tensor((input, value), (mask,))
+    return _masked_fill_tensor((input, value), (mask,), reports)
 
 
 @expose("nonzero")
