@@ -66,6 +66,7 @@ class PassSteps:
         self._flow_step: Ints = trace.flows.step[self._flow_rows].astype(np.int64)
         self._flow_edge: Ints = trace.flows.edge[self._flow_rows].astype(np.int64)
         self._flow_value: Ints = trace.flows.value[self._flow_rows].astype(np.int64)
+        self._targets: Ints = np.unique(self._flow_target)
         self._ready_at = self._last_arrivals()
         self._index_edges()
 
@@ -75,8 +76,7 @@ class PassSteps:
 
     def _last_arrivals(self) -> Ints:
         ready = np.full(len(self.trace.nodes), NEVER, np.int64)
-        reached = np.unique(self._flow_target)
-        ready[reached] = 0
+        ready[self._targets] = 0
         np.maximum.at(ready, self._flow_target, self._flow_step)
         return ready
 
@@ -157,9 +157,8 @@ class PassSteps:
 
     def queue(self, position: int) -> Ints:
         """The ready nodes at `position`, next one first."""
-        functions = np.unique(self._flow_target)
-        states = self.node_states(position)[functions]
-        ready = functions[states == NodeState.READY]
+        functions = self._targets
+        ready = functions[(self._ready_at[functions] <= position) & (self.ran_at[functions] > position)]
         return np.asarray(ready[np.argsort(self.ran_at[ready], kind="stable")], np.int64)
 
     def node(self, position: int) -> int:

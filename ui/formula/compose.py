@@ -84,9 +84,13 @@ def bracketed(term: Term, at_least: Rank) -> Box:
 
 
 def matrix(cells: tuple[tuple[str, ...], ...], style: Style, role: str = "text") -> Box:
-    """A small matrix of numbers in square brackets."""
+    """A small matrix of numbers in square brackets; NaN and infinities stand out."""
     face = Face.MONO if style is Style.INLINE else Face.ROMAN
-    return Fence("[", Grid(tuple(tuple(Text(minus(x), face, role) for x in line) for line in cells)), "]", role)
+
+    def cell(text: str) -> Text:
+        return Text(minus(text), face, "nonfinite" if text in ("NaN", "∞", "-∞") else role)
+
+    return Fence("[", Grid(tuple(tuple(map(cell, line)) for line in cells)), "]", role)
 
 
 def minus(text: str) -> str:

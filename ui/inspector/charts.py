@@ -51,6 +51,19 @@ def scaled(norms: Floats) -> tuple[Floats, bool]:
     return (norms - base) / span if span > 0 else np.where(np.isfinite(norms), 0.5, np.nan), False
 
 
+def thinned(heights: Floats, columns: int) -> tuple[Floats, Floats]:
+    """Shares of the width (0-1) and heights; of more than four steps a column only its lowest and highest are kept.
+
+    A column with a gap (NaN) stays a gap, so that a single non-finite step is never thinned away.
+    """
+    count = len(heights)
+    if count <= 4 * columns:
+        return np.linspace(0, 1, count) if count > 1 else np.full(count, 0.5), heights
+    starts = np.unique(np.linspace(0, count, columns, endpoint=False).astype(np.int64))
+    low, high = np.minimum.reduceat(heights, starts), np.maximum.reduceat(heights, starts)
+    return np.repeat(starts / (count - 1), 2), np.stack([low, high], axis=1).reshape(-1)
+
+
 class Histogram(QWidget):
     """How the elements of an array are spread."""
 
@@ -123,6 +136,7 @@ class NormPlot(QWidget):
         self._theme: Theme = DARK
         self._norms: Floats = np.zeros(0)
         self._heights: Floats = np.zeros(0)
+        self._drawn: tuple[tuple[float, ...], Floats, Floats] | None = None
         self._log = False
         self._position = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -138,6 +152,7 @@ class NormPlot(QWidget):
         """Norm at each position; NaN where it is not finite."""
         self._norms = norms
         self._heights, self._log = scaled(norms)
+        self._drawn = None
         self.update()
 
     def set_position(self, position: int) -> None:
@@ -176,12 +191,7 @@ class NormPlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawLine(QPointF(area.left(), area.bottom() + 4), QPointF(area.right(), area.bottom() + 4))
-        xs = (
-            np.linspace(area.left(), area.right(), len(self._heights))
-            if len(self._heights) > 1
-            else np.array([area.center().x()])
-        )
-        ys = area.bottom() - self._heights * area.height()
+        xs, ys = self._line(area)
         painter.setPen(QPen(QColor(theme.function), 1.6))
         for start, end in _finite_runs(ys):
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs[start:end], ys[start:end], strict=True)]))
@@ -194,12 +204,22 @@ class NormPlot(QWidget):
         painter.setBrush(QColor(theme.nonfinite))
         for x in np.unique(xs[np.isnan(ys)].round()):
             painter.drawRect(QRectF(x - 1, area.top(), 2, area.height()))
-        if 0 <= self._position < len(xs):
-            y = ys[self._position]
+        if 0 <= self._position < len(self._heights):
+            height = float(self._heights[self._position])
+            x = area.left() + area.width() * self._position / max(len(self._heights) - 1, 1)
+            y = area.top() if math.isnan(height) else area.bottom() - height * area.height()
             painter.setBrush(QColor(theme.now))
-            painter.drawEllipse(QPointF(xs[self._position], area.top() if math.isnan(y) else y), 4, 4)
+            painter.drawEllipse(QPointF(x, y), 4, 4)
         self._paint_extremes(painter, area)
         painter.end()
+
+    def _line(self, area: QRectF) -> tuple[Floats, Floats]:
+        """The points to paint: every step, or of very many the lowest and highest of each pixel column."""
+        key = (area.left(), area.top(), area.width(), area.height())
+        if self._drawn is None or self._drawn[0] != key:
+            shares, heights = thinned(self._heights, max(int(area.width()), 1))
+            self._drawn = (key, area.left() + shares * area.width(), area.bottom() - heights * area.height())
+        return self._drawn[1:]
 
     def _paint_extremes(self, painter: QPainter, area: QRectF) -> None:
         finite = self._norms[np.isfinite(self._norms)]

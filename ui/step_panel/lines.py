@@ -193,7 +193,7 @@ def value_box(value: ShortValue | None, role: str = "text", *, brief: bool = Fal
         return _mono("…", "dim")
     colour = role if value.finite else "nonfinite"
     if value.cells and not brief:
-        return matrix(value.cells, Style.INLINE, colour)
+        return matrix(value.cells, Style.INLINE, role)
     if value.exact and not value.cells:
         return _mono(minus(value.text), colour)
     return row(_mono(minus(value.text) if not value.cells else "[…]", colour), _mono(f" {shape(value.shape)}", "dim"))

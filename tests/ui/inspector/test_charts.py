@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from ui.inspector.charts import MOST_ELEMENTS, NormPlot, counts, scaled
+from ui.inspector.charts import MOST_ELEMENTS, NormPlot, counts, scaled, thinned
 
 
 def test_a_histogram_counts_every_finite_element_once():
@@ -50,6 +50,22 @@ def test_zeros_lie_at_the_bottom_and_non_finite_norms_stay_gaps():
     assert heights[:3].tolist() == [0, 0, 1]
     assert np.isnan(heights[3])
     assert scaled(np.zeros(3))[0].tolist() == [0, 0, 0]
+
+
+def test_a_long_line_keeps_its_extremes_and_its_gaps():
+    heights = np.zeros(100_000)
+    heights[77_777], heights[5] = 1.0, np.nan
+    shares, kept = thinned(heights, 300)
+    assert len(shares) == len(kept) <= 600
+    assert np.nanmax(kept) == 1.0
+    assert np.isnan(kept).sum() == 2
+    assert (np.diff(shares) >= 0).all()
+
+
+def test_a_short_line_keeps_every_step():
+    shares, kept = thinned(np.array([0.0, 1.0, 0.5]), 300)
+    assert shares.tolist() == [0, 0.5, 1]
+    assert kept.tolist() == [0, 1, 0.5]
 
 
 def test_a_click_on_the_plot_chooses_the_step_under_it(keep, qtbot):
