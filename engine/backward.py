@@ -79,33 +79,35 @@ class Plan:
 def plan(run: BackwardRun) -> Plan:
     """Collect what is reachable from the roots and, where inputs are named, leads to one of them."""
     made = Plan()
-    sinks: list[AccumulateGrad] = []
+    order, waiting = made.order, made.waiting
+    stack: list[Node] = []
     seen: set[Any] = set()
-    stack: list[Any] = [root.edge() for root in run.roots]
-    stack.reverse()
-    order = made.order
-    while stack:
-        target = stack.pop()
-        if target is None or target in seen:
-            continue
-        seen.add(target)
-        if type(target) is Output:
-            made.outputs.setdefault(target.node, []).append(target)
-            stack.append(target.node)
-        elif type(target) is AccumulateGrad:
-            sinks.append(target)
-        else:
-            order.append(target)
-            stack.extend(target.next_edges)
+    roots: tuple[Target | None, ...] = tuple(root.edge() for root in run.roots)
+    edges = roots
+    while True:
+        for edge in edges:
+            if type(edge) is AccumulateGrad:
+                waiting[edge] = waiting.get(edge, 0) + 1
+            elif edge is not None and edge not in seen:
+                seen.add(edge)
+                if type(edge) is Output:
+                    made.outputs.setdefault(edge.node, []).append(edge)
+                    edge = edge.node  # noqa: PLW2901 - the node is what is visited
+                    if edge in seen:
+                        continue
+                    seen.add(edge)
+                stack.append(edge)  # type: ignore[arg-type]  # an Output was replaced by its node
+        if not stack:
+            break
+        node = stack.pop()
+        order.append(node)
+        edges = node.next_edges
     order.sort(key=_sequence_number, reverse=True)
+    for edge in roots:
+        if type(edge) is AccumulateGrad:
+            waiting[edge] -= 1  # a root is not waited for
     if run.inputs is not None:
         _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs}, run.kind == "backward")
-        sinks = [sink for sink in sinks if sink in made.wanted]  # type: ignore[operator]  # set by the line above
-    made.waiting = dict.fromkeys(sinks, 0)
-    for node in made.order:
-        for edge in node.next_edges:
-            if type(edge) is AccumulateGrad and edge in made.waiting:
-                made.waiting[edge] += 1
     return made
 
 
@@ -124,6 +126,11 @@ def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]", runs_inputs: boo
             wanted.add(node)
     made.order = [node for node in made.order if node in wanted]
     made.wanted, made.leading = wanted, leading
+    made.waiting = {sink: 0 for sink in made.waiting if sink in wanted}
+    for node in made.order:
+        for edge in node.next_edges:
+            if type(edge) is AccumulateGrad and edge in made.waiting:
+                made.waiting[edge] += 1
 
 
 def steps(run: BackwardRun) -> Iterator[Step]:
@@ -151,29 +158,29 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         if step is not None:
             yield step
 
+    outputs = made.outputs
     for node in made.order:
-        if node.outputs_many:
-            gradient: Any = _gather(node, made.outputs[node], pending)
-        else:
-            gradient = pending.pop(node, None)
+        several = outputs and node in outputs
+        gradient: Any = _gather(node, outputs[node], pending) if several else pending.pop(node, None)
         arrived = gradient
-        if node.extras is not None:
+        extras = node.extras
+        if extras is not None:
             gradient = before_node(node, gradient, creates)
         if leading is not None:
             if run.kind == "grad":
                 _capture(run, node, gradient)
             if node not in leading:
                 continue
-        if node.extras is not None:
+        if extras is not None:
             gradient = call_pre_hooks(node, gradient, creates)
         edges = node.next_edges
-        if gradient is None or (node.outputs_many and not any(item is not None for item in gradient)):
+        if gradient is None or (several and not any(item is not None for item in gradient)):
             results: tuple[Any, ...] = (None,) * len(edges)
         else:
             results = node.run(gradient, unpack)
-        if not retains:
+        if not retains and node.keeps:
             node.release()
-        if node.extras is not None:
+        if extras is not None:
             results = call_post_hooks(node, results, gradient, creates)
 
         ready: list[AccumulateGrad] | None = None
@@ -199,7 +206,9 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
                 if not left:
                     ready = [edge] if ready is None else [*ready, edge]
         if sent is not None:
-            yield Step(node, _as_tuple(node, arrived), _as_tuple(node, gradient), tuple(sent))
+            before_hooks = _as_tuple(node, arrived)
+            used = before_hooks if gradient is arrived else _as_tuple(node, gradient)
+            yield Step(node, before_hooks, used, tuple(sent))
         if ready is not None:
             for sink in ready if len(ready) < 4 else [ready[place] for place in heap_order(len(ready))]:
                 step = _run_sink(run, sink, pending.pop(sink, None), watched)

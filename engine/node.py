@@ -79,6 +79,7 @@ class Node:
     __slots__ = ("__weakref__", "dtype", "extras", "next_edges", "sequence_number", "shape")
 
     row: ClassVar["Row"]
+    keeps: ClassVar[bool] = True  # whether there may be something to release
     outputs_many: ClassVar[bool] = False  # its gradient is a tuple, one item per output
     output_count: int
 

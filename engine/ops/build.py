@@ -63,7 +63,7 @@ def _unary(row: Row, reports: bool) -> Function:
     saves = bool(node_class.saves)
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in TENSORS or out is not None:
+        if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
         array = input.array
@@ -108,7 +108,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     node_class = unary_class(row)
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in TENSORS or out is not None:
+        if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
         array = input.array
@@ -151,7 +151,7 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in TENSORS or out is not None:
+        if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
         result = _untracked(forward(prepare(row, input.array)))
@@ -175,19 +175,23 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
-        if type(other) in TENSORS and type(input) in TENSORS:
+        if type(other) is Tensor and type(input) is Tensor:
             left = input.array
             right = other.array
             self_tracked = input._requires_grad
             other_tracked = other._requires_grad
+            self_counter = input._version_counter
+            other_counter = other._version_counter
             dtype = left.dtype
             if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
                 left, right = to_arrays(row, input, other)
-        elif type(other) in NUMBERS and type(input) in TENSORS:
+        elif type(other) in NUMBERS and type(input) is Tensor:
             left = input.array
             right = other
             self_tracked = input._requires_grad
             other_tracked = False
+            self_counter = input._version_counter
+            other_counter = None
             dtype = left.dtype
             if dtype is not _F32 and dtype is not _F64:
                 left, right = to_arrays(row, input, other)
@@ -195,8 +199,8 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             if is_operator and not is_operand(other):
                 return NotImplemented
             left, right = to_arrays(row, input, other)
-            self_tracked = type(input) in TENSORS and input._requires_grad
-            other_tracked = type(other) in TENSORS and other._requires_grad
+            self_tracked, self_counter = _state(input)
+            other_tracked, other_counter = _state(other)
         if out is not None:
             refuse_out(name, out)
         try:
@@ -226,17 +230,15 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                     to_other = other.edge()
             node.next_edges = (to_self, to_other)
             if saves:
-                if (self_tracked and self_for_self) or (other_tracked and self_for_other):
+                if (other_tracked and self_for_other) or (self_tracked and self_for_self):
                     node.saved_self = input
-                    counter = input._version_counter if type(input) in TENSORS else None
-                    node.self_version = 0 if counter is None else counter.value
+                    node.self_version = 0 if self_counter is None else self_counter.value
                 else:
                     node.saved_self = None
                     node.self_version = 0
                 if (self_tracked and other_for_self) or (other_tracked and other_for_other):
                     node.saved_other = other
-                    counter = other._version_counter if type(other) in TENSORS else None
-                    node.other_version = 0 if counter is None else counter.value
+                    node.other_version = 0 if other_counter is None else other_counter.value
                 else:
                     node.saved_other = None
                     node.other_version = 0
@@ -254,13 +256,21 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     return function
 
 
+def _state(operand: Any) -> tuple[bool, Version | None]:
+    """Whether an operand is tracked, and its version counter."""
+    return (operand._requires_grad, operand._version_counter) if type(operand) in TENSORS else (False, None)
+
+
 def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
 
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
-        if is_operator and not is_operand(other):
-            return NotImplemented
-        left, right = to_arrays(row, input, other)
+        if type(input) is Tensor and type(other) in NUMBERS and input.array.dtype is _F32:
+            left, right = input.array, other
+        else:
+            if is_operator and not is_operand(other):
+                return NotImplemented
+            left, right = to_arrays(row, input, other)
         if out is not None:
             refuse_out(name, out)
         try:

@@ -18,6 +18,9 @@ from .operands import to_arrays
 from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
+Saving = tuple[int, tuple[int, ...]]
+RESULT: Final = -1
+PLAIN: Final = frozenset((int, float, bool, type(None)))
 _new: Final = object.__new__
 
 
@@ -34,6 +37,11 @@ def general(row: Row, promote: bool = False) -> Call:
     tuple of tensors. Results that are not floating-point are never tracked.
     """
     node_class = general_class(row) if row.node else None
+    forward, many = row.forward, row.many
+    saves = _savings(row, node_class.saved_names) if node_class is not None else ()
+    first_described = len(row.constants) + len(row.arguments)
+    described = node_class.argument_names[first_described:] if node_class is not None else ()
+    inputs = len(row.inputs)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         arrays = (
@@ -41,24 +49,34 @@ def general(row: Row, promote: bool = False) -> Call:
             if promote
             else [operand.array if type(operand) in TENSORS else operand for operand in operands]
         )
-        made = row.forward(arrays, *arguments) if row.joint else row.forward(*arrays, *arguments)
+        made = forward(arrays, *arguments) if row.joint else forward(*arrays, *arguments)
         node: GeneralNode | None = None
         if (
             node_class is not None
-            and (row.many or made.dtype.kind == "f")
-            and any(type(x) in TENSORS and x._requires_grad for x in operands)
+            and (many or made.dtype.kind == "f")
             and (grad_mode.changes == 0 or grad_mode.local.enabled)
         ):
-            node = _record(row, node_class, operands, arguments)
-        results = _wrap_many(node, made) if row.many else (_wrap(node, made),)
+            for operand in operands:
+                if type(operand) in TENSORS and operand._requires_grad:
+                    assert node_class is not None
+                    node = _new(node_class)
+                    _record(node, operands if row.joint else operands[:inputs])
+                    node.arguments = (() if row.joint else operands[inputs:]) + arguments
+                    if described:
+                        node.arguments += tuple([_describe(row, name, operands) for name in described])
+                    break
+        results = _wrap_many(node, made) if many else (_wrap(node, made),)
         if node is not None:
-            _save(row, node, operands, results)
+            if saves:
+                _save(row, saves, node, operands, results)
+            else:
+                node.saved = node.versions = ()
         if row.view:
             for result in results:
                 make_view(result, operands[0], row.many)
         if observe.observer is not None and reports:
             observe.observer.operation(node, row.name, tuple(operands), results, False)
-        return results if row.many else results[0]
+        return results if many else results[0]
 
     register(row, call)
     CALLS[row.key] = call
@@ -66,27 +84,19 @@ def general(row: Row, promote: bool = False) -> Call:
 
 
 def _promoted(row: Row, operands: tuple[Any, ...]) -> list[Any]:
-    """The operands in their common dtype; those left out stay None."""
+    """The operands in their common dtype; those left out stay None, and numbers beside floats stay numbers."""
+    first = operands[0]
+    if type(first) is Tensor and first.array.dtype.kind == "f" and all(type(x) in PLAIN for x in operands[1:]):
+        return [first.array, *operands[1:]]
     arrays = iter(to_arrays(row, *(operand for operand in operands if operand is not None)))
     return [None if operand is None else next(arrays) for operand in operands]
 
 
-def _record(
-    row: Row, node_class: type[GeneralNode], operands: tuple[Any, ...], arguments: tuple[Any, ...]
-) -> GeneralNode:
-    node = _new(node_class)
+def _record(node: GeneralNode, inputs: tuple[Any, ...]) -> None:
     node.sequence_number = next_number()
     node.extras = None
-    inputs = operands if row.joint else operands[: len(row.inputs)]
-    node.next_edges = tuple(x.edge() if type(x) in TENSORS else None for x in inputs)
+    node.next_edges = tuple([x.edge() if type(x) in TENSORS else None for x in inputs])
     node.output_count = 1
-    described = node_class.argument_names[len(row.constants) + len(row.arguments) :]
-    node.arguments = (
-        *operands[len(inputs) :],
-        *arguments,
-        *(_describe(row, name, operands) for name in described),
-    )
-    return node
 
 
 def _describe(row: Row, name: str, operands: tuple[Any, ...]) -> Any:
@@ -123,36 +133,41 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...]) -> tuple[Tenso
     )
 
 
-def _save(row: Row, node: GeneralNode, operands: tuple[Any, ...], results: tuple[Tensor, ...]) -> None:
+def _save(
+    row: Row, saves: tuple[Saving, ...], node: GeneralNode, operands: tuple[Any, ...], results: tuple[Tensor, ...]
+) -> None:
     """Keep what the rules of the tracked inputs need, with its version."""
-    if row.joint:
-        wanted = set(row.gradients[0].needs) if row.gradients[0] is not None else set()
-    else:
-        wanted = {
-            name
-            for edge, gradient in zip(node.next_edges, row.gradients, strict=True)
-            if edge is not None and gradient is not None
-            for name in gradient.needs
-        }
     saved: list[Any] = []
     versions: list[Any] = []
-    for name in node.saved_names:
-        if name not in wanted:
+    edges = node.next_edges
+    for place, slots in saves:
+        if len(edges) > 1 and not row.joint and all(edges[slot] is None for slot in slots):
             saved.append(None)
             versions.append(0)
-        elif name == "result":
-            kept = tuple(SavedResult(result.array, result.version) for result in results)
+        elif place == RESULT:
+            kept = tuple([SavedResult(result.array, result.version) for result in results])
             saved.append(kept if row.many else kept[0])
             versions.append((0,) * len(kept) if row.many else 0)
         elif row.joint:
             saved.append(operands)
-            versions.append(tuple(_version(operand) for operand in operands))
+            versions.append(tuple([_version(operand) for operand in operands]))
         else:
-            operand = operands[row.inputs.index(name)]
+            operand = operands[place]
             saved.append(operand)
             versions.append(_version(operand))
     node.saved = tuple(saved)
     node.versions = tuple(versions)
+
+
+def _savings(row: Row, names: tuple[str, ...]) -> tuple[Saving, ...]:
+    """For each saved name which operand it is, or RESULT, and whose gradients need it."""
+    return tuple(
+        (
+            row.inputs.index(name) if name in row.inputs else RESULT,
+            tuple(slot for slot, each in enumerate(row.gradients) if each is not None and name in each.needs),
+        )
+        for name in names
+    )
 
 
 def _version(operand: Any) -> int:

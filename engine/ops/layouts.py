@@ -103,7 +103,7 @@ def unary_class(row: Row) -> type[UnaryNode]:
         raise ValueError(f"{row.key}: a unary rule needs the input or the result; use the general builder for both")
     run = run_with_saved if gradient.needs else run_alone
     saves = gradient.needs[0] if gradient.needs else ""
-    made: type[UnaryNode] = _make(UnaryNode, row, {"run": run, "saves": saves})
+    made: type[UnaryNode] = _make(UnaryNode, row, {"run": run, "saves": saves, "keeps": bool(saves)})
     return made
 
 
@@ -141,7 +141,7 @@ def binary_class(row: Row) -> type[BinaryNode]:
     run = run_with_saved if saves else run_alone
     if first.needs == (other_name,) and second.needs == (self_name,):
         run = run_crosswise  # as in mul: one call less for the commonest pattern
-    made: type[BinaryNode] = _make(BinaryNode, row, {"run": run, "saves": saves})
+    made: type[BinaryNode] = _make(BinaryNode, row, {"run": run, "saves": saves, "keeps": saves})
     return made
 
 
@@ -209,6 +209,7 @@ def general_class(row: Row) -> type[GeneralNode]:
     runs = run_joint if row.joint else run_underived if row.node == "NotImplemented" else run
     members = {
         "run": runs,
+        "keeps": bool(saved_names),
         "saved_names": saved_names,
         "argument_names": argument_names,
         "outputs_many": row.many,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import TENSORS
+from .build import NUMBERS
 from .general import general
 from .offer import Chosen, offer_choice, run
 from .operands import is_operand
@@ -23,7 +24,11 @@ def _power_of(base: Any, exponent: Any) -> Any:
 
 
 def _to_number(base: Any, exponent: Any) -> Any:
-    return _power_of(base, exponent.item())
+    return _power_of(base, exponent if type(exponent) in NUMBERS else exponent.item())
+
+
+def _of_number(exponent: Any, base: Any) -> Any:
+    return _power_of(np.asarray(base, exponent.dtype), exponent)
 
 
 def _grad_of_scalar_power(grad: Any, self: Any, exponent: float) -> Any:
@@ -44,7 +49,7 @@ def _grad_of_scalar_base(grad: Any, exponent: Any, result: Any, self: float) -> 
     return grad * (result * float(np.log(np.float64(self))))
 
 
-general(
+_pow_number = general(
     Row(
         "pow",
         _to_number,
@@ -77,7 +82,7 @@ general(
 general(
     Row(
         "pow",
-        lambda exponent, base: _power_of(base, exponent),
+        _of_number,
         ("exponent",),
         (
             Gradient(
@@ -123,6 +128,8 @@ def square(input: Any) -> Chosen:
 @expose("__pow__", function=False)
 def operator_pow(self: Any, exponent: Any) -> Any:
     """`self ** exponent`."""
+    if type(exponent) in NUMBERS:
+        return _pow_number((self, exponent))
     return run(pow_chosen(self, exponent)) if is_operand(exponent) else NotImplemented
 
 
