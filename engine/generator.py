@@ -90,8 +90,8 @@ class Generator:
     ) -> Array:
         """`count` normal numbers. `block` False takes them one by one, as PyTorch does for non-contiguous memory."""
         if count < _BLOCK or not block:
-            singles = np.array([self._one_normal() for _ in range(count)], dtype=np.float64)
-            return multiply_add(singles, std, mean).astype(dtype)
+            singles = np.array(self._one_by_one(count), dtype=np.float64)
+            return (singles if (mean, std) == (0.0, 1.0) else multiply_add(singles, std, mean)).astype(dtype)
         box_muller: Callable[[Array], Array] = box_muller_float32 if dtype == np.float32 else box_muller_float64
         unit = self.uniform(count, dtype)
         whole = count - count % _BLOCK
@@ -102,16 +102,20 @@ class Generator:
             return unit
         return multiply_add(unit, dtype.type(std), dtype.type(mean))
 
-    def _one_normal(self) -> float:
-        """Box-Muller makes two at a time; the second waits for the next call."""
-        if self._next_normal is not None:
-            found, self._next_normal = self._next_normal, None
-            return found
-        angle, size = (self._double_words(2) & np.uint64(2**53 - 1)).tolist()
-        radius = math.sqrt(-2.0 * math.log1p(-size * 2.0**-53))
-        theta = 2.0 * math.pi * (angle * 2.0**-53)
-        self._next_normal = radius * math.sin(theta)
-        return radius * math.cos(theta)
+    def _one_by_one(self, count: int) -> list[float]:
+        """Box-Muller makes two at a time; the second of the last pair waits for the next call."""
+        found = [] if self._next_normal is None or not count else [self._next_normal]
+        if found:
+            self._next_normal = None
+        pairs = (count - len(found) + 1) // 2
+        units = ((self._double_words(2 * pairs) & np.uint64(2**53 - 1)) * 2.0**-53).tolist() if pairs else []
+        for angle, size in zip(units[0::2], units[1::2], strict=True):
+            radius = math.sqrt(-2.0 * math.log1p(-size))
+            theta = 2.0 * math.pi * angle
+            found += (radius * math.cos(theta), radius * math.sin(theta))
+        if len(found) > count:
+            self._next_normal = found.pop()
+        return found
 
     def _double_words(self, count: int) -> npt.NDArray[np.uint64]:
         """Numbers of 64 bits, the high word drawn first."""

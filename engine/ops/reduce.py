@@ -14,7 +14,7 @@ from .dims import axes, in_order, is_dims, numpy_names, wrap_dims
 from .operands import require_tensor
 from .single import one
 from .table import Gradient, Row, expose
-from .tools import numel, restore
+from .tools import expand, numel, restore
 
 Array = npt.NDArray[Any]
 Maker = Callable[..., Tensor]
@@ -54,10 +54,7 @@ _sum_all, _sum_dim = _rows(
     "sum",
     "SumBackward",
     lambda array, axis, keepdims, dtype: np.add.reduce(array, axis=axis, keepdims=keepdims, dtype=dtype),
-    Gradient(
-        "restore(grad, self_sym_sizes, (), False)",
-        lambda grad, self_sym_sizes: restore(grad, self_sym_sizes, (), False),
-    ),
+    Gradient("expand(grad, self_sym_sizes)", lambda grad, self_sym_sizes: expand(grad, self_sym_sizes)),
     Gradient(
         "restore(grad, self_sym_sizes, dim, keepdim)",
         lambda grad, self_sym_sizes, dim, keepdim: restore(grad, self_sym_sizes, dim, keepdim),
@@ -68,10 +65,8 @@ _mean_all, _mean_dim = _rows(
     "MeanBackward",
     _mean,
     Gradient(
-        "restore(grad, self_sym_sizes, (), False) / self_sym_numel",
-        lambda grad, self_sym_sizes, self_sym_numel: restore(
-            grad / (self_sym_numel or np.nan), self_sym_sizes, (), False
-        ),
+        "expand(grad / self_sym_numel, self_sym_sizes)",
+        lambda grad, self_sym_sizes, self_sym_numel: expand(grad / self_sym_numel, self_sym_sizes),
     ),
     Gradient(
         "restore(grad, self_sym_sizes, dim, keepdim) / (self_sym_numel / numel(grad))",
