@@ -235,8 +235,6 @@ class Tensor:
         if observe.observer is not None:
             observe.observer.before_inplace(self)
         self.array = new.array
-        if self._meta is not None:
-            self._meta.accumulate = None  # it knows the old shape and dtype
 
     # ---- shape and type ----
 
