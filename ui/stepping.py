@@ -55,7 +55,7 @@ class PassSteps:
         self.trace, self.pass_id = trace, pass_id
         self._sizes = _sizes(trace)
         # As long as the trace is now: pictures keep asking this index while the trace grows.
-        self._edge_kind, self._edge_src, self._edge_dst = trace.edges.kind, trace.edges.src, trace.edges.dst
+        self.edge_kind, self.edge_src, self.edge_dst = trace.edges.kind, trace.edges.src, trace.edges.dst
         self._step_rows = np.flatnonzero(trace.steps.pass_ == pass_id)
         self._flow_rows = np.flatnonzero(trace.flows.pass_ == pass_id)
         self.count = len(self._step_rows)
@@ -124,13 +124,13 @@ class PassSteps:
 
     def _follow(self, states: NDArray[np.uint8], position: int) -> None:
         """A tensor's gradient is complete when its function is ready, and `x.grad` is written by AccumulateGrad."""
-        output = np.flatnonzero(self._edge_kind == EdgeKind.OUTPUT)
-        of_function = states[self._edge_src[output]]
+        output = np.flatnonzero(self.edge_kind == EdgeKind.OUTPUT)
+        of_function = states[self.edge_src[output]]
         # A tensor never is "now": the glow belongs to the node that runs.
-        states[self._edge_dst[output]] = np.where(of_function == NodeState.NOW, NodeState.DONE, of_function)
-        grad = np.flatnonzero(self._edge_kind == EdgeKind.GRAD)
-        written = self.ran_at[self._edge_dst[grad]]
-        states[self._edge_src[grad]] = np.where(
+        states[self.edge_dst[output]] = np.where(of_function == NodeState.NOW, NodeState.DONE, of_function)
+        grad = np.flatnonzero(self.edge_kind == EdgeKind.GRAD)
+        written = self.ran_at[self.edge_dst[grad]]
+        states[self.edge_src[grad]] = np.where(
             written <= position, NodeState.DONE, np.where(written < NEVER, NodeState.WAITING, NodeState.OUTSIDE)
         )
 
@@ -139,7 +139,7 @@ class PassSteps:
         sent, used = self.sent_at, self.used_at
         states = np.full(len(sent), EdgeState.OUTSIDE, np.uint8)
         states[sent < NEVER] = EdgeState.PENDING
-        contribution = self._edge_kind != EdgeKind.OUTPUT
+        contribution = self.edge_kind != EdgeKind.OUTPUT
         # An OUTPUT edge shows the whole sum, so it lights up only when its last part has arrived.
         states[(sent <= position) & (used > position)] = EdgeState.WAITING
         states[used < position] = EdgeState.DONE

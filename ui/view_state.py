@@ -56,8 +56,6 @@ class ViewState(QObject):
 
     def trace_grew(self) -> None:
         """Tell the docks that rows or array values were added."""
-        if self._steps is not None and self._steps.is_stale(self._trace):
-            self._steps = None
         self.trace_changed.emit()
 
     def value(self, handle: int) -> NDArray[np.generic] | None:
@@ -94,7 +92,8 @@ class ViewState(QObject):
     @property
     def steps(self) -> PassSteps | None:
         """The shown pass, indexed for stepping; None when no pass is shown."""
-        if self._steps is None and self._pass != NONE:
+        # The trace may have grown before `trace_grew` said so.
+        if self._pass != NONE and (self._steps is None or self._steps.is_stale(self._trace)):
             self._steps = PassSteps(self._trace, self._pass)
         return self._steps
 

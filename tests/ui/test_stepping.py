@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.trace import NONE, NodeKind
 from tests.engine.recording import record
-from tests.traces import chain_trace, linear_trace, seed_trace
+from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
 from ui.stepping import NEVER, EdgeState, NodeState, PassSteps, is_function, producer
 
 PROGRAMS = {
@@ -153,3 +153,24 @@ def test_the_producer_of_a_leaf_is_none():
     assert producer(trace, 0) == NONE
     out = int(trace.passes.root[0])
     assert trace.node(producer(trace, out)).op == "MeanBackward0"
+
+
+def test_an_index_keeps_its_size_while_the_trace_grows():
+    b = TraceBuilder()
+    b.add("sources", title="cell 1", text="")
+    b.add("cells", source=0)
+    x, acc = b.leaf("x", 1.0)
+    fn, out, edges = b.function("ExpBackward0", "x.exp()", [(x, acc)], "out", 2.7)
+    p = b.add("passes", cell=0, root=out, steps=1)
+    value = b.array(1.0)
+    b.add("flows", pass_=p, step=0, edge=edges[1], target=fn, target_slot=0, value=value)
+    b.add("steps", pass_=p, index=1, node=fn, arrived=value, used=value)
+    trace = b.build()
+    steps = PassSteps(trace, 0)
+    nodes, count = len(trace.nodes), len(trace.edges)
+    b.function("ExpBackward0", "out.exp()", [out], "more", 15.2)
+    b.build()
+    assert steps.is_stale(trace)
+    assert len(trace.edges) > count
+    assert len(steps.edge_states(1)) == count
+    assert len(steps.node_states(1)) == nodes

@@ -63,12 +63,10 @@ class PassOnGraph:
     @cached_property
     def _sent(self) -> tuple[Ints, Ints]:
         """Functions that send gradients, sorted, and beside each the array it sends."""
-        steps = self.steps
-        edges = steps.trace.edges
-        carries = (edges.kind != EdgeKind.OUTPUT) & (edges.kind != EdgeKind.GRAD) & (steps.edge_value != NONE)
-        rows = np.flatnonzero(carries)
-        order = np.argsort(edges.dst[rows], kind="stable")
-        return edges.dst[rows][order].astype(np.int64), steps.edge_value[rows][order]
+        steps, kind = self.steps, self.steps.edge_kind
+        rows = np.flatnonzero((kind != EdgeKind.OUTPUT) & (kind != EdgeKind.GRAD) & (steps.edge_value != NONE))
+        order = np.argsort(steps.edge_dst[rows], kind="stable")
+        return steps.edge_dst[rows][order].astype(np.int64), steps.edge_value[rows][order]
 
     def gradient(self, handle: int) -> str:
         """The gradient with this handle, in one short word."""
@@ -101,10 +99,10 @@ class PassOnGraph:
     @cached_property
     def accumulator_of(self) -> dict[int, int]:
         """AccumulateGrad of each `.grad` slot that this pass writes."""
-        trace = self.steps.trace
-        rows = np.flatnonzero(trace.edges.kind == EdgeKind.GRAD)
-        ran = self.steps.ran_at[trace.edges.dst[rows]] < NEVER
-        return dict(zip(trace.edges.src[rows[ran]].tolist(), trace.edges.dst[rows[ran]].tolist(), strict=True))
+        steps = self.steps
+        rows = np.flatnonzero(steps.edge_kind == EdgeKind.GRAD)
+        rows = rows[steps.ran_at[steps.edge_dst[rows]] < NEVER]
+        return dict(zip(steps.edge_src[rows].tolist(), steps.edge_dst[rows].tolist(), strict=True))
 
 
 @dataclass(frozen=True)
