@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_API", "pyside6")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -17,8 +18,11 @@ from .paths import settings_file, state_folder
 from .session import Session
 from .settings import Settings
 from .version import __version__
-from .window import NAME, MainWindow
 
+if TYPE_CHECKING:
+    from .window import MainWindow
+
+NAME = "Retrograde"
 MIB = 1 << 20
 
 
@@ -44,13 +48,16 @@ def open_window(file: Path | None) -> MainWindow:
     settings = Settings(settings_file())
     folder = str(file.resolve().parent) if file is not None and file.parent.is_dir() else ""
     session = Session(budget=settings.integer("recording_budget") * MIB, folder=folder)
-    session.start()  # the process boots while the window is built
+    session.start()
+    # Only now: the kernel boots in its process while this one imports and builds the window.
+    from .window import MainWindow
+
     window = MainWindow(session, settings)
     session.setParent(window)
-    window.attach_console()
+    window.show()
     if file is not None:
         window.commands.open_path(file)
-    window.show()
+    QTimer.singleShot(0, window, window.attach_console)  # once the window is painted
     return window
 
 

@@ -6,20 +6,18 @@ What its actions do is in `commands.py`; what they are is in `actions.py`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from ui import style
 from ui.canvas.view import CanvasView
-from ui.console import Console
-from ui.docks import add_docks, arrange
+from ui.docks import add_docks, arrange, fill
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
 from ui.script.pane import ScriptPane
-from ui.theme import Theme
 from ui.timeline import Timeline
 from ui.view_choice import ViewChoice
 from ui.view_state import ViewState
@@ -32,7 +30,9 @@ from .settings import Settings
 from .status import conditions, keys_text, status_text
 from .theme_choice import ThemeChoice
 
-NAME = "Retrograde"
+if TYPE_CHECKING:
+    from ui.console import Console
+
 ENGINE = "Embedded engine (NumPy)"
 LARGEST_FIRST_SIZE = (1600, 1000)
 MESSAGE_TIME = 8_000  # ms
@@ -48,6 +48,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.session, self.settings = session, settings
         self.themes = ThemeChoice(settings, self)
+        self._dress_application()  # before there are widgets, which would all be polished twice
+        self._console: Console | None = None
         self.view_state = ViewState(session.trace, self)
         self.view_state.set_fetch(session.fetch)
         self.canvas = CanvasView(self.view_state)
@@ -62,17 +64,17 @@ class MainWindow(QMainWindow):
         self._build_bars()
         self._connect()
         self.setAcceptDrops(True)
-        self.setWindowTitle(NAME)
+        self.setWindowTitle("Retrograde")
         self._dress()
         self._restore()
         self.follow()
 
     @property
     def console(self) -> Console:
-        """The console dock's widget."""
-        found = self.panels["console"]
-        assert isinstance(found, Console)
-        return found
+        """The console dock's widget. Raises RuntimeError before `attach_console`."""
+        if self._console is None:
+            raise RuntimeError("the window has no console yet; call attach_console() first")
+        return self._console
 
     @property
     def script(self) -> ScriptPane:
@@ -89,11 +91,21 @@ class MainWindow(QMainWindow):
         return found
 
     def attach_console(self) -> None:
-        """Give the console the session's kernel, once the session has started."""
-        self.console.kernel_client = self.session.client
-        self.session.execute_through(self.console.run_cell)
+        """Make the console and give it the kernel of the session, which must have started."""
+        from ui.console import Console
+
+        console = self._console = self.panels["console"] = Console()
+        console.set_theme(self.themes.theme)
+        dock = self.findChild(QDockWidget, "console")
+        if dock is not None:
+            fill(dock, console)
+        console.custom_interrupt_requested.connect(self.session.interrupt)
+        console.custom_restart_requested.connect(self.session.restart)
+        self._follow_font()
+        console.kernel_client = self.session.client
+        self.session.execute_through(console.run_cell)
         self._on_kernel(self.session.state)
-        self.console.setFocus()
+        console.setFocus()
 
     def say(self, text: str) -> None:
         """A passing word in the status bar."""
@@ -130,11 +142,10 @@ class MainWindow(QMainWindow):
         for changed in (state.trace_changed, state.step_changed, state.selection_changed):
             changed.connect(self.follow)
         self.settings.changed.connect(self._on_setting)
+        self.themes.changed.connect(self._dress_application)
         self.themes.changed.connect(self._dress)
         self.view_choice.chosen.connect(self.canvas.set_view)
         self.script.run_requested.connect(self.commands.run_listed)
-        self.console.custom_interrupt_requested.connect(session.interrupt)
-        self.console.custom_restart_requested.connect(session.restart)
         self.error_caught.connect(self.notice.say)
 
     # -- following -----------------------------------------------------------------------------------------------
@@ -153,13 +164,16 @@ class MainWindow(QMainWindow):
 
     def _on_kernel(self, state: str) -> None:
         self.kernel_label.set_state(state)
-        if state == "idle":
-            self.console.release()
+        console = self._console
+        if state == "idle" and console is not None:
+            console.release()
         elif state == "restarting":
-            self.console.hold("Restarting the kernel …")
             self.notice.dismiss()
+            if console is not None:
+                console.hold("Restarting the kernel …")
         elif state == "dead":
-            self.console.hold("The kernel ended. Restart it to go on.")
+            if console is not None:
+                console.hold("The kernel ended. Restart it to go on.")
             text = "The kernel ended; your variables are gone. The graph and its passes stay."
             self.notice.say(text, "Restart kernel", self.session.restart)
         self.follow()
@@ -177,17 +191,19 @@ class MainWindow(QMainWindow):
 
     def _follow_font(self) -> None:
         points = self.settings.integer("code_font_size")
-        self.console.set_font_size(points)
+        if self._console is not None:
+            self._console.set_font_size(points)
         self.script.set_font_size(points)
 
-    def _dress(self) -> None:
-        theme: Theme = self.themes.theme
+    def _dress_application(self) -> None:
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            style.apply(application, theme)
+            style.apply(application, self.themes.theme)
+
+    def _dress(self) -> None:
         parts: list[Any] = [self.canvas, *self.panels.values(), self.view_choice, self.kernel_label, self.menus]
         for part in parts:
-            part.set_theme(theme)
+            part.set_theme(self.themes.theme)
 
     # -- layout, files, end --------------------------------------------------------------------------------------
 

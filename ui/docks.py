@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QWidget
 
-from .console import Console
 from .inspector import Inspector
 from .script.pane import ScriptPane
 from .step_panel import StepPanel
@@ -26,20 +25,21 @@ Area = Qt.DockWidgetArea
 class Dock:
     """One row: `titled` says whether the dock writes the title, or its panel writes a better one itself.
 
-    `share` is the height it gets at first, in parts of its column's.
+    `share` is the height it gets at first, in parts of its column's. A row without `make` gets its panel later, by
+    `fill`: the console's library is slow to import, and the window is to be seen before.
     """
 
     name: str
     title: str
     area: Area
-    make: Callable[[ViewState], QWidget]
+    make: Callable[[ViewState], QWidget] | None
     titled: bool = True
     share: int = 1
 
 
 DOCKS = (
     Dock("script", "Script", Area.LeftDockWidgetArea, ScriptPane, share=9),
-    Dock("console", "Console", Area.LeftDockWidgetArea, lambda _: Console(), share=11),
+    Dock("console", "Console", Area.LeftDockWidgetArea, None, share=11),
     Dock("timeline", "Timeline", Area.BottomDockWidgetArea, Timeline, titled=False),
     Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=9),
     Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=13),
@@ -50,19 +50,28 @@ LEAST_SIDE, MOST_SIDE = 240, 640  # pixels
 
 
 def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
-    """Make every dock's widget and put it in its place; returns the widgets by name."""
+    """Make every dock and put it in its place; returns the panels by name, as far as they are made."""
     window.setDockNestingEnabled(True)
     window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
     window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
     panels = {}
     for row in DOCKS:
-        panel = panels[row.name] = row.make(view_state)
         dock = QDockWidget(row.title, window)
         dock.setObjectName(row.name)
-        dock.setTitleBarWidget(DockTitle(row.title, panel) if row.titled else NoTitle())
-        dock.setWidget(panel)
+        dock.setTitleBarWidget(DockTitle(row.title) if row.titled else NoTitle())
+        if row.make is not None:
+            panels[row.name] = row.make(view_state)
+            fill(dock, panels[row.name])
         window.addDockWidget(row.area, dock)
     return panels
+
+
+def fill(dock: QDockWidget, panel: QWidget) -> None:
+    """Put a panel into its dock, and its notes into the dock's title."""
+    dock.setWidget(panel)
+    title = dock.titleBarWidget()
+    if isinstance(title, DockTitle):
+        title.follow(panel)
 
 
 def arrange(window: QMainWindow) -> None:
@@ -84,7 +93,7 @@ def arrange(window: QMainWindow) -> None:
 class DockTitle(QWidget):
     """A dock's title as a small heading, with a note of its panel (`note`, `note_changed`) behind it."""
 
-    def __init__(self, title: str, panel: QWidget) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
         self.setObjectName("dock-title")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -101,6 +110,9 @@ class DockTitle(QWidget):
         row.setSpacing(12)
         row.addWidget(name)
         row.addWidget(self._note, 1)
+
+    def follow(self, panel: QWidget) -> None:
+        """Show the notes of a panel."""
         changed = getattr(panel, "note_changed", None)
         if changed is not None:
             changed.connect(self._note.setText)

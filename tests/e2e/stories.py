@@ -36,7 +36,7 @@ def play(arguments, story):
 
 def wait_for_prompt(qtbot, window):
     """Until cells can be run."""
-    qtbot.waitUntil(lambda: window.console.can_run, timeout=20_000)
+    qtbot.waitUntil(lambda: "console" in window.panels and window.console.can_run, timeout=20_000)
 
 
 def run_all(qtbot, window):
