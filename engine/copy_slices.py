@@ -11,12 +11,14 @@ rest passes. Knows the table only by the names of the rows it uses.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from . import observe
-from .node import Node, next_number
+from .node import Node, SavedResult, next_number
 from .ops.table import CALLS, METHODS, Gradient, Row
-from .tensor import TENSORS, Creation, Tensor
+from .saved import as_array
+from .tensor import TENSORS, Creation, Tensor, from_node
 from .views import Geometry, geometry, laid_out, strided
 
 Array = npt.NDArray[Any]
@@ -62,7 +64,14 @@ class CopySlices(Node):
         whole = METHODS["clone"](gradient)
         whole.array = laid_out(whole.array, self.layout)
         part = as_strided(whole, self.place)
-        to_view, *others = self.inner.run(METHODS["clone"](part), unpack)
+
+        def unpack_inside(node: Node, saved: Any, version: Any) -> Any:
+            if type(saved) is not SavedResult:
+                return unpack(node, saved, version)
+            as_array(node, saved, version)
+            return self._written(saved)
+
+        to_view, *others = self.inner.run(METHODS["clone"](part), unpack_inside)
         if self.next_edges[0] is None:
             return (None, *others)
         if to_view is None:
@@ -70,6 +79,14 @@ class CopySlices(Node):
         else:
             METHODS["copy_"](part, to_view)
         return (whole, *others)
+
+    def _written(self, saved: SavedResult) -> Tensor:
+        """The operation's result with its history: the view of what this node made of the base."""
+        base = from_node(laid_out(np.zeros(self.shape, self.dtype), self.layout), self)
+        result = as_strided(base, self.place)
+        result.array = saved.array
+        result._version_counter = saved._version_counter
+        return result
 
     def name(self) -> str:
         """PyTorch's name, with its C++ namespace."""

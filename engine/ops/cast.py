@@ -212,8 +212,17 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     try:
         made = _copy((self, src), (), False)
     except ValueError as error:
-        raise broadcast_error(self.array, src.array, error) from None
+        raise _does_not_fit(self.array, src.array, error) from None
     return overwrite("copy", self, (src,), made)
+
+
+def _does_not_fit(target: Array, source: Array, error: ValueError) -> Exception:
+    """PyTorch's words for a source that does not broadcast to the target."""
+    try:
+        shape = np.broadcast_shapes(target.shape, source.shape)
+    except ValueError:
+        return broadcast_error(target, source, error)
+    return RuntimeError(f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(shape)}")
 
 
 FUNCTIONS["cast"] = lambda tensor, stored: _to((tensor,), (stored,))

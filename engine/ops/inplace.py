@@ -16,6 +16,7 @@ from ..dtype import of_numpy
 from ..node import SavedResult, short_name
 from ..promotion import can_cast
 from ..tensor import Creation, Tensor, from_node
+from ..views import geometry, strided
 from .layouts import repoint_saved
 from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
@@ -93,14 +94,17 @@ def write(tensor: Tensor, values: Any) -> None:
     """Overwrite the memory, tell the observer before, and count the version."""
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
-    tensor.array[...] = values
+    array = tensor.array
+    if (
+        not array.flags.writeable and tensor._base is not None
+    ):  # NumPy's broadcast views; check_writable saw to overlaps
+        array = strided(array, geometry(tensor, tensor))
+    array[...] = values
     tensor.version.value += 1
 
 
 def _check_view(view: Tensor, base: Tensor) -> None:
     """Raise PyTorch's RuntimeError for views that a tracked operation must not be written to."""
-    if base._requires_grad and base._fn is None:
-        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
     creation = view.meta().creation
     if creation is Creation.NO_GRAD:
         raise RuntimeError(
@@ -121,6 +125,8 @@ def _check_view(view: Tensor, base: Tensor) -> None:
             "multiple views. Such functions do not allow the output views to be modified inplace. You should replace "
             "the inplace operation by an out-of-place one."
         )
+    if base._requires_grad and base._fn is None:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
 
 
 def _check_fits(tensor: Tensor, made: Array) -> None:
