@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         self.settings.set("window_geometry", bytes(self.saveGeometry().data()))
         self.settings.set("window_layout", bytes(self.saveState().data()))
         self.settings.sync()
+        self.hide()  # ending the kernel takes a moment
         self.canvas.close_job()
         self.session.close()
         super().closeEvent(event)

@@ -25,7 +25,7 @@ CELLS = (
 def home(tmp_path, monkeypatch):
     """Settings, history and log of their own."""
     monkeypatch.setenv("RETROGRADE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
 
 
 @pytest.fixture
