@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := resources/examples/first_backward.py
 OFFSCREEN := QT_QPA_PLATFORM=offscreen QT_API=pyside6
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types imports bench wheel shots oracle clean
+.PHONY: help run test check lint format types imports bench wheel shots oracle semantics clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,7 +45,10 @@ shots: $(VENV)/.test ## take pictures of the window in both themes and two sizes
 	@$(OFFSCREEN) $(BIN)/python -m tests.shots out/shots
 
 oracle: $(VENV)/.test ## write the stored PyTorch results anew (needs torch in the environment)
-	@for script in tests/oracle/make_*.py; do echo $$script; $(BIN)/python $$script || exit 1; done
+	@for script in tests/oracle/make_*.py; do $(BIN)/python -m tests.oracle.$$(basename $$script .py) || exit 1; done
+
+semantics: $(VENV)/.test ## count the cases of autograd's semantics that print what PyTorch prints
+	@$(BIN)/python -m tests.engine.semantics
 
 clean: ## remove what was built (the environment too)
 	@rm -rf $(VENV) dist out .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,127 @@
+"""`make shots`: pictures of the real window, in both themes and two sizes, for people to look at.
+
+    python -m tests.shots FOLDER
+
+Each story opens a session of its own, runs real code in a real kernel, goes to a step, and grabs the window.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+from app.application import application
+from app.session import Session
+from app.settings import Settings
+from app.window import MainWindow
+from ui.view_state import ViewState
+
+EXAMPLES = Path(__file__).parent.parent / "resources" / "examples"
+SIZES = ((1280, 800), (2560, 1440))
+LONG_CHAIN = (
+    "import torch\nx = torch.ones(2, 2, requires_grad=True)\ny = x\nfor i in range(1000):\n"
+    "    y = y * 1.001 if i % 2 else torch.tanh(y)\ny.sum().backward()\n"
+)
+FAILURE = "import torch\na = torch.ones(2, 3, requires_grad=True)\nb = torch.ones(4, 2)\nc = (a * 2) @ b\n"
+
+
+class Story(NamedTuple):
+    """A name, the code to run, and where in its last pass to stand (share of its steps)."""
+
+    name: str
+    code: str
+    share: float
+
+
+STORIES = (
+    Story("first", (EXAMPLES / "first_backward.py").read_text(encoding="utf-8"), 0.6),
+    Story("chain_2000", LONG_CHAIN, 0.5),
+    Story("failure", FAILURE, 1.0),
+    *(
+        Story(path.stem, path.read_text(encoding="utf-8"), 0.5)
+        for path in sorted(EXAMPLES.glob("*.py"))
+        if path.stem != "first_backward"
+    ),
+)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Turn the event loop until `condition()` holds."""
+    wake = QTimer(interval=20)
+    wake.start()
+    while not condition():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def settle(window: MainWindow) -> None:
+    """Let layout, camera and panels come to rest."""
+    until(lambda: not window.canvas.busy)
+    done: list[bool] = []
+    QTimer.singleShot(400, lambda: done.append(True))
+    until(lambda: done)
+
+
+def stand(state: ViewState, share: float) -> None:
+    """Go to that share of the shown pass."""
+    if state.step_count:
+        state.set_position(round(state.step_count * share))
+
+
+def tell(story: Story, folder: Path) -> None:
+    """Run the story and write its pictures."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["RETROGRADE_HOME"] = os.environ["IPYTHONDIR"] = home
+        settings = Settings(Path(home) / "settings.ini")
+        settings.set("reduced_motion", True)
+        session = Session()
+        session.start()
+        window = MainWindow(session, settings)
+        session.setParent(window)
+        window.attach_console()
+        window.show()
+        document = Path(home) / f"{story.name}.py"
+        document.write_text(story.code, encoding="utf-8")
+        window.commands.open_path(document)
+        until(lambda: session.state == "idle" and window.script.document_cells)
+        window.menus.actions["run_all"].trigger()
+        until(lambda: all(cell.status for cell in window.script.document_cells))
+        until(lambda: session.state == "idle")
+        settle(window)
+        stand(window.view_state, story.share)
+        for theme in ("light", "dark"):
+            settings.set("theme", theme)
+            for width, height in SIZES:
+                window.resize(width, height)
+                settle(window)
+                window.canvas.fit()
+                settle(window)
+                path = folder / f"{story.name}_{theme}_{width}x{height}.png"
+                window.grab().save(str(path))
+                print(path)
+        window.close()
+        window.deleteLater()
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pictures into the folder given (default out/shots); further arguments choose stories by name."""
+    folder = Path(arguments[0] if arguments else "out/shots")
+    folder.mkdir(parents=True, exist_ok=True)
+    app = application()
+    for story in STORIES:
+        if len(arguments) < 2 or story.name in arguments[1:]:
+            tell(story, folder)
+    app.quit()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
