@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-import engine.torch as torch
+from engine import torch
 from tests.oracle.sessions import read, run
 
 HERE = Path(__file__).parent
