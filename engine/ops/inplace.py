@@ -15,7 +15,7 @@ from ..copy_slices import rebase_view, refresh_views, set_history
 from ..dtype import of_numpy
 from ..node import SavedResult, short_name
 from ..promotion import can_cast
-from ..tensor import Creation, Tensor, from_node
+from ..tensor import TENSORS, Creation, Tensor, from_node
 from ..views import geometry, strided
 from .layouts import repoint_saved
 from .operands import require_tensor
@@ -63,6 +63,9 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
     Raises RuntimeError when shape or dtype do not fit, before anything is changed.
     """
     _check_fits(tensor, made.array)
+    for operand in operands:
+        if type(operand) in TENSORS and operand._version_counter is tensor._version_counter is not None:
+            _check_overlap(tensor.array, operand.array)
     node = made.grad_fn
     if node is None:
         if tensor._requires_grad and grad_mode.is_grad_enabled():
@@ -127,6 +130,24 @@ def _check_view(view: Tensor, base: Tensor) -> None:
         )
     if base._requires_grad and base._fn is None:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def _check_overlap(target: Array, source: Array) -> None:
+    """Raise PyTorch's RuntimeError where `source` is another part of the memory that is written to."""
+    if target.shape == source.shape and target.strides == source.strides:
+        if target.__array_interface__["data"] == source.__array_interface__["data"]:
+            return
+    elif not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
+        return
+    if np.may_share_memory(target, source):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+            "memory location. Please clone() the tensor before performing the operation."
+        )
+
+
+def _is_dense(array: Array) -> bool:
+    return bool(array.flags.c_contiguous or array.flags.f_contiguous)
 
 
 def _check_fits(tensor: Tensor, made: Array) -> None:
