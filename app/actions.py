@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MENUS = ("File", "Edit", "View", "Graph", "Step", "Kernel", "Examples", "Help")
+# Menus in their order, with the letters that open them with Alt.
+MENUS = {
+    "File": "&File",
+    "Edit": "&Edit",
+    "View": "&View",
+    "Graph": "&Graph",
+    "Step": "&Step",
+    "Kernel": "&Kernel",
+    "Examples": "E&xamples",
+    "Help": "&Help",
+}
 
 # What must hold for an action to be offered. The window says which of these hold; see `MainWindow.conditions`.
 CONDITIONS = frozenset({"document", "graph", "pass", "selection", "busy", "startable", "recent", "examples"})

@@ -31,7 +31,7 @@ class Menus:
         self._window = window
         self._widgets = widgets
         self._buttons: list[QToolButton] = []
-        menus = {title: window.menuBar().addMenu(title) for title in MENUS}
+        menus = {name: window.menuBar().addMenu(title) for name, title in MENUS.items()}
         groups: dict[str, int] = {}
         for action in ACTIONS:
             menu = menus[action.menu]

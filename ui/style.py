@@ -113,10 +113,14 @@ def style_sheet(theme: Theme) -> str:
         border-bottom: 1px solid {theme.error}; }}
     QFrame#notice QLabel {{ color: {theme.text}; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
-    QLineEdit, QComboBox, QSpinBox {{ background: {card(theme)}; color: {theme.text};
+    QLineEdit {{ background: {card(theme)}; color: {theme.text};
         border: 1px solid {theme.line}; border-radius: 6px; padding: 4px 8px;
         selection-background-color: {theme.accent}; selection-color: {on_accent}; }}
-    QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
+    QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 4px;
+        background: {card(theme)}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; }}
+    QCheckBox::indicator:focus {{ border-color: {theme.accent}; }}
     QTabBar::tab {{ background: transparent; color: {theme.dim}; padding: 4px 12px; border: 1px solid transparent;
         border-radius: 6px; margin: 2px; }}
     QTabBar::tab:hover {{ background: {hover}; color: {theme.text}; }}

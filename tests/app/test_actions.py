@@ -34,6 +34,8 @@ def test_ids_are_unique():
 
 def test_every_menu_has_something_in_it():
     assert {action.menu for action in ACTIONS} == set(MENUS)
+    letters = [title[title.index("&") + 1].lower() for title in MENUS.values()]
+    assert len(set(letters)) == len(letters)
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
