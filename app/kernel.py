@@ -47,6 +47,7 @@ def prepare(shell: Any) -> Any:
     from .magics import install_matplotlib_magic
     from .sender import Sender
     from .torch_import import TorchFinder
+    from .tracebacks import hide_frames_below
     from .wire import Address
 
     address = Address.from_environment()
@@ -61,6 +62,7 @@ def prepare(shell: Any) -> Any:
         sender.start()
         stop = sender.close
     install_matplotlib_magic(shell)
+    hide_frames_below(shell, os.path.join(ROOT, "engine"))
     if is_bundle():
         load_everything(engine)
     hide_own_modules()
