@@ -79,4 +79,4 @@ def _operation_name(frame: FrameType) -> str:
     name = frame.f_locals.get("name")  # the builders' functions know the operation they were built for
     row_name = getattr(frame.f_locals.get("row"), "name", None)
     found = name if isinstance(name, str) else row_name
-    return found if isinstance(found, str) else frame.f_code.co_name.strip("_")
+    return found if isinstance(found, str) else frame.f_code.co_name.strip("_").removeprefix("operator_")
