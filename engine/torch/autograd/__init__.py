@@ -1,9 +1,9 @@
 """`torch.autograd`."""
 
-from ..autograd import backward, grad
-from ..grad_mode import enable_grad, no_grad, set_grad_enabled
-from ..tensor import Tensor as Variable
-from .names import missing as _missing
+from ...autograd import backward, grad
+from ...grad_mode import enable_grad, no_grad, set_grad_enabled
+from ...tensor import Tensor as Variable
+from ..names import missing as _missing
 
 
 def __getattr__(name: str) -> object:
