@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 ZOOM = 1.25
+FIRST_EXAMPLE = "first_backward.py"
 OPEN_FILTER = "Python and notebooks (*.py *.ipynb)"
 
 
@@ -246,10 +247,10 @@ class Commands(QObject):
             menu.addAction(title).triggered.connect(partial(self._open_named, str(path)))
 
     def examples(self) -> list[tuple[str, Path]]:
-        """(title, path) of every example, in the order of their file names."""
+        """(title, path) of every example: the first one to look at, then by title."""
         if self._examples is None:
-            folder = resources() / "examples"
-            self._examples = [(first_line_title(path), path) for path in sorted(folder.glob("*.py"))]
+            found = [(first_line_title(path), path) for path in (resources() / "examples").glob("*.py")]
+            self._examples = sorted(found, key=lambda entry: (entry[1].name != FIRST_EXAMPLE, entry[0]))
         return self._examples
 
     def show_keys(self) -> None:
