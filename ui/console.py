@@ -101,6 +101,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
         self._prompt_requested = False
         if reason:
             self._append_html(f'<br><span class="note">{reason}</span><br>')
+            QTimer.singleShot(0, self._scroll_to_end)  # once a notice above has taken its room
 
     def release(self) -> None:
         """Take input again."""
