@@ -19,7 +19,8 @@ UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 def main(arguments: list[str]) -> int:
     """Run the benchmarks whose name contains one of the arguments (all without any); 1 when one of them failed."""
-    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
+    environment = {"QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6", **os.environ}
+    environment = {name: value for name, value in environment.items() if name not in UNSET}
     chosen = [
         path for path in sorted(HERE.glob("bench_*.py")) if not arguments or any(a in path.stem for a in arguments)
     ]
