@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from engine.trace import NONE, Status, Trace
-from ui.describe import Names
+from ui.naming import Names
 from ui.stepping import PassSteps
 from ui.theme import DARK, LIGHT
 from ui.values import number
@@ -148,7 +148,7 @@ def describe_position(trace: Trace, pass_id: int, position: int) -> str:
 
 def steps_in_words(trace: Trace) -> list[str]:
     """Every pass and every step of it, one line each."""
-    names, lines = Names(trace), []
+    names, lines = Names.of(trace), []
     for pass_id in range(len(trace.passes)):
         steps = PassSteps(trace, pass_id)
         lines.append(f"pass {pass_id + 1}: {trace.row('passes', pass_id)['title']}, {steps.count} steps")

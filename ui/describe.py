@@ -1,4 +1,4 @@
-"""What people call the nodes of a graph, and who is connected to whom: read from the trace's columns. Knows no Qt."""
+"""Who is connected to whom in a trace's graph, and where it was made: read from its columns. Knows no Qt."""
 
 from __future__ import annotations
 
@@ -21,42 +21,6 @@ class Link(NamedTuple):
     dst: int
     slot: int
     name: str
-
-
-class Names:
-    """The names of a trace's nodes: a variable that holds the tensor now, else what the code called it."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
-        self._rows = len(trace.names)
-        self._current: dict[int, list[str]] = {}
-        last = dict(zip(trace.names.name.tolist(), trace.names.node.tolist(), strict=True))
-        for name, node in last.items():
-            if node != NONE:
-                self._current.setdefault(node, []).append(trace.text(name))
-
-    def is_stale(self, trace: Trace) -> bool:
-        """Whether names were bound since."""
-        return trace is not self.trace or len(trace.names) != self._rows
-
-    def title(self, node: int) -> str:
-        """`y`, `y * y`, `MulBackward0`, `x.grad`, `3`."""
-        row = self.trace.node(node)
-        if row.kind is NodeKind.GRAD:
-            return f"{self.title(row.owner)}.grad" if row.owner != NONE else ".grad"
-        if row.kind in (NodeKind.FUNCTION, NodeKind.ACCUMULATE):
-            return row.op
-        names = self._current.get(node)
-        # The code's own word for a tensor beats a later alias; an alias beats an expression or nothing.
-        if names and row.label not in names and not row.label.isidentifier():
-            return names[0]
-        return row.label or "tensor"
-
-    def with_output(self, node: int) -> str:
-        """`MulBackward0 (z)`, `AccumulateGrad (x)`: a function and what it made or serves."""
-        title = self.title(node)
-        owner = tensor_of(self.trace, node)
-        return f"{title} ({self.title(owner)})" if owner not in (NONE, node) else title
 
 
 def tensor_of(trace: Trace, node: int) -> int:

@@ -9,7 +9,7 @@ from ui.canvas.drawing import Drawing, Measure, box_sizes, place
 from ui.canvas.layout import Drawing as Layout
 from ui.canvas.layout import Routes
 from ui.canvas.shown_graph import show
-from ui.canvas.snapshot import Snapshot
+from ui.snapshot import Snapshot
 
 COLUMN, ROW = 190.0, 106.0
 

@@ -25,7 +25,7 @@ def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     for box in boxes.tolist():
         left, top, right, bottom = rects[box].tolist()
         style = picture.box_styles[picture.box_rows[box]]
-        title, second = graph.text(int(graph.title[box])), picture.second_line(box)
+        title, second = graph.title_text(box), picture.second_line(box)
         former = bool(graph.former[box])
         font = fonts.former if former else fonts.title
         middle, centre = (left + right) / 2, (top + bottom) / 2
@@ -45,7 +45,7 @@ def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: 
     wanted = min(_SEEN_SIZE / scale, _LARGEST)
     for box in boxes.tolist():
         left, top, right, bottom = rects[box].tolist()
-        title = short_title(graph.text(int(graph.title[box])))
+        title = short_title(graph.title_text(box))
         width = max(fonts.width(fonts.title, title), 1.0)
         size = int(min(wanted, TITLE_SIZE * (right - left - _MARGIN) / width))
         style = picture.box_styles[picture.box_rows[box]]

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, NodeKind
 
+from ..naming import numbered
+from ..snapshot import Snapshot
 from .captions import STATE_CHARACTERS
 from .geometry import Pieces, make_pieces
 from .index import Floats, Ints, RowIndex
 from .layout import Drawing as Layout
 from .layout import Gaps, Orientation, Previous, Problem, layout_arrays
 from .shown_graph import ShownGraph, View, show
-from .snapshot import Snapshot
 
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
 LABEL_ROOM = 92.0  # beside an edge, for the same
@@ -87,7 +88,7 @@ def lay_out(
 
 def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
     """(n, 2) width and height: boxes grow with their text, and have room for all that a step may write."""
-    widths = np.maximum(_text_widths(graph, graph.title, measure.title_width), 0)
+    widths = _title_widths(graph, measure)
     widths = np.maximum(widths, _text_widths(graph, graph.second, measure.second_width))
     widths += 2 * _PADDING
     state = measure.second_width("0" * STATE_CHARACTERS) + _PADDING
@@ -101,6 +102,14 @@ def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
             widths[of_kind] = np.maximum(widths[of_kind], state)
     widths[runs] = np.maximum(widths[runs], state)
     return np.stack([np.ceil(widths / 2) * 2, heights], axis=1)
+
+
+def _title_widths(graph: ShownGraph, measure: Measure) -> Floats:
+    """Of a numbered title only the count of digits matters, which are all of one width."""
+    digits = np.where(graph.number > 0, np.floor(np.log10(np.maximum(graph.number, 1))) + 1, 0).astype(np.int64)
+    pairs, inverse = np.unique(np.stack([graph.title, digits], axis=1), axis=0, return_inverse=True)
+    texts = [numbered(graph.text(title), 10**count // 10) for title, count in pairs.tolist()]
+    return np.array([measure.title_width(text) for text in texts], np.float64)[inverse]
 
 
 def _text_widths(graph: ShownGraph, texts: Ints, width: Callable[[str], float]) -> Floats:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from engine.trace import NONE, NodeFlag, NodeKind, Trace
 
+from ..naming import Names
 from ..stepping import NodeState, PassSteps, producer
 from ..values import number
 from .captions import gradient_caption
-from .naming import current_names
-from .snapshot import Snapshot
 
 _FLAG_WORDS = (
     (NodeFlag.LEAF, "leaf"),
@@ -34,26 +33,24 @@ class Card(NamedTuple):
 def describe(trace: Trace, node: int, steps: PassSteps | None, position: int) -> Card:
     """The node's names, op, shape, dtype, value, gradient at this step and source line."""
     view = trace.node(node)
-    names = current_names(Snapshot.of(trace))
+    names = Names.of(trace)
+    title = names.title(node)
     rows: list[tuple[str, str]] = []
     if view.kind is NodeKind.TENSOR:
-        title = ", ".join(names.get(node, [])) or view.label or "tensor"
-        if view.label and view.label != title:
+        if names.is_former(node):
+            rows.append(("was", f"{view.label}, a name that has been given up or means another tensor now"))
+        elif view.label and view.label != title:
             rows.append(("made as", " ".join(view.label.split())[:_LONGEST]))
         made_by = producer(trace, node)
         if made_by != NONE:
             rows.append(("by", trace.text(int(trace.nodes.op[made_by]))))
     elif view.kind in (NodeKind.FUNCTION, NodeKind.ACCUMULATE):
-        title = view.op
         if view.label:
             rows.append(("from", " ".join(view.label.split())[:_LONGEST]))
-    elif view.kind is NodeKind.GRAD:
-        title = f"{_owner_name(trace, view.owner, names)}.grad"
-    else:
-        title = view.label
+    elif view.kind is NodeKind.CONSTANT:
         rows.append(("kind", "Python number"))
     if view.kind is NodeKind.ACCUMULATE and view.owner != NONE:
-        rows.append(("adds to", f"{_owner_name(trace, view.owner, names)}.grad"))
+        rows.append(("adds to", f"{names.name(view.owner)}.grad"))
     if view.dtype:
         rows.append(("shape", f"({', '.join(map(str, view.shape))}{',' if len(view.shape) == 1 else ''}) {view.dtype}"))
     words = [word for flag, word in _FLAG_WORDS if view.flags & flag]
@@ -98,10 +95,6 @@ def _gradient_rows(trace: Trace, node: int, kind: NodeKind, steps: PassSteps, po
     if not 1 <= ran <= steps.count:
         return []
     return [("gradient", statistics(trace, steps.step(ran)["arrived"]))]
-
-
-def _owner_name(trace: Trace, owner: int, names: dict[int, list[str]]) -> str:
-    return names.get(owner, [trace.text(int(trace.nodes.label[owner])) or "tensor"])[0]
 
 
 def _source_line(trace: Trace, source: int, line: int) -> str:

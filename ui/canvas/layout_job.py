@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
+from ..snapshot import Snapshot
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
 from .layout import LayoutCancelled, Orientation
 from .shown_graph import View
-from .snapshot import Snapshot
 
 SLOW_MS = 300  # from here on the window says what it is doing
 

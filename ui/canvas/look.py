@@ -13,9 +13,9 @@ import numpy as np
 
 from engine.trace import NONE, NodeFlag, NodeKind
 
+from ..naming import Ints
 from ..stepping import EdgeState, NodeState
 from ..theme import Theme, mix, ramp_colour
-from .naming import Ints
 from .shown_graph import ShownGraph
 from .story import BROKEN, LEVELS, Story
 

@@ -15,6 +15,8 @@ from PySide6.QtGui import QPainter
 
 from engine.trace import NONE, Trace
 
+from ..naming import Ints
+from ..snapshot import Snapshot
 from ..stepping import PassSteps
 from ..theme import DARK, Theme
 from .drawing import Drawing, lay_out
@@ -22,10 +24,8 @@ from .fonts import Fonts
 from .label_places import LabelPlaces
 from .layout import Orientation
 from .look import BoxStyle, EdgeStyle, box_styles, edge_rows, edge_styles, roles, style_rows
-from .naming import Ints
 from .painter import Painted, paint_picture
 from .shown_graph import View
-from .snapshot import Snapshot
 from .story import PassOnGraph, Story
 
 

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, EdgeKind, NodeKind
 
-from .naming import Bools, Ints, Texts, name_nodes
-from .snapshot import Snapshot
+from ..naming import Bools, Ints, Texts, numbered
+from ..snapshot import Snapshot
+from .box_names import name_boxes
+from .captions import one_line
 
 # Operands may be swapped, so that naming the slots would only be noise.
 COMMUTATIVE = frozenset({"AddBackward0", "MulBackward0", "DotBackward0", "MaximumBackward0", "MinimumBackward0"})
@@ -45,6 +47,7 @@ class ShownGraph:
     kind: NDArray[np.uint8]  # (n,) NodeKind of `node`
     flags: NDArray[np.uint32]  # (n,)
     title: Ints  # (n,) index into texts
+    number: Ints  # (n,) of a former name, see `ui.naming`; 0: none
     second: Ints  # (n,)
     former: Bools  # (n,) the title is a name that has moved on
     edge: Ints  # (m,) row of the trace's edges
@@ -61,6 +64,10 @@ class ShownGraph:
         """The text `index`."""
         return self.texts.all[index]
 
+    def title_text(self, box: int) -> str:
+        """The title of a box."""
+        return numbered(self.text(int(self.title[box])), int(self.number[box]))
+
 
 @dataclass(frozen=True, slots=True)
 class _Arrangement:
@@ -76,7 +83,7 @@ class _Arrangement:
 
 def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS) -> ShownGraph:
     """The boxes and edges of `view`."""
-    s, arrangement, naming = snapshot, _VIEWS[view](snapshot), name_nodes(snapshot)
+    s, arrangement, naming = snapshot, _VIEWS[view](snapshot), name_boxes(snapshot)
     node, edge = arrangement.node, arrangement.edge
     number = np.full(len(s.kind), NONE, np.int64)
     number[node] = np.arange(len(node))
@@ -87,7 +94,8 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS) -> ShownGr
     if view is View.COMPACT:
         second = _op_before_shape(snapshot, arrangement, second, naming.texts)
     return ShownGraph(
-        view, box_of, node, arrangement.runner, s.kind[node], s.flags[node], title, second, naming.former[node],
+        view, box_of, node, arrangement.runner, s.kind[node], s.flags[node], title, naming.number[node], second,
+        naming.former[node],
         edge, number[arrangement.src], number[arrangement.dst], s.slot[edge].astype(np.int64), s.edge_kind[edge],
         _slot_texts(snapshot, edge, naming.texts), _slots_matter(snapshot, edge),
         s.kind[s.src[edge]] == NodeKind.CONSTANT, naming.texts,
@@ -111,7 +119,7 @@ def _slot_texts(snapshot: Snapshot, edge: Ints, texts: Texts) -> Ints:
     slots, inverse = np.unique(s.slot[edge], return_inverse=True)
     numbered = np.array([texts.add(f"slot {k}") for k in slots.tolist()], np.int64)
     found = numbered[inverse] if len(edge) else np.zeros(0, np.int64)
-    found[matters] = texts.map(s.edge_name[edge[matters]], s.strings, 16)
+    found[matters] = texts.map(s.edge_name[edge[matters]], s.strings, lambda name: one_line(name, 16))
     return found
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, EdgeKind, NodeKind
 
+from ..naming import Bools, Ints
 from ..stepping import NEVER, EdgeState, NodeState, PassSteps
 from . import captions
-from .naming import Bools, Ints
 from .shown_graph import ShownGraph
 
 LEVELS = 24  # steps of the ramp that can be told apart

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.trace import NONE, Trace
 
+from ..snapshot import Snapshot
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .drawing import Drawing
@@ -25,7 +26,6 @@ from .layout_job import LayoutJob, Request
 from .overlays import Overlays
 from .picture import Picture
 from .shown_graph import View
-from .snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ class CanvasView(QWidget):
         if picture.story is not None:
             text += f", step {self._state.position} of {self._state.step_count}"
             if picture.story.now_box != NONE:
-                text += f": {graph.text(int(graph.title[picture.story.now_box]))}"
+                text += f": {graph.title_text(picture.story.now_box)}"
         self._say(text)
 
     def _say(self, text: str) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.trace import NONE, NodeKind, Trace
 
-from ..describe import Names, accumulator, tensor_of
+from ..describe import accumulator, tensor_of
+from ..naming import Names
 from ..stepping import PassSteps, producer
 from ..values import is_uniform, number
 
@@ -69,7 +70,7 @@ def arrives_more_than_once(trace: Trace, steps: PassSteps, position: int, node: 
     if len(arrivals) < 2 or arrivals[-1][0] > position:
         return []
     label = trace.node(steps.node(arrivals[-1][0])).label if arrivals[-1][0] else ""
-    where = f"{names.title(tensor)} ({label})" if label and len(arrivals) == 2 else names.title(tensor)
+    where = f"{names.name(tensor)} ({label})" if label and len(arrivals) == 2 else names.name(tensor)
     count = TIMES.get(len(arrivals), f"{len(arrivals)} times")
     return [Finding(f"Gradient arrives {count} at {where}{_numbers(trace, arrivals)}.", tensor, arrivals[-1][0])]
 
@@ -93,7 +94,7 @@ def accumulated(trace: Trace, steps: PassSteps, node: int, names: Names) -> list
     leaf = int(trace.nodes.owner[step["node"]])
     others = len(rows) - 1
     more = f" (and {others} more {'leaf' if others == 1 else 'leaves'})" if others else ""
-    text = f"{names.title(leaf)}.grad accumulated over an earlier value{more}. Forgot zero_grad()?"
+    text = f"{names.name(leaf)}.grad accumulated over an earlier value{more}. Forgot zero_grad()?"
     return [Finding(text, leaf, step["index"])]
 
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from engine.trace import NONE, Trace
 
 from ..cards import Card, Column, ElidedLabel, empty_sentence, label
-from ..describe import Names
 from ..flat_combo import FlatCombo
+from ..naming import Names
 from ..panel_style import panel_style
 from ..theme import DARK, Theme
 from ..view_state import ViewState
@@ -43,7 +43,7 @@ class Inspector(QWidget):
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
         self._state = view_state
-        self._names = Names(view_state.trace)
+        self._names = Names.of(view_state.trace)
         self._tab: str | None = None  # None: Gradient where there is one, else Value
         self._saved: list[SavedItem] = []
         self._findings: list[Finding] = []
@@ -183,8 +183,7 @@ class Inspector(QWidget):
         self._stack.setCurrentIndex(0 if node == NONE else 1)
         if node == NONE:
             return
-        if self._names.is_stale(trace):
-            self._names = Names(trace)
+        self._names = Names.of(trace)
         self._title.setText(self._title_of(node))
         self._saved = saved_items(trace, node, self._names)
         self._open_tab(node)
@@ -195,7 +194,7 @@ class Inspector(QWidget):
 
     def _title_of(self, node: int) -> str:
         row, title = self._state.trace.node(node), self._names.title(node)
-        more = self._names.title(row.owner) if row.op and row.owner != NONE else row.label
+        more = self._names.name(row.owner) if row.op and row.owner != NONE else row.label
         return f"{title}   {more}" if row.op and more else title
 
     def _open_tab(self, node: int) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.trace import NONE, NodeFlag, NodeKind, Trace
 
-from ..describe import Names, accumulator, consumers, outputs, tensor_of
+from ..describe import accumulator, consumers, outputs, tensor_of
+from ..naming import Names
 from ..stepping import NEVER, PassSteps, producer
 from ..values import byte_size, number, shape
 
@@ -54,8 +55,8 @@ def value_of(trace: Trace, steps: PassSteps | None, position: int, node: int, na
         return Shown(NONE, "This function failed and made nothing.")
     handle = trace.node(tensor).value
     if handle == NONE:
-        return Shown(NONE, f"The value of {names.title(tensor)} was not recorded.")
-    return Shown(handle, "" if tensor == node else f"The value of {names.title(tensor)}, which it made.")
+        return Shown(NONE, f"The value of {names.name(tensor)} was not recorded.")
+    return Shown(handle, "" if tensor == node else f"The value of {names.name(tensor)}, which it made.")
 
 
 def gradient_of(trace: Trace, steps: PassSteps | None, position: int, node: int, names: Names) -> Shown:
@@ -64,7 +65,7 @@ def gradient_of(trace: Trace, steps: PassSteps | None, position: int, node: int,
     if row.kind is NodeKind.CONSTANT:
         return Shown(NONE, "A Python number has no gradient.")
     if row.kind is NodeKind.TENSOR and not row.flags & NodeFlag.REQUIRES_GRAD:
-        return Shown(NONE, f"{names.title(node)} does not require grad, so no gradient comes here.")
+        return Shown(NONE, f"{names.name(node)} does not require grad, so no gradient comes here.")
     if steps is None:
         return Shown(NONE, "No backward pass yet. Gradients appear here once .backward() has run.")
     if row.kind is NodeKind.FUNCTION:
@@ -81,7 +82,7 @@ def gradient_of(trace: Trace, steps: PassSteps | None, position: int, node: int,
 
 
 def _leaf_gradient(trace: Trace, steps: PassSteps | None, position: int, leaf: int, names: Names) -> Shown:
-    grad = f"{names.title(leaf)}.grad" if leaf != NONE else ".grad"
+    grad = f"{names.name(leaf)}.grad" if leaf != NONE else ".grad"
     node = accumulator(trace, leaf)
     if steps is None or node == NONE or steps.ran_at[node] == NEVER:
         return Shown(NONE, f"{grad} is not written in this pass." if steps is not None else f"{grad} is None.")
@@ -128,7 +129,7 @@ def saved_items(trace: Trace, node: int, names: Names) -> list[SavedItem]:
             )
             continue
         handle = handle if handle != NONE else trace.node(tensor).value
-        title = f"{saved['name']}: {names.title(tensor)}, version {saved['version']}"
+        title = f"{saved['name']}: {names.name(tensor)}, version {saved['version']}"
         items.append(SavedItem(title, Shown(handle, "" if handle != NONE else "Its value was not recorded."), tensor))
     return items
 
@@ -166,20 +167,20 @@ def neighbours(trace: Trace, node: int, names: Names) -> list[Fact]:
     tensor = tensor_of(trace, node)
     facts = []
     if tensor not in (NONE, node):
-        facts.append(Fact("tensor", "", ((names.title(tensor), tensor),)))
+        facts.append(Fact("tensor", "", ((names.name(tensor), tensor),)))
     if tensor == NONE:
         return facts
     made_by = producer(trace, tensor)
     line = trace.node(tensor).line
     where = f"line {line}" if line else ""
     if made_by != NONE:
-        facts.append(Fact("producer", where, ((names.title(made_by), made_by),)))
+        facts.append(Fact("producer", where, ((names.name(made_by), made_by),)))
     else:
         facts.append(Fact("producer", f"leaf, {where}" if where else "leaf"))
     slots: dict[int, list[int]] = {}
     for use in consumers(trace, tensor):
         slots.setdefault(use.dst, []).append(use.slot)
-    links = tuple((f"{names.title(fn)} ({slot_words(numbers)})", fn) for fn, numbers in list(slots.items())[:6])
+    links = tuple((f"{names.name(fn)} ({slot_words(numbers)})", fn) for fn, numbers in list(slots.items())[:6])
     rest = f"and {len(slots) - 6} more" if len(slots) > 6 else ""
     facts.append(Fact("consumers", rest if links else "none", links))
     return facts

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from engine.trace import NONE, Status
 
 from ..cards import empty_sentence
-from ..describe import Names
+from ..naming import Names
 from ..style import monospace
 from ..theme import DARK, Theme
 from ..view_state import ViewState
@@ -39,7 +39,6 @@ class ScriptPane(QWidget):
         self.listing = Listing()
         self.view = CodeView(self.listing, self)
         self._state = view_state
-        self._names: Names | None = None
         self._own_selection = False
         self._empty = empty_sentence(EMPTY)
         self._layout = QStackedLayout(self)
@@ -175,9 +174,7 @@ class ScriptPane(QWidget):
         return [Mark(place, "now", (f"{step}: {label}", step))]
 
     def _title(self, node: int) -> str:
-        if self._names is None or self._names.is_stale(self._state.trace):
-            self._names = Names(self._state.trace)
-        return self._names.with_output(node)
+        return Names.of(self._state.trace).with_output(node)
 
     # -- small things --------------------------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from engine.trace import NONE, EdgeKind, NodeKind, PassFlag, Trace
 
-from ..describe import Link, Names, inputs, link, outputs, place, tensor_of
+from ..describe import Link, inputs, link, outputs, place, tensor_of
 from ..formula.fold import number_of
+from ..naming import Names
 from ..stepping import PassSteps
 from ..values import shape
 from .reasons import listing, next_in_queue, why_now
@@ -118,19 +119,19 @@ def gather(trace: Trace, steps: PassSteps, position: int, names: Names) -> StepF
     row, step = trace.node(node), steps.step(position)
     accumulation = None
     if row.kind is NodeKind.ACCUMULATE:
-        title = f"{names.title(row.owner)}.grad"
+        title = f"{names.name(row.owner)}.grad"
         accumulation = Accumulation(title, step["before"], step["added"], step["after"])
     return StepFacts(
         position=position,
         count=steps.count,
         node=node,
         op=row.op,
-        label=names.title(row.owner) if accumulation is not None and row.owner != NONE else row.label,
+        label=names.name(row.owner) if accumulation is not None and row.owner != NONE else row.label,
         place=place(trace, *_origin(trace, node)),
         arrived=step["arrived"],
         used=step["used"],
         hooked=not _same_array(trace, step["arrived"], step["used"]),
-        input_title=next((names.title(item.src) for item in inputs(trace, node)), ""),
+        input_title=next((names.name(item.src) for item in inputs(trace, node)), ""),
         operands=operands(trace, node, names),
         slots=tuple(_slots(trace, steps, position, names)),
         arrivals=tuple(_arrivals(trace, steps, position, names)),
@@ -166,7 +167,7 @@ def operands(trace: Trace, node: int, names: Names) -> dict[str, Operand]:
 def _operand(trace: Trace, node: int, names: Names) -> Operand:
     row = trace.node(node)
     text = row.label if row.kind is NodeKind.CONSTANT else ""
-    return Operand(names.title(node), row.value, text, row.shape)
+    return Operand(names.name(node), row.value, text, row.shape)
 
 
 def formula(trace: Trace, node: int, slot: int, name: str) -> str:
@@ -189,7 +190,7 @@ def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> list[
         name = over.name or next((item.name for item in inputs(trace, over.dst) if item.slot == over.slot), "")
         rule = formula(trace, over.dst, over.slot, name)
         undone = _undone(trace, over, tensor, rule)
-        found.append(Slot(over.slot, name, names.title(tensor), tensor, rule, handle, undone))
+        found.append(Slot(over.slot, name, names.name(tensor), tensor, rule, handle, undone))
     return sorted(found, key=lambda slot: slot.slot)
 
 
@@ -249,7 +250,7 @@ def arrival(trace: Trace, steps: PassSteps, target: int, slot: int, position: in
     if missing == 0 and slot == 0 and 1 <= ran <= steps.count:
         total = steps.step(ran)["arrived"]
     tensor = output_tensor(trace, target, slot)
-    return Arrival(names.title(tensor) if tensor != NONE else names.title(target), tensor, parts, total, missing)
+    return Arrival(names.name(tensor) if tensor != NONE else names.name(target), tensor, parts, total, missing)
 
 
 def output_tensor(trace: Trace, function: int, slot: int) -> int:
@@ -270,7 +271,7 @@ def _seeds(trace: Trace, steps: PassSteps, names: Names) -> list[Arrival]:
             root = int(trace.edges.dst[edge])
         if root == NONE:
             root = output_tensor(trace, int(flows.target[row]), int(flows.target_slot[row]))
-        title = names.title(root) if root != NONE else names.title(int(flows.target[row]))
+        title = names.name(root) if root != NONE else names.name(int(flows.target[row]))
         found.append(Arrival(title, root, ((0, handle),), handle, 0))
     return found
 
@@ -282,7 +283,7 @@ def _saved(trace: Trace, pass_id: int, node: int, names: Names) -> list[Saved]:
     for row in np.flatnonzero(trace.saved.node == node):
         saved = trace.row("saved", int(row))
         tensor = saved["tensor"]
-        title = names.title(tensor) if tensor != NONE else saved["text"]
+        title = names.name(tensor) if tensor != NONE else saved["text"]
         version = saved["version"] if tensor != NONE else NONE
         aside = tensor == NONE and saved["value"] == NONE and not _is_operand(trace, node, saved["name"], saved["text"])
         found.append(Saved(saved["name"], title, version, line, freed=not kept, aside=aside))

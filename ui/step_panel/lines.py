@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 
 from engine.trace import NONE
 
-from ..formula.boxes import Box, Face, Fraction, Line, Space, Text, plain, row
+from ..formula.boxes import Box, Face, Fraction, Line, Script, Space, Text, plain, row
 from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, symbol
 from ..formula.fold import Number, fold, number_of
 from ..formula.syntax import parse
+from ..naming import parts
 from ..values import ShortValue, shape
 from .facts import Accumulation, Arrival, Operand, Slot, StepFacts, numel
 
@@ -64,8 +65,10 @@ def derivative(of: str, by: Term) -> Box:
 
 def title_term(title: str, otherwise: str) -> Term:
     """A tensor's title as mathematics: `y`, `y · y`; a long or odd one gives way to its name in the formula."""
-    if title.isidentifier():
-        return Term(symbol(title, Style.DISPLAY))
+    name, number = parts(title)
+    if name.isidentifier():
+        box = symbol(name, Style.DISPLAY)
+        return Term(Script(box, sup=Text(f"({number})", Face.ROMAN)) if number else box)
     if len(title) <= LONGEST_TITLE and parse(title) is not None:
         return compose(title, {}, Style.DISPLAY)
     return Term(symbol(otherwise, Style.DISPLAY))

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from engine.trace import NONE
 
 from ..cards import Card, Column, ElidedLabel, empty_sentence, label
-from ..describe import Names
 from ..formula.boxes import Line
 from ..formula.view import FormulaView
+from ..naming import Names
 from ..panel_style import panel_style
 from ..theme import DARK, Theme
 from ..values import ShortValue, is_small, short, short_of
@@ -35,7 +35,6 @@ class StepPanel(QWidget):
         self.setObjectName("step")
         self.setAccessibleName("Step")
         self._state = view_state
-        self._names = Names(view_state.trace)
         self._build()
         view_state.step_changed.connect(self._show)
         view_state.trace_changed.connect(self._later)
@@ -123,9 +122,7 @@ class StepPanel(QWidget):
         self._stack.setCurrentIndex(0 if steps is None else 1)
         if steps is None:
             return
-        if self._names.is_stale(trace):
-            self._names = Names(trace)
-        facts = gather(trace, steps, self._state.position, self._names)
+        facts = gather(trace, steps, self._state.position, Names.of(trace))
         self._show_title(facts)
         self._show_math(facts)
         self._why_text.setText(facts.why)

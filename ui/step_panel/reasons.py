@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.trace import NONE, NodeKind, Status, Trace
 
-from ..describe import Names
+from ..naming import Names
 from ..stepping import PassSteps
 
 
@@ -45,7 +45,7 @@ def next_in_queue(trace: Trace, steps: PassSteps, position: int, names: Names) -
     node = int(queue[0])
     number = int(trace.nodes.sequence[node])
     sequence = f" (sequence {number})" if number >= 0 and int(trace.nodes.kind[node]) == NodeKind.FUNCTION else ""
-    title = names.title(node) if sequence else names.with_output(node)
+    title = names.name(node) if sequence else names.with_output(node)
     rest = f", then {len(queue) - 1} more" if len(queue) > 1 else ""
     return f"Next in the queue: {title}{sequence}{rest}."
 

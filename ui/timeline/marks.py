@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, NodeKind, PassKind, Status, Trace
 
-from ..describe import Names, place, short_op
+from ..describe import place, short_op
+from ..naming import Names
 from ..stepping import PassSteps
 from ..values import duration
 
@@ -44,8 +45,8 @@ class StepMarks:
         node = self._steps.node(position)
         if int(self._trace.nodes.kind[node]) == NodeKind.ACCUMULATE:
             owner = int(self._trace.nodes.owner[node])
-            return f"{self._names.title(owner)}.grad" if owner != NONE else ".grad"
-        return short_op(self._names.title(node))
+            return f"{self._names.name(owner)}.grad" if owner != NONE else ".grad"
+        return short_op(self._names.name(node))
 
     def description(self, position: int) -> str:
         """One line on a step, for its tool tip."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolBut
 from engine.trace import NONE
 
 from ..cards import ElidedLabel, empty_sentence, label
-from ..describe import Names
 from ..flat_combo import FlatCombo
 from ..icons import icon
+from ..naming import Names
 from ..panel_style import panel_style
 from ..theme import DARK, Theme
 from ..view_state import ViewState
@@ -220,7 +220,7 @@ class Timeline(QWidget):
         if marked != self._marked:
             self._marked = marked
             blocked = self._slider.blockSignals(True)
-            self._slider.set_marks(StepMarks(trace, steps, Names(trace)))
+            self._slider.set_marks(StepMarks(trace, steps, Names.of(trace)))
             self._slider.blockSignals(blocked)
             self._show_header()
         self._slider.setValue(state.position)

@@ -72,7 +72,7 @@ def test_no_text_is_wider_than_its_box_at_any_step(make, view):
         graph, rects = picture.drawing.graph, picture.drawing.rects
         for box in range(len(graph.node)):
             room = rects[box, 2] - rects[box, 0] - 8
-            assert fonts.title_width(graph.text(int(graph.title[box]))) <= room
+            assert fonts.title_width(graph.title_text(box)) <= room
             assert fonts.second_width(picture.second_line(box)) <= room
 
 
@@ -204,7 +204,7 @@ def test_gradients_stand_out_from_the_canvas(theme):
 
 def test_growth_keeps_what_was_there_where_it_was():
     from ui.canvas.drawing import lay_out
-    from ui.canvas.snapshot import Snapshot
+    from ui.snapshot import Snapshot
 
     small, large = chain_trace(20), chain_trace(23)
     first = lay_out(Snapshot.of(small), Fonts())

@@ -5,7 +5,7 @@ from engine.trace import NONE, Batch, EdgeKind, NodeKind, Trace
 from tests.tapes import flags_trace, mlp_trace, started
 from tests.traces import chain_trace, seed_trace
 from ui.canvas.shown_graph import View, show
-from ui.canvas.snapshot import Snapshot
+from ui.snapshot import Snapshot
 
 
 def shown(trace, view=View.TENSORS_AND_FUNCTIONS):
@@ -13,7 +13,7 @@ def shown(trace, view=View.TENSORS_AND_FUNCTIONS):
 
 
 def titles(graph):
-    return [graph.text(int(i)) for i in graph.title]
+    return [graph.title_text(box) for box in range(len(graph.title))]
 
 
 def arrows(graph):
@@ -85,8 +85,8 @@ def test_several_names_of_one_tensor_are_all_written():
 
 def test_a_rebound_name_moves_and_the_old_owner_is_marked():
     graph = shown(flags_trace())
-    owners = [(bool(graph.former[i])) for i, title in enumerate(titles(graph)) if title == "y"]
-    assert owners == [True, False]
+    former = {title: bool(graph.former[i]) for i, title in enumerate(titles(graph))}
+    assert (former["y⁽¹⁾"], former["y"]) == (True, False)
 
 
 def test_a_deleted_name_leaves_a_former_title():

@@ -5,8 +5,8 @@ from engine.trace import NONE, Status
 from tests.tapes import mlp_trace, started
 from tests.traces import TraceBuilder, seed_trace
 from ui.canvas.shown_graph import View, show
-from ui.canvas.snapshot import Snapshot
 from ui.canvas.story import BROKEN, LEVELS, PassOnGraph, ramp_levels
+from ui.snapshot import Snapshot
 from ui.stepping import PassSteps
 from ui.theme import ramp_position
 
@@ -19,7 +19,7 @@ def story(trace, position, view=View.TENSORS_AND_FUNCTIONS, pass_id=0):
 def said(trace, position, view=View.TENSORS_AND_FUNCTIONS):
     s = story(trace, position, view)
     graph = s.run.graph
-    return [(graph.text(int(graph.title[i])), s.state_caption(i)) for i in range(len(graph.node))]
+    return [(graph.title_text(i), s.state_caption(i)) for i in range(len(graph.node))]
 
 
 def test_the_seed_makes_the_root_function_ready_and_the_others_wait():

@@ -3,9 +3,9 @@ import numpy as np
 from engine.trace import NONE, NodeKind
 from tests.engine.recording import record
 from tests.traces import chain_trace, linear_trace, seed_trace
-from ui.describe import Names
 from ui.inspector.findings import findings
 from ui.inspector.subject import gradient_norms, gradient_of, neighbours, saved_items, statistics, value_of
+from ui.naming import Names
 from ui.stepping import PassSteps
 
 

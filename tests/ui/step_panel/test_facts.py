@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from engine.trace import NONE
 from tests.engine.recording import Recording, record
 from tests.traces import linear_trace, seed_trace
-from ui.describe import Names
+from ui.naming import Names
 from ui.step_panel.facts import gather, undone_broadcast
 from ui.step_panel.reasons import error_of, next_in_queue, why_now
 from ui.stepping import PassSteps

@@ -81,7 +81,7 @@ def test_an_operation_with_a_power_shows_its_numbers(keep):
 
 def test_an_op_without_a_rule_shows_the_chain_rule_and_what_it_sent(keep):
     _, made = panel(keep, chain_trace(3), 0, 1)
-    assert "∂L / ∂y = g · ∂y / ∂y" in made.text()
+    assert "∂L / ∂y^(2) = g · ∂y / ∂y^(2)" in made.text()
     assert "slot 0 sent = 2" in made.text()
 
 
