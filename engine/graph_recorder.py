@@ -208,10 +208,10 @@ class GraphRecorder:
     def _add_function(self, node: Node, site: Site, flags: int, output: Tensor | None) -> NodeEntry:
         label = site.text if self.layer == NONE else ""
         sequence = min(node.sequence_number, SEQUENCE_LIMIT)
-        row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence)
+        rule = self._rule(node)
+        row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence, rule=rule)
         entry = self._nodes[id(node)] = node_entry(node, row, self.layer)
         self._count_new()
-        self._add_formulas(node)
         return entry
 
     def _add_slot(self, entry: NodeEntry, slot: int, source: int, name: str, target: Any) -> None:
@@ -263,15 +263,19 @@ class GraphRecorder:
             entry.add_output(number, row)
         return row
 
-    def _add_formulas(self, node: Node) -> None:
-        name, row = node.name(), getattr(node, "row", None)
-        if row is None or name in self._formulas:
-            return
-        self._formulas.add(name)
-        for slot, gradient in enumerate(row.gradients):
-            if gradient is not None:
-                op, source = self._rows.string(name), self._rows.string(row.inputs[slot])
-                self._rows.add("formulas", op, slot, source, self._rows.string(gradient.text))
+    def _rule(self, node: Node) -> str:
+        """The key of the node's formulas, which are sent when it is first met."""
+        row = getattr(node, "row", None)
+        if row is None:
+            return ""
+        key: str = row.key
+        if key not in self._formulas:
+            self._formulas.add(key)
+            for slot, gradient in enumerate(row.gradients):
+                if gradient is not None:
+                    rule, source = self._rows.string(key), self._rows.string(row.inputs[slot])
+                    self._rows.add("formulas", rule, slot, source, self._rows.string(gradient.text))
+        return key
 
     def _save(self, node: Node, entry: NodeEntry) -> None:
         items: list[tuple[str, Any, Any]] = node.saved_items()
@@ -314,6 +318,7 @@ class GraphRecorder:
         version: int = 0,
         cell: int | None = None,
         shape: tuple[int, int] = (0, 0),
+        rule: str = "",
     ) -> int:
         string = self._rows.string
         if tensor is not None:
@@ -321,6 +326,7 @@ class GraphRecorder:
         return self._rows.add(
             "nodes", kind, flags, string(op), string(label), *shape, owner, self.cell if cell is None else cell,
             site.source, site.line, site.column, site.end_line, site.end_column, sequence, value, version,
+            string(rule),
         )  # fmt: skip
 
     def _count_new(self) -> None:

@@ -95,12 +95,12 @@ SCHEMA: dict[str, dict[str, str]] = {
     "nodes": {
         "kind": "u1", "flags": "u4", "op": "str", "label": "str", "shape": "str", "dtype": "str", "owner": "i4",
         "cell": "i4", "source": "i4", "line": "i4", "column": "i4", "end_line": "i4", "end_column": "i4",
-        "sequence": "i8", "value": "i8", "version": "i4",
+        "sequence": "i8", "value": "i8", "version": "i4", "rule": "str",
     },
     "edges": {"kind": "u1", "src": "i4", "dst": "i4", "slot": "i4", "name": "str"},
     "saved": {"node": "i4", "name": "str", "tensor": "i4", "value": "i8", "version": "i4", "text": "str"},
     "names": {"name": "str", "node": "i4", "cell": "i4"},
-    "formulas": {"op": "str", "slot": "i4", "input": "str", "text": "str"},
+    "formulas": {"rule": "str", "slot": "i4", "input": "str", "text": "str"},
     "passes": {
         "id": "i4", "cell": "i4", "source": "i4", "line": "i4", "title": "str", "kind": "u1", "flags": "u1",
         "root": "i4", "parent": "i4", "status": "u1", "steps": "i4", "seconds": "f8",
@@ -200,7 +200,10 @@ class Table:
 
 
 class NodeView(NamedTuple):
-    """One node, with its strings spelled out. Lines and columns count from 1 and 0 as Python's do; 0 = unknown."""
+    """One node, with its strings spelled out. Lines and columns count from 1 and 0 as Python's do; 0 = unknown.
+
+    `rule` is the key of a function's formulas: ops of one grad_fn name may have different ones (add with alpha).
+    """
 
     id: int
     kind: NodeKind
@@ -219,6 +222,7 @@ class NodeView(NamedTuple):
     sequence: int
     value: int
     version: int
+    rule: str
 
 
 class ArrayView(NamedTuple):

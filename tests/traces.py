@@ -107,6 +107,7 @@ class TraceBuilder:
             "nodes",
             kind=NodeKind.FUNCTION,
             op=op,
+            rule=op,
             label=label,
             sequence=len(self._rows["nodes"]),
             flags=REQUIRES,
@@ -161,12 +162,12 @@ def seed_trace() -> Trace:
     for name, node in (("x", x), ("y", y), ("z", z), ("out", out)):
         b.add("names", name=name, node=node, cell=0)
     for op, rules in {
-        "AddBackward0": [("self", "grad"), ("other", "grad * alpha")],
+        "AddBackward0": [("self", "grad"), ("other", "grad")],
         "MulBackward0": [("self", "grad * other"), ("other", "grad * self")],
         "MeanBackward0": [("self", "grad.expand(self.shape) / self.numel()")],
     }.items():
         for slot, (name, text) in enumerate(rules):
-            b.add("formulas", op=op, slot=slot, input=name, text=text)
+            b.add("formulas", rule=op, slot=slot, input=name, text=text)
     b.add("saved", node=mul, name="self", tensor=y, version=0)
     b.add("saved", node=mul, name="other", tensor=y, version=0)
     b.add("saved", node=mul3, name="other", text="3", version=0)
@@ -273,7 +274,7 @@ def linear_trace(*, poison: bool = False) -> Trace:
         "SumBackward0": [("self", "grad.expand(self.shape)")],
     }.items():
         for slot, (name, text) in enumerate(rules):
-            b.add("formulas", op=op, slot=slot, input=name, text=text)
+            b.add("formulas", rule=op, slot=slot, input=name, text=text)
     b.add("saved", node=mm, name="self", tensor=x, version=0)
     b.add("saved", node=mul, name="self", tensor=a, version=0)
     b.add("saved", node=mul, name="other", tensor=a, version=0)

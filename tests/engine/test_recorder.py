@@ -181,8 +181,20 @@ def test_saved_values_know_their_tensor_and_version():
 
 def test_each_formula_is_sent_once():
     trace = record(LEAF, "y = x * x * x")
-    found = [(row["op"], row["slot"], row["input"], row["text"]) for row in rows(trace, "formulas")]
-    assert found == [("MulBackward0", 0, "self", "grad * other"), ("MulBackward0", 1, "other", "grad * self")]
+    found = [(row["rule"], row["slot"], row["input"], row["text"]) for row in rows(trace, "formulas")]
+    assert found == [("mul", 0, "self", "grad * other"), ("mul", 1, "other", "grad * self")]
+
+
+def test_ops_of_one_grad_fn_name_have_formulas_of_their_own():
+    trace = record(LEAF, "a = x + x", "b = torch.add(a, x, alpha=3)", "c = b + a")
+    assert [(node.op, node.rule) for node in nodes(trace, "FUNCTION")] == [
+        ("AddBackward0", "add"),
+        ("AddBackward0", "add.alpha"),
+        ("AddBackward0", "add"),
+    ]
+    texts = {(row["rule"], row["input"]): row["text"] for row in rows(trace, "formulas")}
+    assert texts["add", "other"] == "grad"
+    assert texts["add.alpha", "other"] == "grad * alpha"
 
 
 def test_a_failing_operation_is_a_marked_node_with_its_operands():

@@ -172,11 +172,17 @@ def _operand(trace: Trace, node: int, names: Names) -> Operand:
 
 def formula(trace: Trace, node: int, slot: int, name: str) -> str:
     """The text of the rule for one slot; an op with a list of operands has one rule for all of them."""
-    rows = np.flatnonzero(trace.formulas.op == trace.nodes.op[node])
+    rows = _formulas(trace, node)
     by_slot = [row for row in rows if trace.formulas.slot[row] == slot]
     by_name = [row for row in rows if trace.text(int(trace.formulas.input[row])) == name]
-    chosen = by_slot or by_name or (list(rows) if len(rows) == 1 else [])
+    chosen = by_slot or by_name or (rows if len(rows) == 1 else [])
     return trace.text(int(trace.formulas.text[chosen[0]])) if chosen else ""
+
+
+def _formulas(trace: Trace, node: int) -> list[int]:
+    """Rows of the formulas of the op that made a function."""
+    rule = trace.nodes.rule[node]
+    return np.flatnonzero(trace.formulas.rule == rule).tolist() if rule else []
 
 
 def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> list[Slot]:
@@ -294,7 +300,7 @@ def _is_operand(trace: Trace, node: int, name: str, text: str) -> bool:
     """Whether a saved number takes part in the arithmetic: a factor, an exponent, but no dimension or size."""
     if number_of(text) is None or name.endswith("_sym_numel") or name in ("dim", "index", "dim0", "dim1", "dim2"):
         return False
-    rows = np.flatnonzero(trace.formulas.op == trace.nodes.op[node])
+    rows = _formulas(trace, node)
     rules = " ".join(trace.text(int(trace.formulas.text[row])) for row in rows)
     return not len(rows) or re.search(rf"\b{re.escape(name)}\b", rules) is not None
 

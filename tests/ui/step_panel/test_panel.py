@@ -79,6 +79,18 @@ def test_an_operation_with_a_power_shows_its_numbers(keep):
     assert "= 1 × 2 × 3 = 6" in made.text()
 
 
+def test_add_with_alpha_has_its_own_rule_beside_add(keep):
+    trace = record("x = torch.ones(2, requires_grad=True)\n(torch.add(x * 2, x, alpha=3) + x * 4).sum().backward()")
+    state, made = panel(keep, trace)
+    rules = {}
+    for k in range(1, state.step_count + 1):
+        state.set_position(k)
+        if "AddBackward0" in made.text():
+            rules[trace.node(state.steps.node(k)).rule] = made.text()
+    assert "= 1 × 3 = 3" in rules["add.alpha"]
+    assert "slot 1 g = 1" in rules["add"]
+
+
 def test_an_op_without_a_rule_shows_the_chain_rule_and_what_it_sent(keep):
     _, made = panel(keep, chain_trace(3), 0, 1)
     assert "∂L / ∂y^(2) = g · ∂y / ∂y^(2)" in made.text()
