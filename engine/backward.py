@@ -175,7 +175,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
             gradient = call_pre_hooks(node, gradient, creates)
         edges = node.next_edges
         if gradient is None or (several and not any(item is not None for item in gradient)):
-            results: tuple[Any, ...] = (None,) * len(edges)
+            results: tuple[Any, ...] = node.run(gradient, unpack) if node.runs_on_nothing else (None,) * len(edges)
         else:
             results = node.run(gradient, unpack)
         if not retains and node.keeps:

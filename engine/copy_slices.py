@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import observe
-from .node import Node, SavedResult, next_number
+from .node import Node, Output, SavedResult, ends, next_number
 from .ops.table import CALLS, METHODS, Gradient, Row
 from .saved import as_array
 from .tensor import TENSORS, Creation, Tensor, from_node
@@ -129,15 +129,17 @@ def refresh_views(base: Tensor) -> None:
             observe.observer.operation(node, "as_strided", (base,), (view,), False)
 
 
-def set_history(tensor: Tensor, node: Node) -> None:
-    """Make `node` the history of `tensor`; a kept gradient is from now on that of the new value."""
+def set_history(tensor: Tensor, edge: Node | Output) -> None:
+    """Make `edge` the history of `tensor`; a kept gradient is from now on that of the new value."""
     old, number = tensor.grad_fn, tensor.output_nr
-    tensor._fn = node
+    tensor._fn = edge
     tensor._requires_grad = True
     if tensor.retains_grad and old is not None and old.extras is not None:
         reference = old.extras.retaining.pop(number, None)
         if reference is not None:
-            node.more().retaining[0] = reference
+            node, number = ends(edge)
+            assert node is not None
+            node.more().retaining[number] = reference
 
 
 def _grows(view: Tensor) -> bool:

@@ -81,6 +81,7 @@ class Node:
     row: ClassVar["Row"]
     keeps: ClassVar[bool] = True  # whether there may be something to release
     outputs_many: ClassVar[bool] = False  # its gradient is a tuple, one item per output
+    runs_on_nothing: ClassVar[bool] = False  # whether it runs even where no gradient arrived
     output_count: int
 
     next_edges: "tuple[Node | Output | None, ...]"  # where the gradient of each operand goes; None: not wanted
@@ -205,4 +206,4 @@ class RemovableHandle:
 
 def short_name(node: Node) -> str:
     """The name as PyTorch's messages have it: "Mul" of MulBackward0."""
-    return re.sub(r"Backward\d+$", "", type(node).__name__)
+    return re.sub(r"Backward\d*$", "", type(node).__name__)

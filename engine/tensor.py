@@ -40,12 +40,13 @@ class Creation(Enum):
     DEFAULT = "default"
     NO_GRAD = "no_grad"
     ONE_OF_MANY = "one of many"
+    IN_CUSTOM_FUNCTION = "in a custom function"
 
 
 class AutogradMeta:
     """What few tensors have: a gradient, hooks, a base. Most results of operations never need one."""
 
-    __slots__ = ("accumulate", "base", "creation", "grad", "hooks", "post_hooks", "retains_grad")
+    __slots__ = ("accumulate", "base", "creation", "grad", "hooks", "post_hooks", "retains_grad", "samples", "tangent")
 
     def __init__(self) -> None:
         self.grad: Tensor | None = None
@@ -55,6 +56,8 @@ class AutogradMeta:
         self.accumulate: weakref.ref[AccumulateGrad] | None = None  # weak: the node holds the tensor
         self.base: Tensor | None = None  # of a view: the tensor whose memory it shares
         self.creation = Creation.DEFAULT
+        self.samples: frozenset[int] = frozenset()  # see carrier.py, as for the next
+        self.tangent: Tensor | None = None
 
 
 class Tensor:

@@ -45,7 +45,7 @@ def check_writable(tensor: Tensor) -> None:
     if tensor._requires_grad and grad_mode.is_grad_enabled():
         base = tensor._base
         if base is not None:
-            _check_view(tensor, base)
+            check_view(tensor, base)
         if tensor._fn is None:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     if 0 in tensor.array.strides and any(
@@ -78,7 +78,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
         return tensor
     base = tensor._base
     if base is not None:
-        _check_view(tensor, base)
+        check_view(tensor, base)
     original = _copy(tensor)
     write(tensor, made.array)
     repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
@@ -106,7 +106,7 @@ def write(tensor: Tensor, values: Any) -> None:
     tensor.version.value += 1
 
 
-def _check_view(view: Tensor, base: Tensor) -> None:
+def check_view(view: Tensor, base: Tensor) -> None:
     """Raise PyTorch's RuntimeError for views that a tracked operation must not be written to."""
     creation = view.meta().creation
     if creation is Creation.NO_GRAD:
@@ -127,6 +127,14 @@ def _check_view(view: Tensor, base: Tensor) -> None:
             f"{which} This view is the output of a function that returns "
             "multiple views. Such functions do not allow the output views to be modified inplace. You should replace "
             "the inplace operation by an out-of-place one."
+        )
+    if creation is Creation.IN_CUSTOM_FUNCTION and view.grad_fn is not None:
+        raise RuntimeError(
+            f"Output {view.output_nr} of {short_name(view.grad_fn)} is a view and is being modified inplace. This view "
+            "was created inside a custom Function (or because an input was returned as-is) and the autograd logic to "
+            "handle view+inplace would override the custom backward associated with the custom Function, leading to "
+            "incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+            "Function."
         )
     if base._requires_grad and base._fn is None:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
