@@ -78,11 +78,11 @@ _mse = one(
         ("self", "target"),
         (
             Gradient(
-                "scale(grad, numel(self), reduction) * 2 * (self - target)",
+                "(grad / numel(self) if reduction == 1 else grad) * 2 * (self - target)",
                 lambda grad, self, target, reduction: scale(grad, raw(self).size, reduction) * 2 * (self - target),
             ),
             Gradient(
-                "scale(grad, numel(self), reduction) * 2 * (target - self)",
+                "(grad / numel(self) if reduction == 1 else grad) * 2 * (target - self)",
                 lambda grad, self, target, reduction: scale(grad, raw(self).size, reduction) * 2 * (target - self),
             ),
         ),

@@ -21,23 +21,40 @@ def _var(array: Array, dim: Dims, correction: float | None, keepdim: bool) -> An
     over = axes(dim or (), array.ndim)
     centered = array - array.mean(axis=over, keepdims=True)
     squares = (centered * centered).sum(axis=over, keepdims=keepdim)
-    freedom = _count(array.shape, dim) - (1 if correction is None else correction)
-    return squares / squares.dtype.type(max(freedom, 0))
+    return squares / squares.dtype.type(freedom(array, dim, correction))
 
 
 def _count(shape: tuple[int, ...], dim: Dims) -> int:
     return prod(shape[place] for place in axes(dim or (), len(shape)))
 
 
+def freedom(x: Any, dim: Dims, correction: float | None) -> float:
+    """Degrees of freedom of the variance over `dim`; `correction` is 1 unless given."""
+    return max(_count(shape(x), dim) - (1 if correction is None else correction), 0)
+
+
+def spread(grad: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
+    """The gradient of a reduction of x over `dim`, given to each element."""
+    return restore(grad, shape(x), dim or (), keepdim)
+
+
+def kept(result: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
+    """What a reduction of x over `dim` gave, with these dims in place."""
+    return unreduce(result, shape(x), dim or (), keepdim)
+
+
+def mean_over(x: Any, dim: Dims) -> Any:
+    """The mean over `dim`, which is kept."""
+    return mean_dims(x, axes(dim or (), x.ndim))
+
+
 def var_back(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
     """The gradient of the variance; without degrees of freedom infinite, as PyTorch's."""
-    dims = dim or ()
-    freedom = _count(shape(self), dim) - (1 if correction is None else correction)
-    spread = restore(grad, shape(self), dims, keepdim)
-    centered = self - mean_dims(self, axes(dims, self.ndim))
-    if freedom <= 0:
-        return spread * like(np.where(raw(centered) == 0, np.nan, inf).astype(raw(self).dtype), grad)
-    return (2.0 / freedom) * spread * centered
+    left, each = freedom(self, dim, correction), spread(grad, self, dim, keepdim)
+    centered = self - mean_over(self, dim)
+    if left == 0:
+        return each * like(np.where(raw(centered) == 0, np.nan, inf).astype(raw(self).dtype), grad)
+    return (2.0 / left) * each * centered
 
 
 def std_back(grad: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
@@ -50,20 +67,19 @@ def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim:
     if ord == 0:
         return None  # as PyTorch: the count of non-zero elements depends on nothing
     dims, size = dim or (), shape(self)
-    spread = restore(grad, size, dims, keepdim)
-    norm = unreduce(result, size, dims, keepdim)
+    each, norm = spread(grad, self, dim, keepdim), kept(result, self, dim, keepdim)
     if ord == 1:
-        return spread * sign(self)
+        return each * sign(self)
     if ord == 2:
-        return spread * filled(self / norm, np.broadcast_to(raw(norm) == 0, size), 0.0)
+        return each * filled(self / norm, np.broadcast_to(raw(norm) == 0, size), 0.0)
     if abs(ord) == inf:
         reached = same(abs(self), norm)
-        return spread * sign(self) * (reached / sum_dims(reached, axes(dims, len(size)), True))
+        return each * sign(self) * (reached / sum_dims(reached, axes(dims, len(size)), True))
     if ord < 1:
         powers = filled(abs(self) ** (ord - 1), raw(self) == 0, 0.0)
-        return sign(self) * powers * spread * norm ** (1 - ord)
+        return sign(self) * powers * each * norm ** (1 - ord)
     scale = filled(1 / norm ** (ord - 1), raw(norm) == 0, 0.0)
-    return spread * scale * (sign(self) * abs(self) ** (ord - 1))
+    return each * scale * (sign(self) * abs(self) ** (ord - 1))
 
 
 def _norm(array: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
@@ -87,7 +103,7 @@ _var_row = one(
         ("self",),
         (
             Gradient(
-                "var_back(grad, self, dim, correction, keepdim)",
+                "2 * spread(grad, self, dim, keepdim) * (self - mean_over(self, dim)) / freedom(self, dim, correction)",
                 lambda grad, self, dim, correction, keepdim: var_back(grad, self, dim, correction, keepdim),
             ),
         ),
@@ -102,7 +118,8 @@ _std_row = one(
         ("self",),
         (
             Gradient(
-                "std_back(grad, self, result, dim, correction, keepdim)",
+                "spread(filled(grad / result, result == 0, 0.0), self, dim, keepdim) * (self - mean_over(self, dim)) "
+                "/ freedom(self, dim, correction)",
                 lambda grad, self, result, dim, correction, keepdim: std_back(
                     grad, self, result, dim, correction, keepdim
                 ),
@@ -119,6 +136,9 @@ _norm_row = one(
         ("self",),
         (
             Gradient(
+                "spread(grad, self, dim, keepdim) * sign(self) if ord == 1 else "
+                "spread(grad, self, dim, keepdim) * filled("
+                "self / kept(result, self, dim, keepdim), kept(result, self, dim, keepdim) == 0, 0.0) if ord == 2 else "
                 "norm_back(grad, self, result, ord, dim, keepdim)",
                 lambda grad, self, result, ord, dim, keepdim: norm_back(grad, self, result, ord, dim, keepdim),
             ),

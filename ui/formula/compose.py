@@ -232,6 +232,10 @@ class _Composer:
         if name in COMPARE_CALLS and len(arguments) == 2:
             parts = [bracketed(term, Rank.SUM) for term in terms]
             return Term(Fence("[", self._joined(parts, COMPARE_CALLS[name]), "]"))
+        if name == "freedom" and len(terms) == 3:
+            # The correction that nobody gave is not saved: it is 1.
+            less = self._word("1") if terms[2].box == symbol("correction", self._style) else terms[2].box
+            return Term(self._joined([symbol("n", self._style), less], "−"), Rank.SUM)
         if self._display:
             drawn = self._drawn_function(name, terms, keywords)
             if drawn is not None:
@@ -241,6 +245,8 @@ class _Composer:
             taking = [(a, t) for a, t in zip(arguments, terms, strict=True) if mentions([a], ACTORS)]
             terms, keywords = [term for _, term in taking], []
         words: list[Box] = [row(self._word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
+        if name == "mean_over":
+            name, terms = "mean", terms[:1]
         head = Text(SPELLED.get(name, name) if self._display else name, self._face)
         return Term(row(head, Fence("(", self._listed([term.box for term in terms] + words), ")")), Rank.ATOM)
 
@@ -284,6 +290,8 @@ class _Composer:
                 return Term(row(Text(SPELLED.get(name, name)), THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
             case "dot", [a, b]:
                 return Term(self._product(a, b), Rank.PRODUCT)
+            case "mean_over", [a, *_]:
+                return self._reduced("mean", a, [], [])
             case "sum" | "mean", [a, *over]:
                 return self._reduced(name, a, over, keywords)
             case "sum_to" | "sum_dims", [a, *over]:

@@ -19,7 +19,10 @@ MATRIX_PRODUCTS = frozenset({"mm", "matmul", "bmm", "mv"})
 TRANSPOSES = frozenset({"t", "transpose", "mT", "T", "swapaxes"})
 
 # Change no number of their first argument, only its shape: a formula leaves them out, words tell of the shape.
-SAME_NUMBERS = frozenset({"conj", "expand", "expand_as", "contiguous", "clone", "restore", "unreduce"})
+# `filled` replaces what has no derivative (0 / 0) by a number, which the formula leaves to the reader.
+SAME_NUMBERS = frozenset({
+    "conj", "expand", "expand_as", "contiguous", "clone", "restore", "unreduce", "spread", "kept", "filled",
+})  # fmt: skip
 
 # Move elements without computing: a formula names the move and what is moved, not the sizes and positions.
 MOVES = frozenset({

@@ -98,7 +98,9 @@ def _symbols(facts: StepFacts) -> dict[str, Term]:
             terms[name] = compose(
                 "numel(x)", {"x": terms.get(stem, title_term(facts.input_title, stem))}, Style.DISPLAY
             )
-    return {"grad": Term(symbol("g", Style.DISPLAY, "now")), **terms}
+    g = symbol("g", Style.DISPLAY, "now")
+    several = row(Script(g, sub=Text("0")), Text(", "), Script(g, sub=Text("1")), Text(", …"))
+    return {"grad": Term(g), "grads": Term(several), **terms}
 
 
 def _accumulation_rule(fact: Accumulation) -> Line:
@@ -177,6 +179,7 @@ def _mentioned(text: str) -> set[str]:
 def _shape_terms(name: str, operand: Operand) -> dict[str, Term]:
     sizes = operand.shape
     terms = {
+        f"numel({name})": Term(_mono(str(numel(sizes)))),
         f"{name}.numel()": Term(_mono(str(numel(sizes)))),
         f"{name}.shape": Term(_mono(str(sizes))),
         f"{name}.dim()": Term(_mono(str(len(sizes)))),

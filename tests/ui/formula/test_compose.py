@@ -43,6 +43,11 @@ def inline(text, **terms):
         ("select_back(grad, self_sym_sizes, dim, index)", "select^T(g)"),
         ("grad / (self * 0.6931471805599453)", "g / (self · ln 2)"),
         ("alpha * grad", "α · g"),
+        (
+            "2 * spread(grad, self, dim, keepdim) * (self - mean_over(self, dim)) / freedom(self, dim, correction)",
+            "(2 · g · (self − mean self)) / (n − 1)",
+        ),
+        ("x / freedom(self, dim, 0)", "x / (n − 0)"),
     ],
 )
 def test_rules_are_set_as_mathematics(rule, shown):
@@ -51,6 +56,10 @@ def test_rules_are_set_as_mathematics(rule, shown):
 
 def test_on_one_line_products_are_crosses_and_quotients_stay_in_the_line():
     assert inline("grad * other / (a * b)") == "g × other ÷ (a × b)"
+
+
+def test_on_one_line_the_parts_of_a_variance_stay_short():
+    assert inline("(self - mean_over(self, dim)) / freedom(self, dim, correction)") == "(self − mean(self)) ÷ (n − 1)"
 
 
 def test_names_stand_for_what_they_are_in_this_step():

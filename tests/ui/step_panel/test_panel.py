@@ -91,6 +91,25 @@ def test_add_with_alpha_has_its_own_rule_beside_add(keep):
     assert "slot 1 g = 1" in rules["add"]
 
 
+@pytest.mark.parametrize(
+    ("code", "rule", "numbers"),
+    [
+        ("x.var()", "∂L / ∂x = (2 · g · (x − mean x)) / (n − 1)", "slot 0 2 × g × (self − mean(self)) ÷ (n − 1)"),
+        ("x.std()", "∂L / ∂x = (g / out · (x − mean x)) / (n − 1)", "= 1 ÷ 2 × ([1 3 5] − mean([1 3 5])) ÷ (n − 1)"),
+        ("x.norm()", "∂L / ∂x = g · x / out", "slot 0 g × self ÷ result"),
+        ("x.norm(1)", "∂L / ∂x = g · sgn x", "slot 0 g × sign(self)"),
+        ("x.split(1)[0].sum()", "∂L / ∂x = joined(g_0, g_1, …)", ""),
+        ("torch.nn.functional.mse_loss(x, y)", "∂L / ∂x = g / n_x · 2 · (x − y)", "= 1 ÷ 3 × 2 × ([1 3 5] − 0)"),
+    ],
+)
+def test_reductions_read_as_mathematics(keep, code, rule, numbers):
+    start = "x, y = torch.tensor([1., 3., 5.], requires_grad=True), torch.zeros(3)\n"
+    state, made = panel(keep, record(f"{start}out = {code}\nout.backward()"))
+    state.set_position(state.step_count - 1)
+    assert rule in made.text()
+    assert numbers in made.text()
+
+
 def test_an_op_without_a_rule_shows_the_chain_rule_and_what_it_sent(keep):
     _, made = panel(keep, chain_trace(3), 0, 1)
     assert "∂L / ∂y^(2) = g · ∂y / ∂y^(2)" in made.text()
