@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import observe
+from . import anomaly, observe
 from .accumulate import accumulate
 from .fit import fit
 from .grad_mode import switch
@@ -139,6 +139,10 @@ def steps(run: BackwardRun) -> Iterator[Step]:
     before = switch(run.create_graph)
     try:
         yield from _execute(run, made)
+    except Exception as error:
+        if anomaly.mode.enabled:
+            anomaly.explain(error)
+        raise
     finally:
         switch(before)
 
@@ -147,6 +151,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
     creates, retains = run.create_graph, run.retain_graph
     unpack = as_tensor if creates else as_array
     watched = observe.observer is not None
+    finds_nan = anomaly.mode.enabled and anomaly.mode.check_nan
     waiting, wanted, leading = made.waiting, made.wanted, made.leading
     pending: dict[Any, Any] = {}
     for root, seed in zip(run.roots, run.gradients, strict=True):
@@ -182,6 +187,8 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
             node.release()
         if extras is not None:
             results = call_post_hooks(node, results, gradient, creates)
+        if finds_nan:
+            anomaly.check_nan(node, results)
 
         ready: list[AccumulateGrad] | None = None
         sent: list[Any] | None = [] if watched else None

@@ -1,10 +1,21 @@
 """Saved values: how a node's rules get at them again, as arrays or tensors, and PyTorch's errors when they cannot."""
 
-from typing import Any
+from typing import Any, Final
 
+from .anomaly import mode
 from .dtype import of_numpy
 from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
 from .tensor import TENSORS, Tensor, from_array, from_node
+
+
+HINT: Final = (
+    "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+ANOMALY_HINT: Final = (
+    "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in "
+    "question was changed in there or anywhere later. Good luck!"
+)
 
 
 def as_array(node: Node, saved: Any, version: Any) -> Any:
@@ -57,6 +68,5 @@ def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[torch.{name}Tensor {list(array.shape)}]{maker} is at version {now}; expected version {version} instead. "
-        "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        + (ANOMALY_HINT if mode.enabled else HINT)
     )

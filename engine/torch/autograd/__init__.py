@@ -1,5 +1,6 @@
 """`torch.autograd`."""
 
+from ...anomaly import detect_anomaly, set_detect_anomaly
 from ...autograd import backward, grad
 from ...function import Function
 from ...grad_mode import enable_grad, no_grad, set_grad_enabled
@@ -12,4 +13,15 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.autograd", name)
 
 
-__all__ = ["Function", "Variable", "backward", "enable_grad", "function", "grad", "no_grad", "set_grad_enabled"]
+__all__ = [
+    "Function",
+    "Variable",
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "function",
+    "grad",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]
