@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import observe
+from . import levels, observe
 from .backward import BackwardRun, node_of, steps
+from .carrier import twin
 from .node import Output
 from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array, method
@@ -66,7 +67,8 @@ def grad(
         )
     del only_inputs  # PyTorch ignores it too
     roots, named = _as_tuple(outputs), _as_tuple(inputs)
-    seeds = _seeds(roots, grad_outputs, create_graph)
+    creates = create_graph or bool(levels.active)  # only tensors carry tangents and marks
+    seeds = _seeds(roots, grad_outputs, creates)
     retain = create_graph if retain_graph is None else retain_graph
     _check_roots(roots)
     if not named:
@@ -74,12 +76,13 @@ def grad(
     for tensor in named:
         if not tensor._requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
-    run = BackwardRun("grad", roots, seeds, named, retain, create_graph)
+    run = BackwardRun("grad", roots, seeds, named, retain, creates)
     _drain(run)
-    return tuple(
+    found = tuple(
         _found(run, index, tensor, bool(allow_unused) or materialize_grads, materialize_grads)
         for index, tensor in enumerate(named)
     )
+    return found if create_graph or not creates else tuple(each if each is None else twin(each) for each in found)
 
 
 @method("backward")

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import observe
+from .carrier import lay_out
 from .node import Node, Output, SavedResult, ends, next_number
 from .ops.table import CALLS, METHODS, Gradient, Row
-from .saved import as_array
+from .saved import as_array, carrying
 from .tensor import TENSORS, Creation, Tensor, from_node
 from .views import Geometry, geometry, laid_out, strided
 
@@ -62,7 +63,7 @@ class CopySlices(Node):
 
     def _run_on_tensors(self, gradient: Tensor, unpack: Unpack) -> tuple[Any, ...]:
         whole = METHODS["clone"](gradient)
-        whole.array = laid_out(whole.array, self.layout)
+        lay_out(whole, self.layout)
         part = as_strided(whole, self.place)
 
         def unpack_inside(node: Node, saved: Any, version: Any) -> Any:
@@ -86,7 +87,7 @@ class CopySlices(Node):
         result = as_strided(base, self.place)
         result.array = saved.array
         result._version_counter = saved._version_counter
-        return result
+        return carrying(result, saved)
 
     def name(self) -> str:
         """PyTorch's name, with its C++ namespace."""

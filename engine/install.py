@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
+from . import tangents as _tangents  # noqa: F401 - tells carriers how tangents go through rows
 from .names import names
 from .ops import (  # noqa: F401 - each puts its operations in the table
     binary,

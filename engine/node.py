@@ -48,13 +48,15 @@ FREED: Final = Freed()
 class SavedResult:
     """The result of the node's own operation: its memory and version, not the tensor, which would be a cycle."""
 
-    __slots__ = ("_version_counter", "array")
+    __slots__ = ("__weakref__", "_version_counter", "array", "tangent")
 
     array: Array
+    tangent: "Tensor | None"  # of forward-mode AD
     _version_counter: "Version | None"
 
     def __init__(self, array: Array, counter: "Version") -> None:
         self.array = array
+        self.tangent = None
         self._version_counter = counter
 
 

@@ -86,12 +86,13 @@ def printoptions(**kwargs: Any) -> Iterator[None]:
         set_printoptions(**before)
 
 
-def tensor_repr(tensor: Printable, name: str = "tensor") -> str:
-    """The text of `repr(tensor)`; `name` is what stands before the bracket."""
+def tensor_repr(tensor: Printable, name: str = "tensor", tangent: object = None) -> str:
+    """The text of `repr(tensor)`; `name` is what stands before the bracket, `tangent` a dual tensor's."""
     array = tensor.array
     prefix = name + "("
     body = "[]" if array.size == 0 else array_str(array, len(prefix))
-    return _add_suffixes(prefix + body, _suffixes(tensor), len(prefix))
+    suffixes = _suffixes(tensor) if tangent is None else [*_suffixes(tensor), f"tangent={tangent}"]
+    return _add_suffixes(prefix + body, suffixes, len(prefix))
 
 
 def array_str(array: Array, indent: int = 0) -> str:

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from .anomaly import mode
+from .carrier import attach
 from .dtype import of_numpy
 from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
 from .tensor import TENSORS, Tensor, from_array, from_node
-
 
 HINT: Final = (
     "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
@@ -40,7 +40,7 @@ def as_tensor(node: Node, saved: Any, version: Any) -> Any:
     """What was saved, as a tensor with its history, for gradients of gradients. Raises as `as_array` does."""
     as_array(node, saved, version)
     if type(saved) is SavedResult:
-        return from_node(saved.array, node, saved._version_counter)
+        return carrying(from_node(saved.array, node, saved._version_counter), saved)
     if type(saved) is tuple and type(version) is tuple:
         return tuple(_output_tensor(node, item, number) for number, item in enumerate(saved))
     return saved
@@ -52,7 +52,15 @@ def _output_tensor(node: Node, saved: Any, number: int) -> Any:
     array = saved.array
     if array.dtype.kind != "f":
         return from_array(array)
-    return from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
+    made = from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
+    return carrying(made, saved)
+
+
+def carrying(tensor: Tensor, saved: SavedResult) -> Tensor:
+    """The tensor made of a saved result, with the tangent that the result had."""
+    if saved.tangent is not None:
+        attach(tensor, saved.tangent)
+    return tensor
 
 
 def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:

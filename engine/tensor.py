@@ -274,7 +274,7 @@ class Tensor:
     def __repr__(self, *, tensor_contents: object = None) -> str:
         from .printing import tensor_repr
 
-        return tensor_repr(self)
+        return tensor_repr(self, tangent=None if self._meta is None else self._meta.tangent)
 
 
 TENSORS.add(Tensor)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..carrier import carries, carry
 from ..node import SavedResult, next_number
 from ..tensor import TENSORS, Tensor
 from ..version import Version
@@ -66,6 +67,8 @@ def _unary(row: Row, reports: bool) -> Function:
         if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
+            if carries((input,)):
+                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -111,6 +114,8 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
         if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
+            if carries((input,)):
+                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -154,6 +159,8 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
         if type(input) is not Tensor or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
+            if carries((input,)):
+                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         result = _untracked(forward(prepare(row, input.array)))
         if observe.observer is not None and reports:
             observe.observer.operation(None, name, (input,), (result,), False)
@@ -198,6 +205,8 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
         else:
             if is_operator and not is_operand(other):
                 return NotImplemented
+            if carries((input, other)):
+                return carry(row, lambda: function(input, other), (input, other))
             left, right = to_arrays(row, input, other)
             self_tracked, self_counter = _state(input)
             other_tracked, other_counter = _state(other)
@@ -270,6 +279,8 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
         else:
             if is_operator and not is_operand(other):
                 return NotImplemented
+            if carries((input, other)):
+                return carry(row, lambda: function(input, other), (input, other))
             left, right = to_arrays(row, input, other)
         if out is not None:
             refuse_out(name, out)

@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, observe
+from .. import grad_mode, levels, observe
+from ..carrier import carries, carry
 from ..node import Output, SavedResult, next_number
 from ..tensor import TENSORS, Tensor, from_array, from_node
 from ..views import make_view
@@ -44,6 +45,8 @@ def general(row: Row, promote: bool = False) -> Call:
     inputs = len(row.inputs)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
+        if levels.active and carries(operands):
+            return carry(row, lambda: call(operands, arguments, reports), operands, arguments)
         arrays = (
             _promoted(row, operands)
             if promote

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..carrier import carries
 from ..dtype import of_numpy
 from ..tensor import TENSORS, Tensor, from_array
 from .cast import copy_, fill_
@@ -92,6 +93,17 @@ _alias = one(
     )
 )
 
+one(
+    Row(
+        "_fw_primal",
+        lambda self: self.view(),
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        "Identity",
+        view=True,
+    )
+)
+
 
 @expose("__getitem__", function=False)
 def getitem(self: Tensor, key: Any) -> Tensor:
@@ -116,8 +128,8 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     if plan.steps and self._fn is None and self._requires_grad and grad_mode.is_grad_enabled():
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
     check_writable(self)
-    tracked = grad_mode.is_grad_enabled() and any(
-        type(given) in TENSORS and given.requires_grad for given in (self, value)
+    tracked = carries((self, value)) or (
+        grad_mode.is_grad_enabled() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
     )
     if tracked:
         _set_tracked(self, value, plan)

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, observe
+from .. import grad_mode, levels, observe
+from ..carrier import Carrier, check_overwrite, copy_of, overwritten
 from ..copy_slices import rebase_view, refresh_views, set_history
 from ..dtype import of_numpy
 from ..node import SavedResult, short_name
 from ..promotion import can_cast
-from ..tensor import TENSORS, Creation, Tensor, from_node
+from ..tensor import TENSORS, Creation, Tensor
 from ..views import geometry, strided
 from .layouts import repoint_saved
 from .operands import require_tensor
@@ -62,6 +63,16 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
 
     Raises RuntimeError when shape or dtype do not fit, before anything is changed.
     """
+    if type(made) is not Carrier and type(tensor) is not Carrier:
+        return _overwrite(op, tensor, operands, made)
+    check_overwrite(op, tensor, made)
+    with levels.paused():
+        _overwrite(op, tensor, operands, made)
+    overwritten(tensor, made)
+    return tensor
+
+
+def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
     _check_fits(tensor, made.array)
     for operand in operands:
         if type(operand) in TENSORS and operand._version_counter is tensor._version_counter is not None:
@@ -79,7 +90,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
     base = tensor._base
     if base is not None:
         check_view(tensor, base)
-    original = _copy(tensor)
+    original = copy_of(tensor)
     write(tensor, made.array)
     repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
     if base is not None:
@@ -168,8 +179,3 @@ def _check_fits(tensor: Tensor, made: Array) -> None:
         raise RuntimeError(
             f"result type {found.scalar_type} can't be cast to the desired output type {wanted.scalar_type}"
         )
-
-
-def _copy(tensor: Tensor) -> Tensor:
-    """The tensor as it is before it is overwritten, with its history."""
-    return from_node(np.array(tensor.array), tensor._fn)

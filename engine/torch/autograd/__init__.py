@@ -6,7 +6,7 @@ from ...function import Function
 from ...grad_mode import enable_grad, no_grad, set_grad_enabled
 from ...tensor import Tensor as Variable
 from ..names import missing as _missing
-from . import function
+from . import forward_ad, function
 
 
 def __getattr__(name: str) -> object:
@@ -19,6 +19,7 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "forward_ad",
     "function",
     "grad",
     "no_grad",

@@ -107,7 +107,7 @@ def test_the_expressions_reach_every_tracked_row():
         for line in _lines():
             _first(line, namespace(torch), True)
     tracked = {key for key, row in TABLE.items() if row.node and row.node != "NotImplemented"}
-    assert tracked - rows.met == set()
+    assert tracked - rows.met == {"_fw_primal"}  # no operation: what unpack_dual makes
 
 
 def _total(outputs):
