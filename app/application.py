@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_API", "pyside6")
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from .background import Background
 from .errors import errors_told, log_in
 from .paths import settings_file, state_folder
 from .session import Session
 from .settings import Settings
 from .version import __version__
+from .window import MainWindow
 
 if TYPE_CHECKING:
-    from .window import MainWindow
+    from .early_kernel import EarlyKernel
 
 NAME = "Retrograde"
 MIB = 1 << 20
@@ -40,31 +43,47 @@ def application() -> QApplication:
     return made
 
 
-def open_window(file: Path | None) -> MainWindow:
-    """A window with its session under way, showing `file` as soon as it is read."""
+def open_window(file: Path | None, early: EarlyKernel | None = None) -> MainWindow:
+    """A window whose session begins as soon as it is painted, showing `file` as soon as it is read.
+
+    `early` becomes the session's kernel. Jupyter's libraries load in a thread, so that the window lives meanwhile.
+    """
     state = state_folder()
     # The kernel keeps IPython's history here, apart from the user's own IPython and its start-up files.
     os.environ.setdefault("IPYTHONDIR", str(state / "ipython"))
     settings = Settings(settings_file())
     folder = str(file.resolve().parent) if file is not None and file.parent.is_dir() else ""
     session = Session(budget=settings.integer("recording_budget") * MIB, folder=folder)
-    session.start()
-    # Only now: the kernel boots in its process while this one imports and builds the window.
-    from .window import MainWindow
-
     window = MainWindow(session, settings)
     session.setParent(window)
     window.show()
     if file is not None:
         window.commands.open_path(file)
-    QTimer.singleShot(0, window, window.attach_console)  # once the window is painted
+
+    def begin(_: object) -> None:
+        session.start(early)
+        window.attach_console()
+
+    def give_up(error: Exception) -> None:
+        raise error  # told in the window
+
+    Background(window).run(_load_jupyter, begin, give_up)
     return window
 
 
-def run(file: Path | None) -> int:
+def _load_jupyter() -> None:
+    import_module("app.kernel_process")
+    import_module("ui.console")
+
+
+def run(file: Path | None, early: EarlyKernel | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
     app = application()
     with log_in(state_folder()):
-        window = open_window(file)
+        window = open_window(file, early)
         with errors_told(window.error_caught.emit):
-            return app.exec()
+            try:
+                return app.exec()
+            finally:
+                if early is not None:
+                    early.cancel()

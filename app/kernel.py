@@ -6,6 +6,7 @@ Started by the window (`kernel_process.py`) as a child process; never imports Qt
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from typing import Any
@@ -35,6 +36,26 @@ def main(arguments: list[str] | None = None) -> None:
         application.start()
     finally:
         stop()
+
+
+def wait_and_run() -> None:
+    """Load the libraries, then run as the kernel that one line on standard input describes (`early_kernel.py`)."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    own_root_first()
+    import ipykernel.kernelapp
+    import ipykernel.zmqshell  # noqa: F401
+
+    import engine.recorder
+    import engine.torch  # noqa: F401
+
+    line = sys.stdin.readline()
+    if not line:
+        return
+    order = json.loads(line)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    main(order["arguments"])
 
 
 def prepare(shell: Any) -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
 import threading
+import uuid
 import weakref
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from typing import Any
 os.environ.setdefault("QT_API", "pyside6")
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from PySide6.QtCore import QObject, QTimer, Signal
 from qtconsole.client import QtKernelClient
 from qtconsole.manager import QtKernelManager
 
+from .early_kernel import EarlyKernel
 from .kernel import command
 from .lost_kernel import Request
 from .wire import METADATA_KEY
@@ -35,6 +37,24 @@ class _OwnSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client is no
 
     def get_kernel_spec(self, kernel_name: str) -> Any:
         return KernelSpec(argv=command(), display_name="Retrograde", language="python", interrupt_mode="signal")
+
+
+class _Provisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client is not checked
+    """Takes the process that waits already for the first kernel, and starts one for each further."""
+
+    early: EarlyKernel | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        early, self.early = self.early, None
+        if early is not None and early.process.poll() is not None:
+            early.cancel()
+            early = None
+        if early is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        early.go_on(cmd, kwargs["env"], kwargs.get("cwd"))
+        self.process = early.process
+        self.pid = self.pgid = early.process.pid  # it leads a process group of its own
+        return self.connection_info
 
 
 class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
@@ -90,7 +110,7 @@ class KernelProcess(QObject):
     reply_arrived = Signal(object)  # a message of the shell channel
     _stopped = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, early: EarlyKernel | None = None) -> None:
         super().__init__(parent)
         self.state = ""
         self.exit_code: int | None = None
@@ -105,6 +125,11 @@ class KernelProcess(QObject):
             shutdown_wait_time=1.0,
         )
         self.manager.client_factory = Client
+        self.manager.kernel_id = uuid.uuid4().hex
+        self.manager.provisioner = _Provisioner(
+            kernel_id=self.manager.kernel_id, kernel_spec=self.manager.kernel_spec, parent=self.manager
+        )
+        self.manager.provisioner.early = early
         self.client: Client | None = None
         self._watch = QTimer(self, interval=LOOK_EVERY)
         self._watch.timeout.connect(self._look)
@@ -182,13 +207,3 @@ class KernelProcess(QObject):
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
-
-
-def describe_exit(code: int | None) -> str:
-    """How a process ended, in words."""
-    if code is None or code >= 0:
-        return f"exit status {code}"
-    try:
-        return f"signal {-code}, {signal.Signals(-code).name}"
-    except ValueError:
-        return f"signal {-code}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import Any, NamedTuple
 
@@ -81,3 +82,13 @@ def _columns(name: str, rows: list[dict[str, Any]]) -> Columns:
         column: np.array([row.get(column, 0) for row in rows], column_dtype(kind))
         for column, kind in SCHEMA[name].items()
     }
+
+
+def describe_exit(code: int | None) -> str:
+    """How a process ended, in words."""
+    if code is None or code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"signal {-code}, {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

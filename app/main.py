@@ -83,9 +83,12 @@ def _window(options: argparse.Namespace) -> int:
     if not has_display():
         print("retrograde: there is no display. Use: retrograde export INPUT -o OUT", file=sys.stderr)  # noqa: T201
         return USAGE
+    from .early_kernel import start_early
+
+    early = start_early()
     from .application import run
 
-    return run(options.file)
+    return run(options.file, early)
 
 
 def _choose_platform() -> None:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.trace import NONE, Batch, Status, Trace, TraceError
 
-from .kernel_process import Client, KernelProcess, describe_exit
 from .link import Link
-from .lost_kernel import Request, end_of_kernel
+from .lost_kernel import Request, describe_exit, end_of_kernel
 from .wire import Slices
+
+if TYPE_CHECKING:
+    from .early_kernel import EarlyKernel
+    from .kernel_process import Client, KernelProcess
 
 DEFAULT_BUDGET = 1 << 30  # bytes of arrays that the kernel keeps
 ALL = 1 << 30  # more batches than can wait
@@ -58,39 +61,43 @@ class Session(QObject):
         self._link.answered.connect(self._take_answer)
         self._link.failed.connect(self._take_failure)
         self._link.refused.connect(self.message)
-        self._kernel = KernelProcess(self)
-        self._kernel.state_changed.connect(self._on_state)
-        self._kernel.message_arrived.connect(self._on_message)
-        self._kernel.reply_arrived.connect(self._on_reply)
+        self._kernel: KernelProcess | None = None  # once started
 
     # -- the kernel ------------------------------------------------------------------------------------------------
 
     @property
     def state(self) -> str:
         """starting, idle, busy, dead or restarting; empty before `start`."""
-        return self._kernel.state
+        return self._kernel.state if self._kernel is not None else ""
 
     @property
     def manager(self) -> Any:
-        """qtconsole's kernel manager, for a console widget."""
-        return self._kernel.manager
+        """qtconsole's kernel manager, for a console widget. Raises RuntimeError before `start`."""
+        return self._started().manager
 
     @property
     def client(self) -> Client:
         """qtconsole's kernel client, for a console widget. Raises RuntimeError before `start`."""
-        if self._kernel.client is None:
-            raise RuntimeError("the session has no kernel yet; call start() first")
-        return self._kernel.client
+        client = self._started().client
+        assert client is not None  # made by the start
+        return client
 
-    def start(self) -> None:
-        """Start the kernel; cells may be given at once and wait until it is ready."""
-        self._kernel.start(self._environment(), self._folder or None)
+    def start(self, early: EarlyKernel | None = None) -> None:
+        """Start the kernel, or let the one that waits begin; cells may be given at once and wait until it is ready."""
+        from .kernel_process import KernelProcess  # Jupyter takes 0.2 s to load, and a window can show before that
+
+        kernel = self._kernel = KernelProcess(self, early)
+        kernel.state_changed.connect(self._on_state)
+        kernel.message_arrived.connect(self._on_message)
+        kernel.reply_arrived.connect(self._on_reply)
+        kernel.start(self._environment(), self._folder or None)
 
     def interrupt(self) -> None:
         """Stop the running cell with a KeyboardInterrupt; cells that wait are forgotten."""
         self._forget_queue()
         self._interrupted = bool(self._running)
-        self._kernel.interrupt()
+        if self._kernel is not None:
+            self._kernel.interrupt()
 
     def restart(self) -> None:
         """Start a new kernel; the trace stays. Cells given from now on wait for it."""
@@ -99,12 +106,18 @@ class Session(QObject):
         self._take_batches(limit=ALL)
         self._forget_queue(kernel_gone=True)
         self._end_kernel()
-        self._kernel.restart(self._environment())
+        self._started().restart(self._environment())
 
     def close(self) -> None:
         """End the kernel and the link."""
-        self._kernel.close()
+        if self._kernel is not None:
+            self._kernel.close()
         self._link.close()
+
+    def _started(self) -> KernelProcess:
+        if self._kernel is None:
+            raise RuntimeError("the session has no kernel yet; call start() first")
+        return self._kernel
 
     def _environment(self) -> dict[str, str]:
         return self._link.address(self.trace.counts(), self._budget).environment()
@@ -114,7 +127,7 @@ class Session(QObject):
             self._take_batches(limit=ALL)
             self._forget_queue(kernel_gone=True)
             self._end_kernel()
-            code = describe_exit(self._kernel.exit_code)
+            code = describe_exit(self._started().exit_code)
             self.message.emit(f"The kernel ended ({code}). The graph stays; restart the kernel to go on.")
         self.state_changed.emit(state)
         if state == "idle":

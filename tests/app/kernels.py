@@ -12,7 +12,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 class Driver:
     """A session that remembers what it said."""
 
-    def __init__(self, **keywords):
+    def __init__(self, early=None, **keywords):
         self.session = Session(**keywords)
         self.outputs, self.messages, self.states, self.finished, self.cells = [], [], [], {}, []
         self.session.output.connect(lambda kind, text: self.outputs.append((kind, text)))
@@ -20,7 +20,7 @@ class Driver:
         self.session.state_changed.connect(self.states.append)
         self.session.request_finished.connect(self.finished.__setitem__)
         self.session.cell_finished.connect(self.cells.append)
-        self.session.start()
+        self.session.start(early)
 
     @property
     def trace(self):

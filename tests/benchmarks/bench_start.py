@@ -42,10 +42,12 @@ def finish():
 RETROGRADE = (
     COMMON
     + """
+from app.early_kernel import start_early  # as app.main does
+early = start_early()
 from app.application import application, open_window
 app = application()
 watch = watch_first_paint()
-window = open_window(None)
+window = open_window(None, early)
 session = window.session
 session.request_finished.connect(lambda request, status: (finish(), window.close(), app.quit()))
 session.run("1+1")
