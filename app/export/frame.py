@@ -20,4 +20,4 @@ def paint_frame(picture: Picture, painter: QPainter) -> None:
     frame = framed(picture)
     painter.setFont(picture.fonts.title)  # not the application's, which a file would name
     painter.fillRect(frame, QColor(picture.theme.background))
-    picture.paint(painter, frame, 1.0)
+    picture.paint(painter, frame, 1.0, exact=True)

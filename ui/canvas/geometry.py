@@ -1,9 +1,9 @@
 """From bend points to strokes: every edge becomes a run of straight and curved pieces.
 
 A stretch that slants from one layer to the next is drawn as an S whose ends run along the flow, so that edges leave
-and enter boxes upright and bends are smooth of themselves. Pieces, not edges, are what is culled and painted: an edge
-across a thousand layers costs only what is in view, and no piece is so long that a painter would have to clip it far
-outside its range. Pure NumPy; knows no Qt.
+and enter boxes upright and bends are smooth of themselves. Pieces, not edges, are what is culled and painted; one that
+reaches far out of view is cut when it is painted (`clipping`), not here: thousands of edges across thousands of layers
+would be millions of pieces. Pure NumPy; knows no Qt.
 
       │ straight        ╮ corner, only beside a stretch that lies across the flow
       ╰──╮ S            ╰──────
@@ -22,7 +22,6 @@ from .index import Floats, Ints
 CORNER = 14.0  # largest radius of a corner; it never takes more than half of a neighbouring stretch
 FLAT = 8.0  # a stretch that advances less than this along the flow lies across it
 UPRIGHT = 0.62  # the part of an S's advance that its handles take: more makes it stand longer at its ends
-LONGEST = 1500.0  # scene units per straight piece
 HEAD_ROOM = 10.0  # an arrowhead takes its direction from where the edge is this far from its point
 
 
@@ -108,7 +107,7 @@ def make_pieces(points: Floats, start: Ints, stop: Ints, *, flow: int = 1, bulge
     pieces = np.concatenate([stretches, curves])[order]
     curved = np.concatenate([slanted, np.ones(len(curves), bool)])[order]
     edge = np.concatenate([edge_of_point[begins], edge_of_point[corners]])[order]
-    return _cut(pieces, curved, edge, len(counts))
+    return _drawn(pieces, curved, edge, len(counts))
 
 
 def _corners(count: int, begins: Ints, across: NDArray[np.bool_], edge: Ints) -> Ints:
@@ -157,23 +156,12 @@ def _quadratic(a: Floats, control: Floats, b: Floats) -> Floats:
     return np.concatenate([a, a + (control - a) * (2 / 3), b + (control - b) * (2 / 3), b], axis=1)
 
 
-def _cut(points: Floats, curved: NDArray[np.bool_], edge: Ints, edges: int) -> Pieces:
-    """Leave out pieces without length and cut straight ones that are too long for a painter."""
-    length = np.hypot(points[:, 6] - points[:, 0], points[:, 7] - points[:, 1])
-    drawn = length > 1e-9
+def _drawn(points: Floats, curved: NDArray[np.bool_], edge: Ints, edges: int) -> Pieces:
+    """Leave out pieces without length."""
+    drawn = np.hypot(points[:, 6] - points[:, 0], points[:, 7] - points[:, 1]) > 1e-9
     speck = np.bincount(edge[drawn], minlength=edges) == 0  # both ends in one point: keep what there is
     kept = drawn | speck[edge]
-    points, curved, edge, length = points[kept], curved[kept], edge[kept], length[kept]
-    parts = np.where(curved, 1, np.maximum(1, np.ceil(length / LONGEST))).astype(np.int64)
-    if (parts > 1).any():
-        total = np.repeat(parts, parts)
-        part = np.arange(len(total)) - np.repeat(np.cumsum(parts) - parts, parts)
-        whole = np.repeat(points, parts, axis=0)
-        a, b = whole[:, :2], whole[:, 6:]
-        share = (part / total)[:, None]
-        cut = _straight(a + (b - a) * share, a + (b - a) * (share + 1 / total[:, None]))
-        points = np.where((total > 1)[:, None], cut, whole)
-        curved, edge = np.repeat(curved, parts), np.repeat(edge, parts)
+    points, curved, edge = np.ascontiguousarray(points[kept]), curved[kept], edge[kept]
     first = np.searchsorted(edge, np.arange(edges + 1))
     lines = np.ascontiguousarray(points[:, [0, 1, 6, 7]])
-    return Pieces(np.ascontiguousarray(points), lines, curved, edge.astype(np.int64), first.astype(np.int64))
+    return Pieces(points, lines, curved, edge.astype(np.int64), first.astype(np.int64))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from ..stepping import EdgeState
+from .clipping import Rect
 from .index import Ints
 from .label_places import LINE, Side
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 
-def paint_labels(picture: Picture, painter: QPainter, edges: Ints) -> None:
-    """The labels of `edges`, each on a patch of the canvas's colour so that no stroke runs through its text."""
+def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect) -> None:
+    """The labels of `edges` in view, each on a patch of the canvas's colour so that no stroke runs through its text."""
     graph, story = picture.drawing.graph, picture.story
+    edges = picture.label_places.near(edges, view)
     named = graph.slot_matters[edges]
     if story is not None:
         named = named | (picture.drawing.parallel[edges] & story.travelled[edges])
@@ -31,13 +33,15 @@ def paint_labels(picture: Picture, painter: QPainter, edges: Ints) -> None:
 
 
 def _paint_label(picture: Picture, painter: QPainter, edge: int, number: str, name: str) -> None:
+    place = picture.label_places.place(edge)
+    if place is None:
+        return
     fonts, theme = picture.fonts, picture.theme
     live = picture.story is not None and picture.story.edge_state[edge] in (EdgeState.ARRIVING, EdgeState.LEAVING)
     number_font = fonts.number if live else fonts.second
     lines = [(number, number_font, theme.text if live else theme.dim), (name, fonts.small, theme.dim)]
     lines = [line for line in lines if line[0]]
     width = max(fonts.width(font, text) for text, font, _ in lines)
-    place = picture.label_places.place(edge)
     left, top, right, bottom = place.rect(width, LINE * len(lines))
     patch = QColor(theme.background)
     patch.setAlphaF(0.82)

@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.trace import EdgeKind
 
+from .clipping import Rect
 from .drawing import Drawing
 from .index import Floats, Ints
 
@@ -28,6 +29,7 @@ GAP = 8.0  # between the stroke and the text
 _WIDTH = 60.0  # of most labels; `LABEL_ROOM` is that of the widest
 _ALONG = (26.0, 13.0, 44.0, 75.0, 110.0)  # distances from the function, tried in this order
 _REACH = 180.0  # obstacles farther than this from the function are not looked at
+_CROWD = 48  # more edges of one function than this are not placed one against another
 _BOX, _LABEL, _FOREIGN, _OWN = 60.0, 30.0, 5.0, 7.0  # costs of covering each
 
 
@@ -67,10 +69,17 @@ class LabelPlaces:
         self._function = np.where(self._from_start, graph.src, graph.dst)
         self._order = np.argsort(self._function, kind="stable")
         self._sorted = self._function[self._order]
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, Place | None] = {}
 
-    def place(self, edge: int) -> Place:
-        """Where the label of an edge goes."""
+    def near(self, edges: Ints, view: Rect) -> Ints:
+        """Those of `edges` whose labels may be seen in `view`; the others' places need not be found."""
+        left, top, right, bottom = self._drawing.rects[self._function[edges]].T
+        seen = (left - _REACH <= view[2]) & (right + _REACH >= view[0])
+        seen &= (top - _REACH <= view[3]) & (bottom + _REACH >= view[1])
+        return np.asarray(edges[seen], np.int64)
+
+    def place(self, edge: int) -> Place | None:
+        """Where the label of an edge goes; None where it would lie on those of its neighbours."""
         if edge not in self._places:
             self._place_group(int(self._function[edge]))
         return self._places[edge]
@@ -78,7 +87,11 @@ class LabelPlaces:
     def _place_group(self, function: int) -> None:
         first, end = np.searchsorted(self._sorted, [function, function + 1])
         edges = self._order[first:end]
+        self._places.update(dict.fromkeys(edges.tolist()))
         edges = edges[~self._drawing.graph.constant[edges] | self._drawing.graph.slot_matters[edges]]
+        if len(edges) > _CROWD:
+            self._place_crowd(edges)
+            return
         x0, y0, x1, y1 = self._drawing.rects[function]
         region = (x0 - _REACH, y0 - _REACH, x1 + _REACH, y1 + _REACH)
         boxes = self._drawing.rects[self._drawing.box_index.touching(*region)]
@@ -94,6 +107,22 @@ class LabelPlaces:
             best = int(np.argmin(cost))
             self._places[edge] = places[best]
             taken = np.concatenate([taken, rects[best : best + 1]])
+
+    def _place_crowd(self, edges: Ints) -> None:
+        """Hundreds of edges meet at one function: only those that part widely enough have labels, beside the stroke.
+
+        To weigh every place against every stroke takes seconds for thousands of edges, and finds no room for most.
+        """
+        for at_end in (True, False):
+            mine = edges[self._from_start[edges] != at_end]
+            tip, direction = self._drawing.pieces.tips(at_end, mine)
+            points = tip - direction * _ALONG[0]
+            across = int(np.argmax(np.ptp(points, axis=0))) if len(mine) else 0
+            room, last = (_WIDTH + 2 * GAP, 2 * LINE)[across], -np.inf
+            for k in np.argsort(points[:, across], kind="stable").tolist():
+                if points[k, across] - last >= room:
+                    last = points[k, across]
+                    self._places[int(mine[k])] = Place(float(points[k, 0]), float(points[k, 1]), Side.RIGHT)
 
     def _outer_first(self, edges: Ints, x: Floats) -> list[tuple[int, bool]]:
         """The edges, those at the rim first, for they have the free sides; and whether each prefers its right."""

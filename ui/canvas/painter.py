@@ -18,6 +18,8 @@ from engine.trace import NONE, NodeFlag, NodeKind
 from ..theme import mix
 from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
+from .clipping import MANY, ROOM, Rect, clip, distinct
+from .geometry import Pieces
 from .index import Floats, Ints
 from .label_painter import paint_labels
 from .look import PLAIN_ROWS, BoxStyle
@@ -59,8 +61,10 @@ def detail_at(scale: float, boxes: int) -> Detail:
     return Detail.MIDDLE if scale < TEXT_FROM else Detail.NEAR
 
 
-def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: float) -> Painted:
-    """Paint the part of the picture that lies in `exposed`."""
+def paint_picture(
+    picture: Picture, painter: QPainter, exposed: QRectF, scale: float, *, exact: bool = False
+) -> Painted:
+    """Paint the part of the picture that lies in `exposed`; `exact` also strokes that hide each other at `scale`."""
     drawing = picture.drawing
     reach = max(_REACH, 1 / scale)
     view = (exposed.left() - reach, exposed.top() - reach, exposed.right() + reach, exposed.bottom() + reach)
@@ -70,16 +74,16 @@ def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: f
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail is not Detail.FAR)
     if detail is Detail.FAR:
-        _paint_far(picture, painter, boxes, pieces, scale)
+        _paint_far(picture, painter, boxes, pieces, view, scale)
     else:
         _paint_glow(picture, painter, boxes)
-        paint_strokes(picture, painter, pieces)
+        paint_strokes(picture, painter, pieces, view, scale, exact=exact)
         _paint_boxes(picture, painter, boxes)
         if detail is Detail.MIDDLE and scale >= SHORT_TEXT_FROM and len(boxes) <= FEW:
             paint_short_titles(picture, painter, boxes, scale)
         if detail is Detail.NEAR:
             paint_texts(picture, painter, boxes)
-            paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]))
+            paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]), view)
     _paint_outlines(picture, painter, boxes, scale)
     painter.restore()
     return Painted(detail, boxes, pieces)
@@ -88,7 +92,7 @@ def paint_picture(picture: Picture, painter: QPainter, exposed: QRectF, scale: f
 # -- far -------------------------------------------------------------------------------------------------------------
 
 
-def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, scale: float) -> None:
+def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, view: Rect, scale: float) -> None:
     drawing = picture.drawing
     rows = picture.edge_rows[drawing.pieces.edge[pieces]]
     for row, members in by_row(rows) if len(rows) else ():
@@ -96,12 +100,19 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, s
         pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if row >= PLAIN_ROWS else 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        draw_lines(painter, drawing.pieces.lines[pieces[members]])
+        draw_lines(painter, _far_lines(drawing.pieces, pieces[members], view, scale))
     painter.setPen(Qt.PenStyle.NoPen)
     rows = picture.box_rows[boxes]
     for row, members in by_row(rows) if len(rows) else ():
         painter.setBrush(QColor(picture.box_styles[row].far))
         draw_rects(painter, _at_least(drawing.rects[boxes[members]], 1.5 / scale))
+
+
+def _far_lines(pieces: Pieces, chosen: Ints, view: Rect, scale: float) -> Floats:
+    """From end to end of each piece, as far as it can be seen."""
+    kept, points = clip(pieces.points[chosen], pieces.curved[chosen], view, ROOM / scale)
+    lines = points[:, [0, 1, 6, 7]]
+    return lines[distinct(lines, 0.5 / scale)] if len(kept) > MANY else lines
 
 
 def _at_least(rects: Floats, size: float) -> Floats:

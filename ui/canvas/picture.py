@@ -155,6 +155,9 @@ class Picture:
         """The box under a point of the scene, else the nearest within `reach`, else NONE."""
         return self.drawing.box_index.at(x, y, reach)
 
-    def paint(self, painter: QPainter, exposed: QRectF, scale: float = 1.0) -> Painted:
-        """Paint what lies in `exposed`, in scene coordinates, as it is to be seen at `scale` pixels per unit."""
-        return paint_picture(self, painter, exposed, scale)
+    def paint(self, painter: QPainter, exposed: QRectF, scale: float = 1.0, *, exact: bool = False) -> Painted:
+        """Paint what lies in `exposed`, in scene coordinates, as it is to be seen at `scale` pixels per unit.
+
+        A file is painted `exact`: every stroke, even where a screen would show others in its place.
+        """
+        return paint_picture(self, painter, exposed, scale, exact=exact)

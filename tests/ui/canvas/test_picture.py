@@ -1,9 +1,12 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from tests.tapes import flags_trace, mlp_trace
+from engine.trace import NodeKind
+from tests.tapes import flags_trace, mlp_trace, started
 from tests.traces import chain_trace, seed_trace
 from ui.canvas.fonts import Fonts
 from ui.canvas.layout import layout_arrays
@@ -17,7 +20,16 @@ from ui.theme import DARK, LIGHT, contrast
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def paint(picture, part=None, scale=1.0):
+def stack_trace(count):
+    """`count` products of one leaf, stacked: edges crowd at the leaf and at the stack."""
+    b = started()
+    x = b.leaf("x", 1.0)
+    outputs = [b.function("MulBackward0", "x * c", [x], "y", 1.0)[1] for _ in range(count)]
+    b.function("StackBackward0", "stack(ys)", outputs, "s", [1.0] * 3)
+    return b.build()
+
+
+def paint(picture, part=None, scale=1.0, **kwargs):
     """(what was painted, the pixels as height x width x 4)."""
     part = part or picture.bounds
     image = QImage(int(part.width() * scale) + 1, int(part.height() * scale) + 1, QImage.Format.Format_RGB32)
@@ -25,7 +37,7 @@ def paint(picture, part=None, scale=1.0):
     painter = QPainter(image)
     painter.scale(scale, scale)
     painter.translate(-part.topLeft())
-    painted = picture.paint(painter, part, scale)
+    painted = picture.paint(painter, part, scale, **kwargs)
     painter.end()
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
     return painted, pixels[:, : image.width()].copy()
@@ -115,6 +127,27 @@ def test_labels_cover_no_box_and_no_other_label():
         for i, a in enumerate(rects):
             for b in rects[i + 1 :]:
                 assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_edges_that_crowd_at_one_function_have_labels_only_where_they_stand_clear():
+    trace = stack_trace(200)
+    picture = Picture.of_trace(trace)
+    graph = picture.drawing.graph
+    stack = int(np.flatnonzero(graph.kind == NodeKind.FUNCTION)[-1])
+    places = [picture.label_places.place(int(edge)) for edge in np.flatnonzero(graph.dst == stack)]
+    shown = sorted(place.rect(60.0, 14.0) for place in places if place is not None)
+    assert 0 < len(shown) < 200
+    assert all(a[2] <= b[0] for a, b in pairwise(shown))
+
+
+def test_a_crowd_of_strokes_looks_the_same_whether_those_that_hide_each_other_are_painted_or_not():
+    picture = Picture.of_trace(stack_trace(1500))
+    left, top, right, bottom = picture.drawing.rects[0].tolist()
+    around = QRectF(left - 200, top - 50, right - left + 400, bottom - top + 120)
+    _, thinned = paint(picture, around)
+    _, exact = paint(picture, around, exact=True)
+    differs = (np.abs(thinned.astype(int) - exact) > 60).any(axis=2)
+    assert differs.mean() < 0.05
 
 
 def test_everything_painted_lies_within_the_bounds():

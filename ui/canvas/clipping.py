@@ -1,0 +1,107 @@
+"""Strokes that reach far out of view, cut down to what can be seen; and strokes that fall together on the screen.
+
+Qt flattens a curve and walks along a dash pattern for all of its length, seen or not, and a painter's coordinates are
+exact in a limited range only: an edge across ten thousand layers is clipped here, where it costs a few array
+operations. Pure NumPy; knows no Qt.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .index import Floats, Ints
+
+Rect = tuple[float, float, float, float]  # left, top, right, bottom
+
+ROOM = 64.0  # pixels a stroke may reach out of view
+DASHED_ROOM = 1500.0  # and a dashed one, whose dashes would creep when the view moves
+MANY = 600  # strokes that are painted as they are; among more, those that fall together are painted once
+_HALVINGS = 26  # of a curve's parameter: a stroke of a million units is cut within a sixtieth of a unit
+_MIXERS = np.random.default_rng(1).integers(0, 1 << 63, 8, np.uint64) * np.uint64(2) + np.uint64(1)  # for hashing
+
+
+def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float) -> tuple[Ints, Floats]:
+    """Which of the cubics (k, 8) can be seen in `view`, and the part of each that is worth painting, (n, 8).
+
+    Only what reaches more than `room` out of the view is cut, and only where both of its coordinates grow or fall all
+    the way, which holds for every long stroke of a layered drawing. A straight piece has its controls at its thirds.
+    """
+    limits = (view[0] - room, view[1] - room, view[2] + room, view[3] + room)
+    x, y = points[:, 0::2], points[:, 1::2]
+    out = (x.min(axis=1) < limits[0]) | (x.max(axis=1) > limits[2])
+    out |= (y.min(axis=1) < limits[1]) | (y.max(axis=1) > limits[3])
+    long = np.flatnonzero(out & _monotone(x) & _monotone(y))
+    kept = np.ones(len(points), bool)
+    if not len(long):
+        return np.arange(len(points)), points
+    low, high = _visible(points[long], curved[long], view)
+    kept[long[low > high]] = False
+    long = long[low <= high]
+    low, high = _visible(points[long], curved[long], limits)
+    cut = points.copy()
+    cut[long] = _part(points[long], low, high)
+    rows = np.flatnonzero(kept)
+    return rows, cut[rows]
+
+
+def distinct(values: Floats, grid: float) -> Ints:
+    """The last of the rows of `values` (k, up to 8) in each cell of a grid, ascending: painting the others changes
+    nothing that can be seen."""
+    cells = np.rint(values / grid).astype(np.int64).view(np.uint64)
+    mixed = (cells * _MIXERS[: values.shape[1]]).sum(axis=1, dtype=np.uint64)
+    _, last = np.unique(mixed[::-1], return_index=True)
+    return np.sort(len(values) - 1 - last)
+
+
+def _monotone(along: Floats) -> NDArray[np.bool_]:
+    """Where a coordinate never turns round: its derivative, (a, b, c) in Bernstein's form, keeps its sign."""
+    a, b, c = (np.diff(along, axis=1) * np.where(along[:, 3] < along[:, 0], -1.0, 1.0)[:, None]).T
+    least = -1e-9
+    return np.asarray((a >= least) & (c >= least) & (b >= least - np.sqrt(np.maximum(a, 0) * np.maximum(c, 0))))
+
+
+def _visible(points: Floats, curved: NDArray[np.bool_], view: Rect) -> tuple[Floats, Floats]:
+    """The interval of the parameter, 0 to 1, in which each cubic is within `view`; empty where low > high."""
+    low, high = np.zeros(len(points)), np.ones(len(points))
+    for axis in (0, 1):
+        along = points[:, axis::2]
+        falling = (along[:, 3] < along[:, 0])[:, None]
+        rising = np.where(falling, -along, along)
+        first = np.where(falling[:, 0], -view[axis + 2], view[axis])
+        last = np.where(falling[:, 0], -view[axis], view[axis + 2])
+        low = np.maximum(low, np.where(rising[:, 3] < first, 2.0, _reached(rising, curved, first)))
+        high = np.minimum(high, np.where(rising[:, 0] > last, -1.0, _reached(rising, curved, last)))
+    return low, high
+
+
+def _reached(rising: Floats, curved: NDArray[np.bool_], value: Floats) -> Floats:
+    """The parameter at which each rising cubic (k, 4) comes to `value`, within 0 and 1."""
+    span = rising[:, 3] - rising[:, 0]
+    found = np.clip((value - rising[:, 0]) / np.where(span > 0, span, 1.0), 0.0, 1.0)
+    found[span <= 0] = np.where(value >= rising[:, 0], 1.0, 0.0)[span <= 0]
+    asked = np.flatnonzero(curved & (found > 0) & (found < 1))
+    low, high = np.zeros(len(asked)), np.ones(len(asked))
+    a, b, c, d = rising[asked].T
+    for _ in range(_HALVINGS):
+        t = (low + high) / 2
+        r = 1 - t
+        before = r * r * (r * a + 3 * t * b) + t * t * (3 * r * c + t * d) < value[asked]
+        low, high = np.where(before, t, low), np.where(before, high, t)
+    found[asked] = low
+    return found
+
+
+def _part(points: Floats, low: Floats, high: Floats) -> Floats:
+    """The cubics from parameter `low` to `high`, by their polar forms (de Casteljau)."""
+    corners = points.reshape(-1, 4, 2)
+
+    def polar(*at: Floats) -> Floats:
+        row = corners
+        for share in at:
+            t = share[:, None, None]
+            row = row[:, :-1] * (1 - t) + row[:, 1:] * t
+        return row[:, 0]
+
+    parts = [polar(low, low, low), polar(low, low, high), polar(low, high, high), polar(high, high, high)]
+    return np.concatenate(parts, axis=1)
