@@ -7,6 +7,7 @@ from ...grad_mode import enable_grad, no_grad, set_grad_enabled
 from ...tensor import Tensor as Variable
 from ..names import missing as _missing
 from . import forward_ad, function
+from .gradcheck import gradcheck, gradgradcheck  # the functions take the module's name, as in PyTorch
 
 
 def __getattr__(name: str) -> object:
@@ -22,6 +23,8 @@ __all__ = [
     "forward_ad",
     "function",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",

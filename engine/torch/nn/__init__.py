@@ -1,5 +1,8 @@
-"""`torch.nn`: so far its functions alone."""
+"""`torch.nn`."""
 
+from ...nn.layers import Identity, Linear, ReLU, Sequential, Sigmoid, Tanh
+from ...nn.module import Module
+from ...nn.parameter import Parameter
 from ..names import missing as _missing
 from . import functional
 
@@ -8,4 +11,4 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.nn", name)
 
 
-__all__ = ["functional"]
+__all__ = ["Identity", "Linear", "Module", "Parameter", "ReLU", "Sequential", "Sigmoid", "Tanh", "functional"]
