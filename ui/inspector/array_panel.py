@@ -1,6 +1,8 @@
-"""One array on screen: heat map or picture, histogram, table, the slice that is shown, and copying it."""
+"""One array on screen: its numbers or a picture and a table, histogram, the slice that is shown, and copying it."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from ..cards import label
 from ..icons import icon
-from ..theme import Theme
+from ..theme import DARK, Theme
 from ..values import byte_size
 from . import slices
-from .charts import Histogram
-from .heat import HeatMap, fits_grid
+from .number_grid import NumberGrid, fits_grid
 from .table import MatrixTable
+
+if TYPE_CHECKING:
+    from .heat_picture import HeatPicture
+    from .plots import Histogram
 
 Array = NDArray[np.generic]
 
+PICTURE, HISTOGRAM = 156, 76  # heights in pixels
 MOST_COPIED = 200_000  # elements; more would freeze whatever they are pasted into
 
 
@@ -42,7 +48,14 @@ class ArrayPanel(QWidget):
         self._part: Array = np.zeros((0, 0), np.float32)
         self._range = (0.0, 0.0)
         self._dimensions = -1
-        self._heat, self._histogram, self._table = HeatMap(), Histogram(), MatrixTable()
+        self._theme: Theme = DARK
+        self._grid, self._table = NumberGrid(), MatrixTable()
+        self._picture: HeatPicture | None = None  # drawn by the plot library, which is loaded later
+        self._histogram: Histogram | None = None
+        self._room = QWidget()  # of the picture, kept free for it
+        self._room.setFixedHeight(PICTURE)
+        self._side = QWidget()  # and of the histogram
+        self._side.setFixedHeight(HISTOGRAM)
         self._slice = QLineEdit()
         self._slice.setPlaceholderText("[:, :]")
         self._slice.setAccessibleName("Slice")
@@ -60,10 +73,14 @@ class ArrayPanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        for room in (self._room, self._side):
+            inside = QVBoxLayout(room)
+            inside.setContentsMargins(0, 0, 0, 0)
         pictures = QHBoxLayout()
         pictures.setSpacing(10)
-        pictures.addWidget(self._heat, 3)
-        pictures.addWidget(self._histogram, 2)
+        pictures.addWidget(self._grid, 3)
+        pictures.addWidget(self._room, 3)
+        pictures.addWidget(self._side, 2)
         tools = QHBoxLayout()
         tools.setSpacing(6)
         tools.addWidget(self._slice, 1)
@@ -78,10 +95,25 @@ class ArrayPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
-        self._heat.set_theme(theme)
-        self._histogram.set_theme(theme)
+        self._theme = theme
+        for part in (self._grid, self._picture, self._histogram):
+            if part is not None:
+                part.set_theme(theme)
         self._table.matrix.set_theme(theme)
         self.copy_button.setIcon(icon("copy", theme, "dim"))
+
+    def add_plots(self) -> None:
+        """Draw picture and histogram from now on: the plot library is loaded."""
+        from .heat_picture import HeatPicture
+        from .plots import Histogram
+
+        self._picture, self._histogram = HeatPicture(PICTURE), Histogram(HISTOGRAM)
+        for room, part in ((self._room, self._picture), (self._side, self._histogram)):
+            part.set_theme(self._theme)
+            inside = room.layout()
+            if inside is not None:
+                inside.addWidget(part)
+        self._show_part()
 
     def set_array(self, array: Array, low: float, high: float) -> None:
         """Show `array`, whose finite elements lie in low..high."""
@@ -137,10 +169,15 @@ class ArrayPanel(QWidget):
             return
         self._show_error("")
         small = fits_grid(self._part)
-        self._heat.set_matrix(self._part, *self._range)
-        self._histogram.set_values(self._array)
-        self._heat.setVisible(self._part.size > 0)
-        self._histogram.setVisible(self._array.size > 1)
+        self._grid.setVisible(small)
+        self._room.setVisible(not small and self._part.size > 0)
+        self._side.setVisible(self._array.size > 1)
+        if small:
+            self._grid.set_matrix(self._part, *self._range)
+        elif self._picture is not None:
+            self._picture.set_matrix(self._part, *self._range)
+        if self._histogram is not None:
+            self._histogram.set_values(self._array)
         self._table.setVisible(not small and self._part.size > 0)
         if not small:
             self._table.matrix.set_matrix(self._part, *self._range)

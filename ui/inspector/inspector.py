@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QTimer
@@ -24,14 +25,18 @@ from ..panel_style import panel_style
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .array_panel import ArrayPanel, too_large
-from .charts import NormPlot
 from .findings import MOST, Finding, findings
 from .parts import FactTable, FindingCard
+from .plot_library import library
 from .subject import SavedItem, Shown, gradient_norms, gradient_of, neighbours, saved_items, statistics, value_of
+
+if TYPE_CHECKING:
+    from .plots import NormPlot
 
 EMPTY = "Nothing to inspect yet. Run some code, then select a tensor or a function in the graph."
 TABS = ("Value", "Gradient", "Saved")
 FETCH_LIMIT = 32 << 20  # bytes; larger arrays are fetched only when asked for
+PLOT = 96  # pixels high
 DROPPED = "Its elements were given up for the memory budget; the statistics remain."
 
 
@@ -49,6 +54,8 @@ class Inspector(QWidget):
         self._findings: list[Finding] = []
         self._wanted: set[int] = set()  # large arrays that the user asked for
         self._plotted: tuple[Trace | None, int, int] = (None, NONE, 0)
+        self._plot: NormPlot | None = None  # drawn by the plot library, which is loaded later
+        self._theme: Theme = DARK
         self._build()
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
@@ -59,6 +66,11 @@ class Inspector(QWidget):
         view_state.trace_changed.connect(self._pending.start)
         self.set_theme(DARK)
         self._show()
+        library().failed.connect(self._plot_title.setText)
+        if library().is_ready:
+            self._add_plots()
+        else:
+            library().ready.connect(self._add_plots)
 
     @property
     def node(self) -> int:
@@ -85,9 +97,11 @@ class Inspector(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
+        self._theme = theme
         self.setStyleSheet(panel_style(theme))
         for part in (self._array, self._facts, self._plot, self._choice):
-            part.set_theme(theme)
+            if part is not None:
+                part.set_theme(theme)
 
     def text(self) -> str:
         """Everything the inspector says, for screen readers and tests."""
@@ -119,10 +133,11 @@ class Inspector(QWidget):
         self._facts = FactTable()
         self._facts.node_chosen.connect(lambda node: self._state.select([node]))
         self._cards = [FindingCard() for _ in range(MOST)]
-        self._plot = NormPlot()
-        self._plot.position_chosen.connect(self._state.set_position)
         self._plot_card = Card("gradient norm over steps")
-        self._plot_card.body.addWidget(self._plot)
+        self._plot_title = self._plot_card.title
+        self._plot_room = QWidget()
+        self._plot_room.setFixedHeight(PLOT)
+        self._plot_card.body.addWidget(self._plot_room)
         for part in (self._choice, self._array, self._sentence, self._fetch, self._facts, *self._cards):
             content.body.addWidget(part)
         for index, card in enumerate(self._cards):
@@ -157,6 +172,21 @@ class Inspector(QWidget):
         row.addWidget(self._array.copy_button)
         return row
 
+    def _add_plots(self) -> None:
+        """The plot library is loaded: draw with it."""
+        from .plots import NormPlot
+
+        if self._plot is not None:
+            return
+        self._plot = NormPlot(PLOT)
+        self._plot.set_theme(self._theme)
+        self._plot.position_chosen.connect(self._state.set_position)
+        room = QVBoxLayout(self._plot_room)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.addWidget(self._plot)
+        self._array.add_plots()
+        self._show()
+
     # -- user ----------------------------------------------------------------------------------------------------
 
     def _follow(self, index: int) -> None:
@@ -183,6 +213,7 @@ class Inspector(QWidget):
         self._stack.setCurrentIndex(0 if node == NONE else 1)
         if node == NONE:
             return
+        library().load()
         self._names = Names.of(trace)
         self._title.setText(self._title_of(node))
         self._saved = saved_items(trace, node, self._names)
@@ -266,7 +297,7 @@ class Inspector(QWidget):
     def _show_plot(self) -> None:
         state, steps = self._state, self._state.steps
         self._plot_card.setVisible(steps is not None and steps.count > 0)
-        if steps is None:
+        if steps is None or self._plot is None:
             return
         plotted = (state.trace, state.pass_id, steps.count)
         if plotted != self._plotted:

@@ -1,15 +1,18 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from engine.trace import Batch, NodeKind, Trace
 from tests.engine.recording import record
 from tests.traces import TraceBuilder, linear_trace, seed_trace
-from ui.inspector import Inspector
+from ui.inspector import (
+    Inspector,
+    plots,  # noqa: F401  so that nothing is loaded later
+)
 from ui.inspector.array_panel import ArrayPanel, as_numpy_text
-from ui.inspector.heat import HeatMap
 from ui.inspector.inspector import EMPTY, FETCH_LIMIT
+from ui.inspector.number_grid import NumberGrid
 from ui.theme import DARK, LIGHT
 from ui.view_state import ViewState
 
@@ -131,8 +134,9 @@ def test_a_finding_can_be_followed_with_the_keyboard(inspect, qtbot):
 
 def test_a_click_on_the_norms_goes_to_the_step(inspect, qtbot):
     state, inspector = inspect(seed_trace(), "y", 3)
-    area = inspector._plot._area()
-    qtbot.mouseClick(inspector._plot, Qt.MouseButton.LeftButton, pos=QPoint(round(area.left()), 20))
+    plot = inspector._plot
+    at = plot.mapFromScene(plot.box.mapViewToScene(QPointF(0, 0.5)))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert state.position == 0
 
 
@@ -187,6 +191,7 @@ def test_a_very_large_array_is_fetched_only_when_asked_for(inspect, qtbot):
 def panel(keep):
     made = keep(ArrayPanel())
     made.set_theme(DARK)
+    made.add_plots()
     made.resize(380, 400)
     made.show()
     return made
@@ -198,6 +203,8 @@ def test_a_large_array_is_a_picture_and_a_table_with_a_slice(panel):
     model = panel._table.matrix
     assert (model.rowCount(), model.columnCount()) == (64, 48)
     assert model.data(model.index(1, 2)) == "50.0000"
+    assert panel._room.isVisible()
+    assert not panel._grid.isVisible()
     panel.set_slice("[::5, :2]")
     assert panel.part.shape == (13, 2)
     assert (model.rowCount(), model.columnCount()) == (13, 2)
@@ -249,22 +256,22 @@ def test_too_many_elements_are_not_copied(panel):
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (8, 6), (64, 48), (1, 5000), (3000, 2)])
-def test_heat_maps_of_all_sizes_are_painted(keep, theme, shape):
-    heat = keep(HeatMap())
-    heat.set_theme(theme)
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (8, 6)])
+def test_number_grids_of_all_sizes_are_painted(keep, theme, shape):
+    grid = keep(NumberGrid())
+    grid.set_theme(theme)
     values = np.linspace(-1, 1, shape[0] * shape[1], dtype=np.float32).reshape(shape)
-    heat.set_matrix(values, -1, 1)
-    heat.resize(300, heat.sizeHint().height())
-    image = heat.grab().toImage()
+    grid.set_matrix(values, -1, 1)
+    grid.resize(300, grid.sizeHint().height())
+    image = grid.grab().toImage()
     assert image.pixelColor(20, 6) != image.pixelColor(280, image.height() - 8) or values.size == 1
 
 
 def test_nan_and_inf_are_written_and_coloured_in_their_own_way(keep):
-    heat = keep(HeatMap())
-    heat.set_theme(DARK)
-    heat.set_matrix(np.array([[np.nan, 1.0]], np.float32), 1, 1)
-    heat.resize(200, 40)
-    image = heat.grab().toImage()
+    grid = keep(NumberGrid())
+    grid.set_theme(DARK)
+    grid.set_matrix(np.array([[np.nan, 1.0]], np.float32), 1, 1)
+    grid.resize(200, 40)
+    image = grid.grab().toImage()
     assert image.pixelColor(8, 20).name() == DARK.nonfinite
     assert image.pixelColor(190, 20).name() != DARK.nonfinite

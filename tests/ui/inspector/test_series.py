@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
 
-from ui.inspector.charts import MOST_ELEMENTS, NormPlot, counts, scaled, thinned
+from ui.inspector.series import MOST_ELEMENTS, counts, evenly, scaled
 
 
 def test_a_histogram_counts_every_finite_element_once():
@@ -52,31 +51,10 @@ def test_zeros_lie_at_the_bottom_and_non_finite_norms_stay_gaps():
     assert scaled(np.zeros(3))[0].tolist() == [0, 0, 0]
 
 
-def test_a_long_line_keeps_its_extremes_and_its_gaps():
-    heights = np.zeros(100_000)
-    heights[77_777], heights[5] = 1.0, np.nan
-    shares, kept = thinned(heights, 300)
-    assert len(shares) == len(kept) <= 600
-    assert np.nanmax(kept) == 1.0
-    assert np.isnan(kept).sum() == 2
-    assert (np.diff(shares) >= 0).all()
-
-
-def test_a_short_line_keeps_every_step():
-    shares, kept = thinned(np.array([0.0, 1.0, 0.5]), 300)
-    assert shares.tolist() == [0, 0.5, 1]
-    assert kept.tolist() == [0, 1, 0.5]
-
-
-def test_a_click_on_the_plot_chooses_the_step_under_it(keep, qtbot):
-    plot = keep(NormPlot())
-    plot.resize(300, 70)
-    plot.set_norms(np.arange(1.0, 12.0))
-    chosen = []
-    plot.position_chosen.connect(chosen.append)
-    area = plot._area()
-    for position in (0, 4, 10):
-        x = round(area.left() + area.width() * position / 10)
-        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(x, 30))
-    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(299, 30))
-    assert chosen == [0, 4, 10, 10]
+def test_indices_in_view_are_picked_evenly_and_never_outside():
+    assert evenly(0, 10, 10, 512).tolist() == list(range(10))
+    assert evenly(2.5, 4.2, 10, 512).tolist() == [2, 3, 4]
+    assert evenly(-5, 99, 3, 512).tolist() == [0, 1, 2]
+    assert evenly(20, 30, 3, 512).tolist() == [2]
+    picked = evenly(0, 100_000, 100_000, 512)
+    assert (len(picked), picked[0], picked[-1]) == (512, 0, 99_999)

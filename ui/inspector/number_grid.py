@@ -1,4 +1,4 @@
-"""Arrays as colours: a grid of cells with their numbers for small ones, a picture for larger ones."""
+"""A small matrix as a grid of coloured cells with their numbers. Larger ones are a `HeatPicture`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..theme import DARK, Theme
 from ..values import element
-from .colours import ink, is_mixed, levels, palette, pixels
+from .colours import ink, is_mixed, levels, palette
 
 Array = NDArray[np.generic]
 
-MOST_ROWS, MOST_COLUMNS = 8, 6  # of a grid with numbers
+MOST_ROWS, MOST_COLUMNS = 8, 6
 GAP = 3
-MOST_PIXELS = 512  # a picture shows at most this many rows and columns, evenly picked
 
 
 def fits_grid(matrix: Array) -> bool:
@@ -26,70 +25,56 @@ def fits_grid(matrix: Array) -> bool:
     return matrix.size > 0 and matrix.shape[0] <= MOST_ROWS and matrix.shape[1] <= MOST_COLUMNS
 
 
-class HeatMap(QWidget):
-    """A matrix as a grid of coloured cells with numbers, or as a picture when it is larger."""
+class NumberGrid(QWidget):
+    """Every element of a matrix that `fits_grid`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme = DARK
         self._matrix: Array = np.zeros((0, 0), np.float32)
         self._range = (0.0, 0.0)
-        self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
-        self._theme, self._picture = theme, None
+        self._theme = theme
         self.update()
 
     def set_matrix(self, matrix: Array, low: float, high: float) -> None:
         """Show rows and columns; low and high are the extremes of the whole array, which fix the colours."""
-        self._matrix, self._range, self._picture = matrix, (low, high), None
-        self.setAccessibleName(f"Heat map of {matrix.shape[0]} by {matrix.shape[1]} elements")
+        self._matrix, self._range = matrix, (low, high)
+        self.setAccessibleName(f"{matrix.shape[0]} by {matrix.shape[1]} elements")
         self.updateGeometry()
         self.update()
 
     # -- sizes ---------------------------------------------------------------------------------------------------
 
-    def _row_height(self) -> int:
-        return round(QFontMetricsF(self._font(self.width())).height() * 1.9) + GAP
-
     def sizeHint(self) -> QSize:
-        """Rows of one height; a picture gets a fixed one."""
-        if fits_grid(self._matrix):
-            rows, columns = self._matrix.shape
-            return QSize(columns * 78, rows * self._row_height())
-        return QSize(160, 132)
+        """Rows of one height."""
+        rows, columns = self._matrix.shape
+        return QSize(columns * 78, rows * (round(QFontMetricsF(self._font()).height() * 1.9) + GAP))
 
     def minimumSizeHint(self) -> QSize:
         """Numbers are elided before they are cropped."""
         return QSize(64, self.sizeHint().height())
 
-    def _font(self, width: float) -> QFont:
-        """The monospaced font, smaller where the widest number would not fit its cell."""
+    def _font(self) -> QFont:
+        """The monospaced font, smaller where there are many columns."""
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(self.font().pointSizeF() * 1.05)
+        columns = self._matrix.shape[1]
+        font.setPointSizeF(self.font().pointSizeF() * (1.05 if columns <= 2 else 0.95 if columns <= 4 else 0.82))
         font.setBold(True)
-        if fits_grid(self._matrix) and self._matrix.shape[1] > 2:
-            font.setPointSizeF(self.font().pointSizeF() * (0.95 if self._matrix.shape[1] <= 4 else 0.82))
         return font
 
     # -- paint ---------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells or the picture."""
+        """Paint the cells."""
         if not self._matrix.size:
             return
         painter = QPainter(self)
-        if fits_grid(self._matrix):
-            self._paint_grid(painter)
-        else:
-            painter.drawImage(QRectF(self.rect()), self._image())
-        painter.end()
-
-    def _paint_grid(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font(self.width()))
+        painter.setFont(self._font())
         metrics = QFontMetricsF(painter.font())
         colours = palette(self._theme, is_mixed(*self._range))
         entries = levels(self._matrix, *self._range)
@@ -102,20 +87,12 @@ class HeatMap(QWidget):
             painter.setPen(QColor(ink(colour)))
             text = _fitted(self._matrix[row, column], metrics, cell.width() - 4)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
 
     def _cell(self, row: int, column: int) -> QRectF:
         rows, columns = self._matrix.shape
         width, height = (self.width() + GAP) / columns, (self.height() + GAP) / rows
         return QRectF(column * width, row * height, width - GAP, height - GAP)
-
-    def _image(self) -> QImage:
-        if self._picture is None:
-            rows, columns = (_picked(size) for size in self._matrix.shape)
-            entries = levels(self._matrix[np.ix_(rows, columns)], *self._range)
-            data = np.ascontiguousarray(pixels(self._theme, is_mixed(*self._range))[entries])
-            height, width = data.shape
-            self._picture = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-        return self._picture
 
     def event(self, event: QEvent) -> bool:
         """Tell the element under the pointer."""
@@ -126,10 +103,6 @@ class HeatMap(QWidget):
             QToolTip.showText(event.globalPos(), f"[{row}, {column}]  {self._matrix[row, column]}", self)
             return True
         return super().event(event)
-
-
-def _picked(size: int) -> NDArray[np.int64]:
-    return np.linspace(0, size - 1, min(size, MOST_PIXELS)).round().astype(np.int64)
 
 
 def _fitted(value: Any, metrics: QFontMetricsF, width: float) -> str:
