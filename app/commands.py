@@ -138,6 +138,7 @@ class Commands(QObject):
     def reset_layout(self) -> None:
         """The docks as they were at first."""
         arrange(self._window)
+        self._window.columns.reset()
 
     def full_screen(self, on: bool) -> None:
         """All of the screen, or a window again."""

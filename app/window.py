@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QS
 
 from ui import style
 from ui.canvas.view import CanvasView
+from ui.dock_columns import DockColumns
 from ui.docks import add_docks, arrange, fill
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.canvas = CanvasView(self.view_state)
         self.setCentralWidget(self.canvas)
         self.panels = add_docks(self, self.view_state)
+        self.columns = DockColumns(self)
         self.view_choice, self.kernel_label = ViewChoice(), KernelLabel(ENGINE)
         self.notice = NoticeBar(self)
         self._status = QLabel()
@@ -214,7 +216,9 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen().availableSize()
             width, height = (min(part, most) for part, most in zip(screen.toTuple(), LARGEST_FIRST_SIZE, strict=True))
             self.resize(width, height)
-        if not self.restoreState(self.settings.binary("window_layout")):
+        if self.restoreState(self.settings.binary("window_layout")):
+            self.columns.adopt()
+        else:
             arrange(self)
         self.notice.dismiss()
 

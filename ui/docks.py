@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QWidget
 
+from .cards import ElidedLabel
+from .dock_columns import LEAST
 from .inspector import Inspector
 from .script.pane import ScriptPane
 from .step_panel import StepPanel
@@ -45,9 +47,6 @@ DOCKS = (
     Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=13),
 )
 
-SIDE_WIDTHS = (0.27, 0.25)  # of the window: left and right column
-LEAST_SIDE, MOST_SIDE = 240, 640  # pixels
-
 
 def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
     """Make every dock and put it in its place; returns the panels by name, as far as they are made."""
@@ -62,6 +61,7 @@ def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
         if row.make is not None:
             panels[row.name] = row.make(view_state)
             fill(dock, panels[row.name])
+        dock.setMinimumWidth(LEAST.get(row.area, 0))
         window.addDockWidget(row.area, dock)
     return panels
 
@@ -75,17 +75,15 @@ def fill(dock: QDockWidget, panel: QWidget) -> None:
 
 
 def arrange(window: QMainWindow) -> None:
-    """The first layout: docks where their rows say, columns by `SIDE_WIDTHS`, heights by `share`."""
+    """The first layout: docks where their rows say, heights by `share`; widths are those of `DockColumns`."""
     docks = {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
     for row in DOCKS:
         dock = docks[row.name]
         dock.setFloating(False)
         window.addDockWidget(row.area, dock)
         dock.show()
-    for area, part in zip((Area.LeftDockWidgetArea, Area.RightDockWidgetArea), SIDE_WIDTHS, strict=True):
+    for area in LEAST:
         column = [docks[row.name] for row in DOCKS if row.area is area]
-        width = min(max(int(window.width() * part), LEAST_SIDE), MOST_SIDE)
-        window.resizeDocks(column, [width] * len(column), Qt.Orientation.Horizontal)
         shares = [row.share * 40 for row in DOCKS if row.area is area]
         window.resizeDocks(column, shares, Qt.Orientation.Vertical)
 
@@ -97,7 +95,7 @@ class DockTitle(QWidget):
         super().__init__()
         self.setObjectName("dock-title")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        name, self._note = QLabel(title.upper()), QLabel()
+        name, self._note = QLabel(title.upper()), ElidedLabel()
         name.setObjectName("dock-name")
         self._note.setObjectName("dock-note")
         font = name.font()

@@ -33,6 +33,8 @@ from .gutter import SPACE, Gutter
 from .highlight import opened_by_line, parts
 from .listing import ListedCell, Listing, Place
 
+_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
 # Qt begins a new line at these, Python does not.
 _ONE_LINE = str.maketrans(dict.fromkeys("\x0b\x0c\r\x85\u2028\u2029", " "))
 
@@ -189,7 +191,7 @@ class CodeView(QPlainTextEdit):
         surface = card(self.theme)
         cell = self.cell_headed_by(block.blockNumber())
         if cell is not None:
-            painter.fillRect(area, QColor(mix(surface, self.theme.line, 0.45)))
+            painter.fillRect(area, self._header_surface)
         for mark in self.marks:
             if mark.place.block == block.blockNumber():
                 colour = getattr(self.theme, mark.role)
@@ -211,20 +213,36 @@ class CodeView(QPlainTextEdit):
             if mark.notes and mark.place.block == block.blockNumber():
                 self._paint_note(painter, block, area, mark)
 
+    @property
+    def _header_surface(self) -> QColor:
+        return QColor(mix(card(self.theme), self.theme.line, 0.45))
+
     def _paint_state(self, painter: QPainter, cell: ListedCell, area: QRectF) -> None:
         """At the right end of a header: `In [7]` and a dot that tells how the cell ended."""
         dot = area.height() * 0.4
         x = area.right() - SPACE - dot
         circle = QRectF(x, area.center().y() - dot / 2, dot, dot)
+        number = f"In [{cell.number}]" if cell.number and not cell.title.startswith("In [") else ""
+        right = x - SPACE - self.fontMetrics().horizontalAdvance(number)
+        self._elide_header(painter, cell, area, right - SPACE)
+        painter.setPen(QColor(self.theme.dim))
+        painter.drawText(QRectF(right, area.top(), x - SPACE - right, area.height()), _MIDDLE, number)
         role = {Status.OK: "accumulate", Status.RUNNING: "accent", Status.ERROR: "error", Status.DIED: "error"}
         colour = QColor(getattr(self.theme, role.get(cell.status, "dim") if cell.status is not None else "dim"))
         painter.setPen(colour)
         painter.setBrush(colour if cell.status is not None else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(circle)
-        if cell.number and not cell.title.startswith("In ["):
-            painter.setPen(QColor(self.theme.dim))
-            text = QRectF(area.left(), area.top(), x - SPACE - area.left(), area.height())
-            painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"In [{cell.number}]")
+
+    def _elide_header(self, painter: QPainter, cell: ListedCell, area: QRectF, right: float) -> None:
+        """Where the header would run into what stands at its right end, it ends in an ellipsis before that."""
+        left = self.document().documentMargin() + self.contentOffset().x()
+        if left + self.fontMetrics().horizontalAdvance(cell.header) <= right:
+            return
+        painter.fillRect(area, self._header_surface)
+        room = QRectF(left, area.top(), max(right - left, 0.0), area.height())
+        text = self.fontMetrics().elidedText(cell.header, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.setPen(QColor(self.theme.dim))
+        painter.drawText(room, _MIDDLE, text)
 
     def _paint_note(self, painter: QPainter, block: QTextBlock, area: QRectF, mark: Mark) -> None:
         """Say the note behind the line; where it does not fit, behind the next one."""

@@ -152,3 +152,18 @@ def test_another_trace_starts_a_new_listing(qtbot, pane, state):
     state.set_trace(Trace())
     qtbot.waitUntil(lambda: not pane.listing.cells)
     assert pane.view.toPlainText() == ""
+
+
+def test_a_header_ends_before_the_number_of_its_run(qtbot):
+    pictures = []
+    for title in ("a", "a_document_with_a_very_long_name.py"):
+        pane = ScriptPane(ViewState(Trace()))
+        qtbot.addWidget(pane)
+        pane.resize(260, 120)
+        pane.open([Cell(title, "x = 1")], "")
+        pane.cell(0).number, pane.cell(0).status = 12, Status.OK
+        pane.show()
+        view = pane.view
+        right = view.viewport().width() - view.fontMetrics().horizontalAdvance("In [12]") - 40
+        pictures.append(view.viewport().grab().toImage().copy(right, 0, 200, view.fontMetrics().height()))
+    assert pictures[0] == pictures[1]
