@@ -89,6 +89,33 @@ def test_pyqtgraph_is_loaded_in_the_background_when_there_is_something_to_draw()
     assert (done.returncode, done.stdout.strip()) == (0, "drawn"), done.stderr
 
 
+BROKEN = """
+import sys
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+from tests.traces import seed_trace
+from ui.inspector import Inspector
+from ui.inspector.plot_library import library
+from ui.view_state import ViewState
+sys.modules["pyqtgraph"] = None
+app = QApplication([])
+state = ViewState(seed_trace())
+state.set_step(0, 3)
+inspector = Inspector(state)
+loop = QEventLoop()
+library().failed.connect(loop.quit)
+loop.exec()
+print(inspector._plot_title.text())
+"""
+
+
+def test_without_pyqtgraph_the_card_says_why_there_is_no_plot():
+    done = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("The plots could not be loaded: ")
+    assert "pyqtgraph" in done.stdout
+
+
 def test_what_is_loaded_is_not_loaded_again():
     assert library().is_ready
     library().load()
