@@ -141,9 +141,11 @@ class KernelProcess(QObject):
         self._launch(environment, folder)
         client = self.client = self.manager.client()
         client.context.reconnect_ivl = 10  # ms; the kernel is not there yet when the channels first try
-        client.start_channels()
-        client.iopub_channel.message_received.connect(self._on_iopub)
+        client.start_channels(iopub=False)
         client.shell_channel.message_received.connect(self.reply_arrived)
+        # Nothing comes between the making of this channel and the connection: a quick kernel's welcome would be lost.
+        client.iopub_channel.message_received.connect(self._on_iopub)
+        client.iopub_channel.start()
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the running cell."""
