@@ -63,6 +63,12 @@ class Drawing:
     bounds: tuple[float, float, float, float]
     trunks: dict[tuple[int, int], Floats]  # where the layout ran its long edges, for the next update
 
+    def is_free(self, rect: tuple[float, float, float, float]) -> bool:
+        """Whether nothing is drawn in a rectangle at any step: no box, no stroke, no number beside one."""
+        left, top, right, bottom = rect
+        strokes = self.piece_index.touching(left - LABEL_ROOM, top, right + LABEL_ROOM, bottom)
+        return not len(strokes) and not len(self.box_index.touching(*rect))
+
 
 def lay_out(
     snapshot: Snapshot,

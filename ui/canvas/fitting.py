@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from enum import Enum
 from typing import NamedTuple
 
 LARGEST_FIT = 1.15  # a small graph is not blown up beyond this
@@ -14,6 +16,15 @@ SMALLEST = 0.05  # or what fits the whole graph, whichever is less
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+class Corner(Enum):
+    """Of the viewport, in the order in which they are tried."""
+
+    TOP_LEFT = "top left"
+    BOTTOM_LEFT = "bottom left"
+    TOP_RIGHT = "top right"
+    BOTTOM_RIGHT = "bottom right"
+
+
 class Camera(NamedTuple):
     """Pixels per scene unit, and the point of the scene in the middle of the viewport."""
 
@@ -22,24 +33,54 @@ class Camera(NamedTuple):
     y: float
 
 
-def fit(bounds: Rect, width: float, height: float, reserve: float = 0.0, margin: float = 16.0) -> Camera:
+class Fit(NamedTuple):
+    """A camera that shows everything, and the corner in which the legend stands clear of it."""
+
+    camera: Camera
+    corner: Corner
+
+
+def fit(
+    bounds: Rect,
+    width: float,
+    height: float,
+    legend: tuple[float, float] = (0.0, 0.0),
+    is_free: Callable[[Rect], bool] = lambda _: False,
+    corner: Corner = Corner.TOP_LEFT,
+    margin: float = 16.0,
+) -> Fit:
     """The camera that shows all of `bounds` in a viewport of `width` x `height` pixels.
 
-    `reserve` pixels at the left belong to the legend; they are kept free where that costs less than a fifth.
+    A legend of that width and height (its distance from the viewport's edges included) never lies on the graph: it
+    stands in a corner where `is_free` finds nothing drawn, `corner` if it can stay there; where there is none, room
+    is left for it beside or above the graph, whichever leaves the graph larger.
     """
+    whole = _within(bounds, margin, margin, width - margin, height - margin, width, height)
+    if not (legend[0] and legend[1]):
+        return Fit(whole, corner)
+    for tried in dict.fromkeys((corner, *Corner)):
+        if is_free(_in_scene(tried, legend, whole, width, height)):
+            return Fit(whole, tried)
+    beside = _within(bounds, legend[0] + margin, margin, width - margin, height - margin, width, height)
+    below = _within(bounds, margin, legend[1] + margin, width - margin, height - margin, width, height)
+    return Fit(max(beside, below, key=lambda camera: camera.scale), Corner.TOP_LEFT)
+
+
+def _within(bounds: Rect, left: float, top: float, right: float, bottom: float, width: float, height: float) -> Camera:
+    """The camera that shows `bounds` in the middle of a part of the viewport."""
     wide, high = max(bounds[2] - bounds[0], 1.0), max(bounds[3] - bounds[1], 1.0)
-    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    scale = min(max(right - left, 1.0) / wide, max(bottom - top, 1.0) / high, LARGEST_FIT)
+    x = (bounds[0] + bounds[2]) / 2 - ((left + right) / 2 - width / 2) / scale
+    y = (bounds[1] + bounds[3]) / 2 - ((top + bottom) / 2 - height / 2) / scale
+    return Camera(scale, x, y)
 
-    def scale(room: float) -> float:
-        return min(max(room, 1.0) / wide, max(height - 2 * margin, 1.0) / high, LARGEST_FIT)
 
-    whole = scale(width - 2 * margin)
-    if wide * whole <= width - 2 * reserve:  # the legend stands free anyway
-        return Camera(whole, x, y)
-    beside = scale(width - reserve - 2 * margin)
-    if reserve and beside >= 0.8 * whole:
-        return Camera(beside, x - reserve / 2 / beside, y)
-    return Camera(whole, x, y)
+def _in_scene(corner: Corner, size: tuple[float, float], camera: Camera, width: float, height: float) -> Rect:
+    """What a card of that size covers of the scene in a corner of the viewport."""
+    left = width / 2 - size[0] if corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT) else -width / 2
+    top = height / 2 - size[1] if corner in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT) else -height / 2
+    x, y = camera.x + left / camera.scale, camera.y + top / camera.scale
+    return (x, y, x + size[0] / camera.scale, y + size[1] / camera.scale)
 
 
 def clamp_scale(scale: float, fitting: float) -> float:

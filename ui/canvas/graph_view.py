@@ -13,7 +13,7 @@ from engine.trace import NONE
 
 from ..theme import Theme
 from . import fitting
-from .fitting import Camera
+from .fitting import Camera, Corner, Fit
 from .interaction import Gestures
 from .item import GraphItem
 from .picture import Picture
@@ -28,6 +28,7 @@ class GraphView(QGraphicsView):
     box_clicked = Signal(int, bool)  # box or NONE; whether the click extends the selection
     box_hovered = Signal(int, QPointF)  # box or NONE; where the pointer is, in the viewport
     camera_moved = Signal()
+    legend_moved = Signal()  # to another corner
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +47,8 @@ class GraphView(QGraphicsView):
         self.setMouseTracking(True)
         self.animated = True
         self.touched = False  # the user has moved the camera since it was last fitted
-        self.reserve = 0.0  # pixels at the left that the legend needs
+        self.legend_size = (0.0, 0.0)  # pixels that the legend needs in its corner
+        self.legend_corner = Corner.TOP_LEFT
         self._camera = Camera(1.0, 0.0, 0.0)
         self._gestures = Gestures(self)
         self._motion = QVariantAnimation(self, duration=MOTION_MS, startValue=0.0, endValue=1.0)
@@ -70,23 +72,34 @@ class GraphView(QGraphicsView):
         """Where the view looks, or will when the motion under way has ended."""
         return self._to if self._motion.state() == QVariantAnimation.State.Running else self._camera
 
-    def fitted(self) -> Camera:
-        """The camera that shows the whole picture."""
+    def fitted(self) -> Fit:
+        """The camera that shows the whole picture, and where the legend stands clear of it."""
         picture, port = self.item.picture, self.viewport().size()
-        bounds = picture.drawing.bounds if picture is not None else (0.0, 0.0, 0.0, 0.0)
-        return fitting.fit(bounds, port.width(), port.height(), self.reserve)
+        if picture is None:
+            return fitting.fit((0.0, 0.0, 0.0, 0.0), port.width(), port.height())
+        drawing, size = picture.drawing, self.legend_size
+        return fitting.fit(drawing.bounds, port.width(), port.height(), size, drawing.is_free, self.legend_corner)
 
     def fit(self, *, animate: bool = True) -> None:
         """Show the whole picture; from then on growth is followed until the user moves the camera."""
         self.touched = False
-        self.look(self.fitted(), animate=animate)
+        self._look_at_all(self.fitted(), animate=animate)
 
     def open_at(self, rect: QRectF, *, animate: bool = False) -> None:
         """Show the whole picture where its boxes can be told apart, else the part of it around `rect`, readably."""
         self.touched = False
         whole = self.fitted()
         near = Camera(fitting.READABLE, rect.center().x(), rect.center().y())
-        self.look(whole if whole.scale >= fitting.LEGIBLE_FIT else near, animate=animate)
+        if whole.camera.scale >= fitting.LEGIBLE_FIT:
+            self._look_at_all(whole, animate=animate)
+        else:
+            self.look(near, animate=animate)
+
+    def _look_at_all(self, fit: Fit, *, animate: bool) -> None:
+        if fit.corner is not self.legend_corner:
+            self.legend_corner = fit.corner
+            self.legend_moved.emit()
+        self.look(fit.camera, animate=animate)
 
     def look(self, camera: Camera, *, animate: bool = False) -> None:
         """Move the camera, at once or within `MOTION_MS`."""
@@ -101,7 +114,7 @@ class GraphView(QGraphicsView):
         """Zoom so that what is under `at` (viewport pixels) stays there."""
         self._motion.stop()
         self.touched = True
-        scale = fitting.clamp_scale(self._camera.scale * factor, self.fitted().scale)
+        scale = fitting.clamp_scale(self._camera.scale * factor, self.fitted().camera.scale)
         point = self.scene_point(at)
         self._set_camera(fitting.zoom_at(self._camera, scale, point.x(), point.y()))
 
@@ -167,7 +180,7 @@ class GraphView(QGraphicsView):
         """Keep the graph fitted, or what was in the middle there."""
         super().resizeEvent(event)
         if self.item.picture is not None and not self.touched:
-            self.look(self.fitted())
+            self._look_at_all(self.fitted(), animate=False)
         else:
             self._set_camera(self._camera)
 

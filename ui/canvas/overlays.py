@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.trace import NONE
 
 from ..theme import Theme
+from .fitting import Corner
 from .hover_card import HoverCard
 from .hover_text import Card
 from .legend import Legend
@@ -20,6 +21,7 @@ from .story import BROKEN
 
 _REST_MS = 350  # the pointer rests this long on a box before the card appears
 _INSET = 16  # from the canvas's edges
+_AIR = 8  # between the legend and the graph
 
 
 class Overlays:
@@ -29,6 +31,7 @@ class Overlays:
         self._canvas, self._describe = canvas, describe
         self.hint, self.notice = EmptyHint(theme, canvas), Notice(theme, canvas)
         self.legend, self.map, self.card = Legend(theme, canvas), MiniMap(theme, canvas), HoverCard(theme, canvas)
+        self.corner = Corner.TOP_LEFT
         self.legend.hide()
         self.map.hide()
         self._rest = QTimer(canvas, interval=_REST_MS, singleShot=True)
@@ -43,15 +46,27 @@ class Overlays:
     def arrange(self) -> None:
         """Put everything in its corner of the canvas."""
         width, height = self._canvas.width(), self._canvas.height()
-        self.legend.move(_INSET, _INSET)
-        self.map.move(_INSET, height - self.map.height() - _INSET)
+        right, bottom = width - self.legend.width() - _INSET, height - self.legend.height() - _INSET
+        self.legend.move(
+            right if self.corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT) else _INSET,
+            bottom if self.corner in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT) else _INSET,
+        )
+        taken = self.corner is Corner.BOTTOM_LEFT and not self.legend.isHidden()
+        self.map.move(width - self.map.width() - _INSET if taken else _INSET, height - self.map.height() - _INSET)
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
 
     @property
-    def reserve(self) -> float:
-        """Pixels at the canvas's left that the legend covers."""
-        return 0.0 if self.legend.isHidden() else float(self.legend.width() + _INSET)
+    def legend_size(self) -> tuple[float, float]:
+        """Pixels that the legend covers from its corner on, with a little air; 0 where it is hidden."""
+        if self.legend.isHidden():
+            return (0.0, 0.0)
+        return (self.legend.width() + _INSET + _AIR, self.legend.height() + _INSET + _AIR)
+
+    def move_legend(self, corner: Corner) -> None:
+        """Put the legend into another corner."""
+        self.corner = corner
+        self.arrange()
 
     def show_picture(self, picture: Picture | None) -> None:
         """Another drawing, or none."""
@@ -69,6 +84,7 @@ class Overlays:
         if picture.story is not None:
             run = picture.story.run
             self.legend.set_range(*run.range, broken=bool((run.level == BROKEN).any()))
+            self.arrange()
         self.map.refresh()
 
     def show_seen(self, seen: QRectF, bounds: QRectF) -> None:

@@ -62,6 +62,7 @@ class CanvasView(QWidget):
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
         self.graph.camera_moved.connect(self._follow_camera)
+        self.graph.legend_moved.connect(lambda: self.overlays.move_legend(self.graph.legend_corner))
         self.overlays.map.moved.connect(self.graph.centre_on)
         self._job.ready.connect(self._show_drawing)
         self._job.slow.connect(self._show_slow)
@@ -145,7 +146,7 @@ class CanvasView(QWidget):
         had_pass = picture.story is not None
         picture.set_step(self._state.steps, self._state.position)
         self.overlays.show_step(picture)
-        self.graph.reserve = self.overlays.reserve
+        self.graph.legend_size = self.overlays.legend_size
         self.graph.item.update()
         self._describe(picture)
         if had_pass != (picture.story is not None) and not self.graph.touched:

@@ -1,7 +1,7 @@
 import pytest
 
 from ui.canvas import fitting
-from ui.canvas.fitting import Camera
+from ui.canvas.fitting import Camera, Corner
 
 
 def seen(camera, width, height):
@@ -12,9 +12,9 @@ def seen(camera, width, height):
 
 
 @pytest.mark.parametrize("bounds", [(0, 0, 5000, 80), (-40, -70, 30, 90000), (0, 0, 300, 200), (3, 3, 3, 3)])
-@pytest.mark.parametrize("reserve", [0.0, 200.0])
-def test_everything_is_in_view_after_a_fit(bounds, reserve):
-    camera = fitting.fit(bounds, 800, 600, reserve)
+@pytest.mark.parametrize("legend", [(0.0, 0.0), (200.0, 120.0)])
+def test_everything_is_in_view_after_a_fit(bounds, legend):
+    camera = fitting.fit(bounds, 800, 600, legend).camera
     left, top, right, bottom = seen(camera, 800, 600)
     assert left <= bounds[0]
     assert top <= bounds[1]
@@ -23,13 +23,51 @@ def test_everything_is_in_view_after_a_fit(bounds, reserve):
 
 
 def test_a_small_graph_is_not_blown_up():
-    assert fitting.fit((0, 0, 10, 10), 800, 600).scale == fitting.LARGEST_FIT
+    assert fitting.fit((0, 0, 10, 10), 800, 600).camera.scale == fitting.LARGEST_FIT
 
 
-def test_the_legend_stands_free_where_that_costs_little():
-    bounds = (0, 0, 600, 2000)
-    camera = fitting.fit(bounds, 400, 800, reserve=150)
-    assert (bounds[0] - seen(camera, 400, 800)[0]) * camera.scale >= 150
+def covers(camera, corner, size, width=800, height=600):
+    """What a legend of that size covers of the scene."""
+    left, top, right, bottom = seen(camera, width, height)
+    wide, high = size[0] / camera.scale, size[1] / camera.scale
+    x = right - wide if corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT) else left
+    y = bottom - high if corner in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT) else top
+    return (x, y, x + wide, y + high)
+
+
+def overlap(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [(0, 0, 100, 3000)],
+        [(0, 0, 4000, 100)],
+        [(0, 0, 900, 700)],
+        [(0, 0, 800, 100), (350, 0, 450, 900)],
+        [(0, 0, 3, 3)],
+    ],
+)
+def test_the_legend_never_lies_on_the_graph(boxes):
+    bounds = tuple(pick(box[k] for box in boxes) for k, pick in enumerate((min, min, max, max)))
+    size = (210.0, 130.0)
+    camera, corner = fitting.fit(bounds, 800, 600, size, lambda rect: not any(overlap(rect, box) for box in boxes))
+    assert not any(overlap(covers(camera, corner, size), box) for box in boxes)
+
+
+def test_the_legend_stays_in_its_corner_while_that_is_free():
+    found = fitting.fit((0, 0, 100, 900), 800, 600, (200, 100), lambda _: True, Corner.BOTTOM_RIGHT)
+    assert found.corner is Corner.BOTTOM_RIGHT
+
+
+def test_a_corner_that_is_free_costs_the_graph_nothing():
+    bounds = (0, 0, 700, 600)
+    size = (200.0, 100.0)
+    plain = fitting.fit(bounds, 800, 600).camera
+    below = (0, 500, 200, 600)
+    camera, corner = fitting.fit(bounds, 800, 600, size, lambda rect: overlap(rect, below))
+    assert (camera, corner) == (plain, Corner.BOTTOM_LEFT)
 
 
 def test_zooming_leaves_the_point_under_the_pointer_in_place():

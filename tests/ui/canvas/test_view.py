@@ -113,6 +113,20 @@ def test_a_selection_from_elsewhere_is_outlined_and_comes_into_view_only_if_outs
     assert view.graph.seen().contains(view.picture.rect(far))
 
 
+@pytest.mark.parametrize("size", [(900, 1100), (420, 500), (320, 300), (1000, 260)])
+@pytest.mark.parametrize("make", [seed_trace, mlp_trace])
+def test_the_legend_covers_no_box_and_no_stroke_after_a_fit(canvas, make, size):
+    view, state = canvas(make(), *size)
+    state.set_step(0, 2)
+    view.fit()
+    legend = view.overlays.legend
+    assert legend.isVisible()
+    covered = view.graph.mapToScene(legend.geometry()).boundingRect()
+    edges = covered.left(), covered.top(), covered.right(), covered.bottom()
+    assert not len(view.picture.drawing.box_index.touching(*edges))
+    assert not len(view.picture.drawing.piece_index.touching(*edges))
+
+
 def test_a_step_recolours_shows_the_legend_and_reveals_the_node(canvas):
     view, state = canvas(chain_trace(60), 600, 400)
     assert not view.overlays.legend.isVisible()

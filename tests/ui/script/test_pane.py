@@ -164,6 +164,6 @@ def test_a_header_ends_before_the_number_of_its_run(qtbot):
         pane.cell(0).number, pane.cell(0).status = 12, Status.OK
         pane.show()
         view = pane.view
-        right = view.viewport().width() - view.fontMetrics().horizontalAdvance("In [12]") - 40
+        right = view.viewport().width() - view.fontMetrics().horizontalAdvance("In [12]") - 26
         pictures.append(view.viewport().grab().toImage().copy(right, 0, 200, view.fontMetrics().height()))
     assert pictures[0] == pictures[1]
