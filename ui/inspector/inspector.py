@@ -65,12 +65,14 @@ class Inspector(QWidget):
         view_state.selection_changed.connect(self._pending.start)
         view_state.trace_changed.connect(self._pending.start)
         self.set_theme(DARK)
-        self._show()
+        # Before anything is shown, which makes the library load.
+        library().ready.connect(self._add_plots)
         library().failed.connect(self._plot_title.setText)
         if library().is_ready:
             self._add_plots()
-        else:
-            library().ready.connect(self._add_plots)
+        elif library().error:
+            self._plot_title.setText(library().error)
+        self._show()
 
     @property
     def node(self) -> int:

@@ -22,6 +22,7 @@ class PlotLibrary(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._thread: Thread | None = None
+        self.error = ""  # why it could not be loaded
 
     @property
     def is_ready(self) -> bool:
@@ -39,7 +40,8 @@ class PlotLibrary(QObject):
         try:
             from . import heat_picture, plots  # noqa: F401  loaded here, used in the UI thread
         except Exception as error:
-            self.failed.emit(f"The plots could not be loaded: {error}")
+            self.error = f"The plots could not be loaded: {error}"
+            self.failed.emit(self.error)
         else:
             self.ready.emit()
 

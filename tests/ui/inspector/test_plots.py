@@ -63,7 +63,7 @@ def wheel(plot, modifiers):
 
 LATER = """
 import sys
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from tests.traces import seed_trace
 from ui.inspector import Inspector
@@ -74,11 +74,12 @@ empty = Inspector(ViewState())
 assert "pyqtgraph" not in sys.modules
 state = ViewState(seed_trace())
 state.set_step(0, 3)
-inspector = Inspector(state)
-assert inspector._plot is None and "norm:  1.5" in inspector.text()
 loop = QEventLoop()
 library().ready.connect(loop.quit)
+inspector = Inspector(state)
+assert inspector._plot is None and "norm:  1.5" in inspector.text()
 loop.exec()
+app.processEvents()
 assert inspector._plot is not None and empty._plot is not None
 print("drawn")
 """
@@ -101,10 +102,11 @@ sys.modules["pyqtgraph"] = None
 app = QApplication([])
 state = ViewState(seed_trace())
 state.set_step(0, 3)
-inspector = Inspector(state)
 loop = QEventLoop()
 library().failed.connect(loop.quit)
+inspector = Inspector(state)
 loop.exec()
+app.processEvents()
 print(inspector._plot_title.text())
 """
 
