@@ -91,6 +91,12 @@ def unmark(tensor: Tensor, level: int) -> None:
         tensor.__class__ = Tensor  # type: ignore[assignment]  # the two have the same layout
 
 
+def refuse_sample(tensor: Tensor, message: str) -> None:
+    """Raise RuntimeError where a whole batch stands behind the tensor: what is asked differs from sample to sample."""
+    if type(tensor) is Carrier and tensor.meta().samples:
+        raise RuntimeError(message)
+
+
 # ---- tangents ----
 
 
@@ -156,13 +162,20 @@ def twin(tensor: Tensor) -> Tensor:
 
 def check_overwrite(op: str, tensor: Tensor, made: Tensor) -> None:
     """Raise PyTorch's RuntimeError where samples of a batch are written to one tensor for the whole batch."""
-    if samples_of(made) - samples_of(tensor):
-        raise RuntimeError(
-            f"vmap: aten::{op}_(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args "
-            "that has more elements than `self`. This happened due to `other` being vmapped over but `self` not being "
-            f"vmapped over in a vmap. Please try to use out-of-place operators instead of {op}_. If said operator is "
-            "being called inside the PyTorch framework, please file a bug report instead."
-        )
+    batches = sorted(samples_of(made) - samples_of(tensor))
+    if not batches:
+        return
+    if op == "add":
+        whole = [levels.state.batches[level] for level in batches] + list(made.array.shape)
+        raise RuntimeError(f"output with shape {list(tensor.array.shape)} doesn't match the broadcast shape {whole}")
+    name = {"pow": "aten::pow_", "fill": "fill_", "index_put": "index_put_"}.get(op, "inplace arithmetic")
+    where = f"at level {batches[-1]}" if op == "pow" else "in a vmap"
+    raise RuntimeError(
+        f"vmap: {name}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has "
+        "more elements than `self`. This happened due to `other` being vmapped over but `self` not being vmapped over "
+        f"{where}. Please try to use out-of-place operators instead of {name}. If said operator is being called inside "
+        "the PyTorch framework, please file a bug report instead."
+    )
 
 
 def overwritten(tensor: Tensor, made: Tensor) -> None:

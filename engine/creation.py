@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from . import observe
 from .arguments import Options, check_options, check_size, require_lengths
+from .carrier import mark, samples_of
 from .data import check_array, fits, to_array
 from .dtype import bool_, dtype, float32, float64, get_default_dtype, int64
 from .tensor import Tensor, from_array, method
@@ -127,19 +128,19 @@ def new_tensor(self: Tensor, data: Any, **options: Unpack[Options]) -> Tensor:
 @method("new_zeros")
 def new_zeros(self: Tensor, *size: Any, **options: Unpack[Options]) -> Tensor:
     """Zeros of another size and this tensor's dtype."""
-    return _filled("new_zeros", size, 0, options, self.dtype)
+    return _sample_as(self, _filled("new_zeros", size, 0, options, self.dtype))
 
 
 @method("new_ones")
 def new_ones(self: Tensor, *size: Any, **options: Unpack[Options]) -> Tensor:
     """Ones of another size and this tensor's dtype."""
-    return _filled("new_ones", size, 1, options, self.dtype)
+    return _sample_as(self, _filled("new_ones", size, 1, options, self.dtype))
 
 
 @method("new_empty")
 def new_empty(self: Tensor, *size: Any, **options: Unpack[Options]) -> Tensor:
     """See `empty`."""
-    return _filled("new_empty", size, 0, options, self.dtype)
+    return _sample_as(self, _filled("new_empty", size, 0, options, self.dtype))
 
 
 @method("new_full")
@@ -182,7 +183,13 @@ def _like(name: str, input: Any, value: float, options: Options) -> Tensor:
     wanted, requires_grad = check_options(name, options)
     made = np.empty_like(input.array, dtype=(wanted or input.dtype).numpy, order="K", subok=False)
     made[...] = fits(value, wanted or input.dtype, _c_type(wanted or input.dtype))
-    return leaf(made, requires_grad)
+    return _sample_as(input, leaf(made, requires_grad))
+
+
+def _sample_as(tensor: Tensor, made: Tensor) -> Tensor:
+    """What is made of a sample of a batch is one too."""
+    mark((made,), samples_of(tensor))
+    return made
 
 
 def _fill(shape: tuple[int, ...], value: float, chosen: dtype) -> Array:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from .levels import check_random
 from .normal import box_muller_float32, box_muller_float64, multiply_add
 
 Array = npt.NDArray[Any]
@@ -51,12 +52,21 @@ class Generator:
         self.manual_seed(secrets.randbits(64))
         return self._seed
 
+    def position(self) -> tuple[Any, float | None]:
+        """Where in its stream of numbers the generator is."""
+        return self._words.state, self._next_normal
+
+    def go_to(self, position: tuple[Any, float | None]) -> None:
+        """Continue from where `position()` was asked for."""
+        self._words.state, self._next_normal = position
+
     def initial_seed(self) -> int:
         """The seed of the last start."""
         return self._seed
 
     def uniform(self, count: int, dtype: "np.dtype[Any]", low: float = 0.0, high: float = 1.0) -> Array:
         """`count` numbers in [low, high), 24 random bits each for float32 and 53 for float64."""
+        check_random()
         if dtype == np.float32:
             unit = (self._words.random_raw(count) & 0xFFFFFF).astype(np.float32) * np.float32(2**-24)
         else:
@@ -73,11 +83,13 @@ class Generator:
 
     def below(self, bound: int, count: int, wide: bool) -> npt.NDArray[np.uint64]:
         """`count` integers in [0, bound), of two words each where `wide`."""
+        check_random()
         words = self._double_words(count) if wide else self._words.random_raw(count)
         return words % np.uint64(bound)
 
     def permutation(self, count: int) -> npt.NDArray[np.int64]:
         """The integers below `count` in random order (Fisher-Yates from the front)."""
+        check_random()
         order = list(range(count))
         words = self._words.random_raw(max(count - 1, 0)).tolist()
         for i, word in enumerate(words):
@@ -89,6 +101,7 @@ class Generator:
         self, count: int, dtype: "np.dtype[Any]", mean: float = 0.0, std: float = 1.0, block: bool = True
     ) -> Array:
         """`count` normal numbers. `block` False takes them one by one, as PyTorch does for non-contiguous memory."""
+        check_random()
         if count < _BLOCK or not block:
             singles = np.array(self._one_by_one(count), dtype=np.float64)
             return (singles if (mean, std) == (0.0, 1.0) else multiply_add(singles, std, mean)).astype(dtype)

@@ -17,6 +17,7 @@ class _State(threading.local):
 
     def __init__(self) -> None:
         self.randomness: list[str] = []  # of each vmap around us: "error", "same", "different"
+        self.batches: dict[int, int] = {}  # the level of each vmap around us, and how many samples it has
 
 
 state: Final = _State()
@@ -85,7 +86,47 @@ def transform() -> Iterator[None]:
         state.transforms -= 1
 
 
+@contextmanager
+def batch(size: int) -> Iterator[int]:
+    """A `vmap` over that many samples runs; gives its level, 1 for the outermost."""
+    level = len(state.batches) + 1
+    state.batches[level] = size
+    count(1)
+    try:
+        yield level
+    finally:
+        count(-1)
+        del state.batches[level]
+
+
+@contextmanager
+def forward() -> Iterator[None]:
+    """A forward-mode transform of `torch.func` runs."""
+    state.jvps += 1
+    try:
+        yield
+    finally:
+        state.jvps -= 1
+
+
+@contextmanager
+def random_mode(mode: str) -> Iterator[None]:
+    """What random operations do inside. Raises RuntimeError for a mode that does not exist."""
+    check_mode(mode)
+    state.randomness.append(mode)
+    try:
+        yield
+    finally:
+        state.randomness.pop()
+
+
+def check_mode(mode: str) -> None:
+    """Raise RuntimeError for a `randomness` that does not exist."""
+    if mode not in ("error", "different", "same"):
+        raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {mode}")
+
+
 def check_random() -> None:
     """Raise RuntimeError where a `vmap` around us forbids random numbers."""
-    if "error" in state.randomness:
+    if state.randomness and state.randomness[-1] == "error":
         raise RuntimeError(RANDOM)

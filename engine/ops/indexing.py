@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..carrier import refuse_sample
 from ..tensor import TENSORS, from_array
 from .slices import END, at
 from .tools import raw
@@ -193,6 +194,12 @@ def _in_bounds(place: int, dim: int, length: int) -> int:
 
 
 def _index_tensor(item: Any) -> Any:
+    if type(item) in TENSORS and item.array.dtype in (np.bool_, np.uint8):
+        refuse_sample(
+            item,
+            "vmap: We do not support batching operators that can support dynamic shape. Attempting to batch over "
+            "indexing with a boolean mask.",
+        )
     if type(item) not in TENSORS:
         if isinstance(item, str):
             raise TypeError("new(): invalid data type 'str'")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import broadcast_shapes
+from ..carrier import refuse_sample
 from ..dtype import bool_, uint8
 from ..promotion import can_cast, result_of
 from ..tensor import TENSORS, Tensor, from_array
@@ -123,6 +124,11 @@ def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tens
 @expose("nonzero")
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The indices of the elements that are not zero: a row each, or a tensor per dim."""
+    refuse_sample(
+        input,
+        "vmap: We do not support batching operators that can output dynamic shape. Attempted to vmap over "
+        "aten::nonzero. Please file an issue at https://github.com/pytorch/pytorch/issues if you need this feature.",
+    )
     found = np.nonzero(np.atleast_1d(input.array))
     if as_tuple:
         return tuple(from_array(places) for places in found)

@@ -1,0 +1,13 @@
+"""`torch.func`."""
+
+from ..func import grad, grad_and_value, jacrev, vjp
+from ..func_forward import hessian, jacfwd, jvp, linearize
+from ..vmap import vmap
+from .names import missing as _missing
+
+
+def __getattr__(name: str) -> object:
+    raise _missing("torch.func", name)
+
+
+__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp", "vmap"]
