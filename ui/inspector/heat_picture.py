@@ -19,7 +19,7 @@ from .series import evenly
 
 Array = NDArray[np.generic]
 
-MOST_PIXELS = 512  # rows and columns that are drawn at a time, evenly picked of those in view
+MOST_PIXELS = 512  # rows and columns that are drawn at a time; what is smaller than a pixel is not drawn
 MOST_ASPECT = 5  # a matrix that is longer than this is stretched to fill the room
 GRID = 64  # marks of non-finite elements a side; more would hide each other
 MOST_SEARCHED = 8_000_000  # elements that are searched for non-finite ones; of more, every so many rows
@@ -42,6 +42,7 @@ class HeatPicture(PlotView):
         self.box.addItem(self._image)
         self.box.addItem(self._broken)
         self.box.sigRangeChanged.connect(self._draw)
+        self.box.sigResized.connect(self._draw)
         self.hovered.connect(self._tell)
         self.setToolTip(HINT)
 
@@ -85,12 +86,13 @@ class HeatPicture(PlotView):
         if not self._matrix.size:
             return
         (left, right), (top, bottom) = self.box.viewRange()
-        key = (left, right, top, bottom)
+        across, down = (min(max(round(size), 1), MOST_PIXELS) for size in (self.box.width(), self.box.height()))
+        key = (left, right, top, bottom, across, down)
         if key == self._drawn:
             return
         self._drawn = key
-        rows = evenly(top, bottom, self._matrix.shape[0], MOST_PIXELS)
-        columns = evenly(left, right, self._matrix.shape[1], MOST_PIXELS)
+        rows = evenly(top, bottom, self._matrix.shape[0], down)
+        columns = evenly(left, right, self._matrix.shape[1], across)
         entries = levels(self._matrix[np.ix_(rows, columns)], *self._range).astype(np.uint8)
         self._image.setImage(entries, autoLevels=False, levels=(0, 255), lut=self._table())
         first, last = (int(rows[0]), int(columns[0])), (int(rows[-1]), int(columns[-1]))

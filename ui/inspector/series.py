@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-MOST_ELEMENTS = 200_000  # a histogram of more elements takes an even sample
+MOST_ELEMENTS = 100_000  # a histogram of more elements takes an even sample
 BINS = 15
 LOG_RANGE = 1e3  # larger ratios are drawn on a log scale
 

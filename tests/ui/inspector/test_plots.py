@@ -247,9 +247,8 @@ def test_the_pointer_tells_index_and_value(picture, qtbot):
 
 def test_zooming_in_draws_every_element_of_a_very_large_matrix(picture):
     picture.set_matrix(np.zeros((4000, 4000), np.float32), 0, 0)
-    assert picture._image.image.shape == (512, 512)
-    picture.box.setRange(xRange=(1000, 1100), yRange=(2000, 2100), padding=0)
-    assert picture._image.image.shape[0] < 512
+    assert max(picture._image.image.shape) <= 512
+    picture.box.setRange(xRange=(1000, 1060), yRange=(2000, 2060), padding=0)
     drawn = picture._image.mapRectToView(picture._image.boundingRect())
     assert drawn.width() == picture._image.image.shape[1]
 
