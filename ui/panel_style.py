@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .readable import readable
 from .theme import Theme, mix
 
 RADIUS = 8
@@ -19,7 +20,7 @@ def panel_style(theme: Theme) -> str:
     QLabel[part="code"] {{ color: {theme.dim}; }}
     QLabel[part="error"] {{ color: {theme.error}; }}
     QLabel[part="good"] {{ color: {theme.accumulate}; }}
-    QLabel[part="finding"] {{ color: {theme.leaf}; font-weight: 600; }}
+    QLabel[part="finding"] {{ color: {readable(theme.leaf, theme.leaf_fill)}; font-weight: 600; }}
     QLabel a {{ color: {theme.accent}; }}
     QFrame[part="card"] {{ background: {card}; border: 1px solid {theme.line}; border-radius: {RADIUS}px; }}
     QFrame[part="error-card"] {{ background: {mix(card, theme.error, 0.12)}; border: 1px solid {theme.error};

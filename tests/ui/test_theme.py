@@ -6,7 +6,7 @@ THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme
 
 
 @THEMES
-@pytest.mark.parametrize("role", ["text", "dim", "accent", "accumulate", "function", "error", "nonfinite"])
+@pytest.mark.parametrize("role", ["text", "dim", "accent", "accumulate", "function", "error", "now", "nonfinite"])
 def test_text_is_readable_on_canvas_and_panel(theme, role):
     colour = getattr(theme, role)
     assert contrast(colour, theme.background) >= 4.5
@@ -27,9 +27,9 @@ def test_the_ramp_stands_out_from_the_canvas_everywhere(theme):
 
 
 @THEMES
-def test_now_stands_out_from_canvas_and_panel(theme):
-    assert contrast(theme.now, theme.background) >= 3
-    assert contrast(theme.now, theme.panel) >= 3
+def test_now_is_readable_on_the_fills_of_nodes_too(theme):
+    for fill in (theme.raised, theme.leaf_fill, theme.function_fill, theme.accumulate_fill):
+        assert contrast(theme.now, fill) >= 4.5
 
 
 def test_contrast_spans_from_one_to_twenty_one():

@@ -83,6 +83,18 @@ def _in_scene(corner: Corner, size: tuple[float, float], camera: Camera, width: 
     return (x, y, x + size[0] / camera.scale, y + size[1] / camera.scale)
 
 
+def filled(camera: Camera, bounds: Rect, width: float, height: float) -> Camera:
+    """The camera moved so that the graph fills the view as far as it can: none looks past an end into the void."""
+    half_wide, half_high = width / 2 / camera.scale, height / 2 / camera.scale
+    x = _between(camera.x, bounds[0] + half_wide, bounds[2] - half_wide)
+    y = _between(camera.y, bounds[1] + half_high, bounds[3] - half_high)
+    return Camera(camera.scale, x, y)
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high) if low <= high else (low + high) / 2
+
+
 def clamp_scale(scale: float, fitting: float) -> float:
     """A scale within limits; the whole graph, which fits at `fitting`, can always be seen at once."""
     return min(max(scale, min(SMALLEST, fitting / 1.5)), LARGEST)

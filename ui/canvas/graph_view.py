@@ -93,7 +93,12 @@ class GraphView(QGraphicsView):
         if whole.camera.scale >= fitting.LEGIBLE_FIT:
             self._look_at_all(whole, animate=animate)
         else:
-            self.look(near, animate=animate)
+            self.look(self._filled(near), animate=animate)
+
+    def _filled(self, camera: Camera) -> Camera:
+        port, bounds = self.viewport(), self.item.boundingRect()
+        edges = bounds.left(), bounds.top(), bounds.right(), bounds.bottom()
+        return fitting.filled(camera, edges, port.width(), port.height())
 
     def _look_at_all(self, fit: Fit, *, animate: bool) -> None:
         if fit.corner is not self.legend_corner:
@@ -133,7 +138,8 @@ class GraphView(QGraphicsView):
         seen = self.seen(self.camera)
         if seen.contains(rect) or (seen.intersects(rect) and (rect.width() > seen.width())):
             return
-        self.look(Camera(self.camera.scale, rect.center().x(), rect.center().y()), animate=True)
+        there = Camera(self.camera.scale, rect.center().x(), rect.center().y())
+        self.look(self._filled(there), animate=True)
 
     def zoom_to(self, rect: QRectF) -> None:
         """Look at a part of the scene from near."""

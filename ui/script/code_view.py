@@ -253,7 +253,8 @@ class CodeView(QPlainTextEdit):
             left = width + self.document().documentMargin() + self.contentOffset().x() + 2 * SPACE
             for note in mark.notes:
                 if left + self.fontMetrics().horizontalAdvance(f"{sign} {note}") <= area.right() - SPACE:
-                    painter.setPen(QColor(readable(getattr(self.theme, mark.role), self.theme.panel)))
+                    colour = getattr(self.theme, mark.role)
+                    painter.setPen(QColor(readable(colour, mix(card(self.theme), colour, 0.16))))
                     painter.drawText(place.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{sign} {note}")
                     return
 

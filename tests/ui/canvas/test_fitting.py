@@ -90,3 +90,10 @@ def test_a_motion_begins_and_ends_where_it_should(last):
     first = Camera(0.5, 0, 0)
     assert fitting.between(first, last, 0.0) == pytest.approx(first)
     assert fitting.between(first, last, 1.0) == pytest.approx(last)
+
+
+def test_a_camera_at_an_end_of_the_graph_does_not_look_into_the_void():
+    bounds = (0, 0, 100, 9000)
+    assert fitting.filled(Camera(1.0, 50, 20), bounds, 800, 600) == Camera(1.0, 50, 300)
+    assert fitting.filled(Camera(1.0, 50, 8990), bounds, 800, 600) == Camera(1.0, 50, 8700)
+    assert fitting.filled(Camera(1.0, 50, 4000), bounds, 800, 600) == Camera(1.0, 50, 4000)
