@@ -1,6 +1,7 @@
 """`make shots`: pictures of the real window, in both themes and two sizes, for people to look at.
 
-    python -m tests.shots FOLDER
+    python -m tests.shots [FOLDER [STORY ...]]
+    python -m tests.shots --readme          writes the README's picture, docs/window.png
 
 Each story opens a session of its own, runs real code in a real kernel, goes to a step, and grabs the window.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,9 @@ from ui.view_state import ViewState
 
 EXAMPLES = Path(__file__).parent.parent / "resources" / "examples"
 SIZES = ((1280, 800), (2560, 1440))
+THEMES = ("light", "dark")
+README = Path(__file__).parent.parent / "docs" / "window.png"
+README_SIZE = (1600, 1000)
 LONG_CHAIN = (
     "import torch\nx = torch.ones(2, 2, requires_grad=True)\ny = x\nfor i in range(1000):\n"
     "    y = y * 1.001 if i % 2 else torch.tanh(y)\ny.sum().backward()\n"
@@ -76,8 +80,8 @@ def stand(state: ViewState, share: float) -> None:
         state.set_position(round(state.step_count * share))
 
 
-def tell(story: Story, folder: Path) -> None:
-    """Run the story and write its pictures."""
+def tell(story: Story, themes: Sequence[str], sizes: Sequence[tuple[int, int]], name: Callable[..., Path]) -> None:
+    """Run the story and write its pictures, to `name(story, theme, width, height)`."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["RETROGRADE_HOME"] = os.environ["IPYTHONDIR"] = home
         settings = Settings(Path(home) / "settings.ini")
@@ -97,14 +101,14 @@ def tell(story: Story, folder: Path) -> None:
         until(lambda: session.state == "idle")
         settle(window)
         stand(window.view_state, story.share)
-        for theme in ("light", "dark"):
+        for theme in themes:
             settings.set("theme", theme)
-            for width, height in SIZES:
+            for width, height in sizes:
                 window.resize(width, height)
                 settle(window)
                 window.canvas.fit()
                 settle(window)
-                path = folder / f"{story.name}_{theme}_{width}x{height}.png"
+                path = name(story, theme, width, height)
                 window.grab().save(str(path))
                 print(path)
         window.close()
@@ -113,12 +117,15 @@ def tell(story: Story, folder: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write the pictures into the folder given (default out/shots); further arguments choose stories by name."""
+    app = application()
+    if arguments[:1] == ["--readme"]:
+        tell(STORIES[0], ("dark",), (README_SIZE,), lambda *_: README)
+        return 0
     folder = Path(arguments[0] if arguments else "out/shots")
     folder.mkdir(parents=True, exist_ok=True)
-    app = application()
     for story in STORIES:
         if len(arguments) < 2 or story.name in arguments[1:]:
-            tell(story, folder)
+            tell(story, THEMES, SIZES, lambda s, theme, w, h: folder / f"{s.name}_{theme}_{w}x{h}.png")
     app.quit()
     return 0
 
