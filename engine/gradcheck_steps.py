@@ -102,14 +102,19 @@ def check_slow(
     if not outputs:
         _check_zero([jacobian for each in slopes for jacobian in each], 0.0)
         return
-    floats = [output for output in as_tuple(made) if is_floating(output)]
-    places = [place for place, output in enumerate(floats) if output.requires_grad]
+    places = _differentiable_places(made)
     by_forward = jacobians.forward(func, inputs, made) if forward else []
     for number, (place, output) in enumerate(zip(places, outputs, strict=True)):
         analytical = tuple(each[place] for each in by_forward) if forward else _analytical(inputs, output, limit, None)
         for input_number, (found, each) in enumerate(zip(analytical, slopes, strict=True)):
             if not _close(found, each[place], limit.rtol, limit.atol):
                 raise GradcheckError(_mismatch(found, each[place], number, input_number, forward))
+
+
+def _differentiable_places(made: Any) -> list[int]:
+    """Which of the floating-point outputs require grad."""
+    floats = [output for output in as_tuple(made) if is_floating(output)]
+    return [place for place, output in enumerate(floats) if output.requires_grad]
 
 
 def _analytical(inputs: tuple[Any, ...], output: Tensor, limit: Tolerance, v: Array | None) -> tuple[Array, ...]:
@@ -145,11 +150,15 @@ def _analytical(inputs: tuple[Any, ...], output: Tensor, limit: Tolerance, v: Ar
 def check_fast(
     func: Function, made: Any, inputs: tuple[Any, ...], outputs: tuple[Tensor, ...], limit: Tolerance, forward: bool
 ) -> None:
-    """Compare v J u for a random u of each input and v of each output; in forward mode J u."""
+    """Compare v J u for a random u of each input and v of each output; in forward mode J u.
+
+    PyTorch takes the slopes of all outputs here and so confuses them where one of several does not require grad.
+    """
     source = Generator()  # its own, so that the user's random numbers stay as they are
     varied = differentiable(inputs)
     all_u = [_direction(tensor, source) for tensor in varied]
     all_v = None if forward else [_direction(output, source) for output in outputs]
+    places = _differentiable_places(made)
     slopes = [
         jacobians.numerical_along(func, inputs, tensor, made, u, limit.eps)
         for tensor, u in zip(varied, all_u, strict=True)
@@ -162,7 +171,8 @@ def check_fast(
         rows = [_analytical(inputs, output, limit, v) for output, v in zip(outputs, all_v, strict=True)]
         analytical = [tuple(np.asarray(row[number].reshape(-1) @ u) for row in rows) for number, u in enumerate(all_u)]
         slopes = [
-            tuple(np.asarray((v * slope).sum()) for v, slope in zip(all_v, each, strict=False)) for each in slopes
+            tuple(np.asarray((v * each[place]).sum()) for v, place in zip(all_v, places, strict=True))
+            for each in slopes
         ]
     for number, (found, expected) in enumerate(zip(analytical, slopes, strict=True)):
         for place, (one, other) in enumerate(zip(found, expected, strict=True)):
@@ -190,7 +200,8 @@ def _in_slow_mode(
     forward: bool,
 ) -> str:
     """What the slow mode would have shown."""
-    slope = jacobians.numerical(func, inputs, differentiable(inputs)[number], made, limit.eps)[place]
+    row = place if forward else _differentiable_places(made)[place]
+    slope = jacobians.numerical(func, inputs, differentiable(inputs)[number], made, limit.eps)[row]
     if forward:
         found = jacobians.forward(func, inputs, made)[number][place]
     else:
