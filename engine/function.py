@@ -10,8 +10,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
-from . import grad_mode
+from . import grad_mode, levels
 from .function_call import apply, bind
+from .function_forward import check_vmap
 from .function_node import FunctionNode
 from .node import Node, Output, next_number
 from .ops.table import METHODS
@@ -82,7 +83,7 @@ class BackwardCFunction(FunctionNode, FunctionCtx):
             return self._get_user_fn()(self, list(args))
         return self._get_user_fn()(self, *args)
 
-    def input_names(self) -> tuple[str, ...]:
+    def _input_names(self) -> tuple[str, ...]:
         """The names of forward's parameters: those that took tensors, then those that took something else."""
         names = list(inspect.signature(self._forward_cls.forward).parameters)
         if self._forward_cls.setup_context is Function.setup_context:
@@ -177,6 +178,13 @@ class Function(FunctionCtx, metaclass=FunctionMeta):
             args = bound.args
         elif kwargs:
             args = bind(cls.forward, args, kwargs)
+        if levels.state.transforms and not separate:
+            raise RuntimeError(
+                "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it "
+                "must override the setup_context staticmethod. For more details, please see "
+                "https://pytorch.org/docs/main/notes/extending.func.html"
+            )
+        check_vmap(cls.__name__, args, cls.generate_vmap_rule, cls.vmap is not Function.vmap)
         return apply(cls, args, separate)
 
 

@@ -7,10 +7,13 @@ torch/csrc/autograd/custom_function.cpp.
 import inspect
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 
-from . import grad_mode, observe
+from . import grad_mode, levels, observe
+from .carrier import carries
 from .copy_slices import rebase_view, refresh_views, set_history
+from .function_forward import carry_on
 from .function_node import FunctionNode
 from .node import Output
 from .ops.inplace import check_view
@@ -42,15 +45,19 @@ def apply(function: Any, args: tuple[Any, ...], separate: bool) -> Any:
     tensors = tuple(x for x in args if type(x) in TENSORS)
     tracked = grad_mode.is_grad_enabled() and any(x._requires_grad for x in tensors)
     node = function._backward_cls(args, tracked)
-    with grad_mode.no_grad():
-        if separate:
-            made = function.forward(*args)
-            function.setup_context(node, args, made)
-        else:
-            made = function.forward(node, *args)
-    outputs = _placed(node, tensors, made if isinstance(made, tuple) else (made,), tracked, separate)
+    carrying = carries(args)
+    with levels.paused() if carrying else nullcontext():
+        with grad_mode.no_grad():
+            if separate:
+                made = function.forward(*args)
+                function.setup_context(node, args, made)
+            else:
+                made = function.forward(node, *args)
+        outputs = _placed(node, tensors, made if isinstance(made, tuple) else (made,), tracked, separate)
+    if carrying:
+        carry_on(node, args, outputs)
     if tracked:
-        node.keep()
+        node._keep_saved()
     else:
         node.to_save = node.non_differentiable = None
     node.saved_for_forward = None
@@ -66,7 +73,7 @@ def _placed(
     fixed = _marked(node.non_differentiable, "mark_non_differentiable only accepts variable arguments, but got ")
     for tensor in dirty:
         tensor.version.value += 1
-    node.set_outputs(tuple([(x.array.shape, x.array.dtype) if type(x) in TENSORS else None for x in made]))
+    node._set_outputs(tuple([(x.array.shape, x.array.dtype) if type(x) in TENSORS else None for x in made]))
     taken = node.to_save or () if separate and tracked else ()
     outputs = []
     differentiable = 0

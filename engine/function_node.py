@@ -17,6 +17,7 @@ from .tensor import TENSORS, Tensor, from_array
 
 ENGINES_OWN: Final = frozenset(
     {
+        "change_saved",
         "extras",
         "keeps",
         "more",
@@ -53,10 +54,10 @@ class FunctionNode(Node):
     def __init__(self, arguments: tuple[Any, ...], tracked: bool) -> None:
         keep = object.__setattr__
         tensors = [argument for argument in arguments if type(argument) in TENSORS]
-        keep(self, "sequence_number", next_number())
         keep(self, "extras", None)
         keep(self, "output_count", 0)
         keep(self, "next_edges", tuple([tensor.edge() for tensor in tensors]) if tracked else ())
+        keep(self, "sequence_number", next_number())  # after `edge()`, which may make a node
         self.needs_input_grad = tuple([type(x) in TENSORS and x._requires_grad for x in arguments])
         self._takes_gradient = tuple([type(x) in TENSORS for x in arguments])
         self._made: tuple[tuple[tuple[int, ...], Any] | None, ...] = ()  # of each output its shape and dtype
@@ -68,7 +69,7 @@ class FunctionNode(Node):
             raise AttributeError(f"ctx.{name} is a name that the embedded engine uses itself; choose another name")
         object.__setattr__(self, name, value)
 
-    def set_outputs(self, made: tuple[tuple[tuple[int, ...], Any] | None, ...]) -> None:
+    def _set_outputs(self, made: tuple[tuple[tuple[int, ...], Any] | None, ...]) -> None:
         """Say what the outputs are: shape and dtype, or None for what is no tensor."""
         self._made = made
         object.__setattr__(self, "output_count", len(made))
@@ -85,7 +86,7 @@ class FunctionNode(Node):
 
     # ---- saved tensors ----
 
-    def keep(self) -> None:
+    def _keep_saved(self) -> None:
         """Save what `save_for_backward` was given; outputs of this node by their memory, which makes no cycle.
 
         Raises TypeError for what is no tensor.
@@ -189,14 +190,18 @@ class FunctionNode(Node):
             found.append(result)
         return found
 
+    def apply_jvp(self, *args: Any) -> Any:
+        """Call the `jvp` that the person wrote."""
+        raise NotImplementedError(f"{self.name()} has no jvp")
+
     # ---- what the recorder shows ----
 
     @property
     def row(self) -> Row:  # type: ignore[override]  # other nodes have one row per class; here names depend on the call
         """The operation as others have it in the table; its gradients are the person's code, so they have no text."""
-        return Row(type(self).__name__, _no_forward, self.input_names(), (None,) * len(self.next_edges))
+        return Row(type(self).__name__, _no_forward, self._input_names(), (None,) * len(self.next_edges))
 
-    def input_names(self) -> tuple[str, ...]:
+    def _input_names(self) -> tuple[str, ...]:
         """What the operands are called."""
         return tuple([f"input {slot}" for slot in range(len(self.next_edges))])
 
