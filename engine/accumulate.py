@@ -1,8 +1,10 @@
 """Adding a gradient to the `.grad` of a leaf: copied the first time, in place after that, as PyTorch."""
 
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from . import observe
 from .hooks import to_tensor
@@ -12,6 +14,8 @@ from .tensor import Tensor, from_array
 if TYPE_CHECKING:
     from .backward import Step
 
+_lock: Final = threading.RLock()  # passes of several threads may meet at a leaf
+
 
 def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
     """Add `gradient` to `variable.grad`: a tensor if the pass creates a graph, else an array.
@@ -19,6 +23,13 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
     Without a graph the first gradient is copied, because the pass may hand one array to several leaves, and later
     ones are added in place, which other holders of `.grad` see. With a graph `.grad` is replaced by a tracked sum.
     """
+    with _lock:
+        _add(variable, gradient, creates, step)
+    for hook in list(variable.meta().post_hooks.values()):
+        hook(variable)
+
+
+def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
     meta = variable.meta()
     held = meta.grad
     if step is not None:
@@ -31,14 +42,21 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
         else:
             meta.grad = METHODS["__add__"](held, tracked)
     elif held is None:
-        meta.grad = from_array(np.array(gradient))
+        meta.grad = from_array(laid_out_as(variable.array, gradient))
     else:
         if observe.observer is not None:
             observe.observer.before_inplace(held)
         np.add(held.array, gradient, out=held.array)
-        held.version.value += 1
+        held.version.bump()
     if step is not None:
         assert meta.grad is not None
         step.after = meta.grad.array.copy()
-    for hook in list(meta.post_hooks.values()):
-        hook(variable)
+
+
+def laid_out_as(like: npt.NDArray[Any], gradient: Any) -> npt.NDArray[Any]:
+    """A copy of a gradient: PyTorch's layout contract says that its elements lie in memory as the leaf's do."""
+    if like.flags.c_contiguous:
+        return np.array(gradient, order="C")
+    made = np.empty_like(like, np.asarray(gradient).dtype)  # keeps the order of dense arrays' dims
+    made[...] = gradient
+    return made

@@ -3,18 +3,23 @@
 import warnings
 from collections import deque
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from . import levels, observe
 from .backward import BackwardRun, node_of, steps
+from .batched_grad import grad_each
 from .carrier import twin
+from .dtype import of_numpy
+from .gradient_edge import GradientEdge, target_of
 from .node import Output
 from .ops.table import METHODS
+from .size import Size
 from .tensor import TENSORS, Tensor, from_array, method
 
-Tensors = Tensor | Sequence[Tensor]
+Tensors = Tensor | GradientEdge | Sequence[Tensor | GradientEdge]
 
 _warned: set[str] = set()  # PyTorch says this once per process
 
@@ -28,18 +33,27 @@ def backward(
     inputs: Any = None,
 ) -> None:
     """Add the gradients of `tensors` to the `.grad` of the leaves (or of `inputs`)."""
+    if levels.state.transforms:
+        raise RuntimeError(levels.BACKWARD)
     if grad_variables is not None:
-        raise NotImplementedError("backward(grad_variables=...) is deprecated; use grad_tensors")
+        warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only "
+                "use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
     if inputs is not None and not isinstance(inputs, Tensor) and len(inputs) == 0:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = _as_tuple(tensors)
-    named = None if inputs is None else _as_tuple(inputs)
+    named = None if inputs is None else _as_inputs(inputs)
     seeds = _seeds(roots, grad_tensors, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
     _check_roots(roots)
     if named is not None:
-        for tensor in named:
-            tensor.retain_grad()
+        for each in named:
+            if not isinstance(each, GradientEdge):
+                each.retain_grad()
     if create_graph:
         _warn_of_cycle()
     _drain(BackwardRun("backward", roots, seeds, named, retain, create_graph))
@@ -62,25 +76,30 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     if is_grads_batched:
-        raise NotImplementedError(
-            "grad(is_grads_batched=True) is not supported by the embedded engine; call grad once per vector"
+        return grad_each(
+            lambda vectors, retain: grad(
+                outputs, inputs, vectors, retain, create_graph, True, allow_unused, False, materialize_grads
+            ),
+            _as_tuple(outputs),
+            grad_outputs,
+            create_graph if retain_graph is None else retain_graph,
         )
     del only_inputs  # PyTorch ignores it too
-    roots, named = _as_tuple(outputs), _as_tuple(inputs)
+    roots, named = _as_tuple(outputs), _as_inputs(inputs)
     creates = create_graph or bool(levels.active)  # only tensors carry tangents and marks
     seeds = _seeds(roots, grad_outputs, creates)
     retain = create_graph if retain_graph is None else retain_graph
     _check_roots(roots)
     if not named:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    for tensor in named:
-        if not tensor._requires_grad:
+    for each in named:
+        if not isinstance(each, GradientEdge) and not each._requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     run = BackwardRun("grad", roots, seeds, named, retain, creates)
     _drain(run)
     found = tuple(
-        _found(run, index, tensor, bool(allow_unused) or materialize_grads, materialize_grads)
-        for index, tensor in enumerate(named)
+        _found(run, index, each, bool(allow_unused) or materialize_grads, materialize_grads)
+        for index, each in enumerate(named)
     )
     return found if create_graph or not creates else tuple(each if each is None else twin(each) for each in found)
 
@@ -95,6 +114,9 @@ def tensor_backward(
 ) -> None:
     """Add the gradients of this tensor to the `.grad` of the leaves it came from."""
     backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+tensor_backward.__qualname__ = "Tensor.backward"  # as its TypeErrors name it
 
 
 def _drain(run: BackwardRun) -> None:
@@ -115,8 +137,16 @@ def _drain(run: BackwardRun) -> None:
         observer.pass_ended(run, error)
 
 
-def _as_tuple(tensors: Tensors) -> tuple[Tensor, ...]:
-    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+def _as_tuple(tensors: Any) -> tuple[Any, ...]:
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
+
+
+def _as_inputs(tensors: Any) -> tuple[Tensor | GradientEdge, ...]:
+    named = _as_tuple(tensors)
+    for each in named:
+        if not isinstance(each, (Tensor, GradientEdge)):
+            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(each).__name__}")
+    return named
 
 
 def _warn_of_cycle() -> None:
@@ -133,43 +163,54 @@ def _warn_of_cycle() -> None:
     )
 
 
-def _check_roots(roots: tuple[Tensor, ...]) -> None:
+def _check_roots(roots: tuple[Tensor | GradientEdge, ...]) -> None:
     for number, root in enumerate(roots):
-        if not root._requires_grad:
+        if not isinstance(root, GradientEdge) and (not root._requires_grad or root.edge() is None):
             raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
 
 
-def _seeds(roots: tuple[Tensor, ...], given: Any, creates: bool) -> tuple[Any, ...]:
+def _seeds(roots: tuple[Tensor | GradientEdge, ...], given: Any, creates: bool) -> tuple[Any, ...]:
     """What each root starts with: ones for a scalar, else what was given, checked."""
     listed = (None,) * len(roots) if given is None else _as_tuple(given)
-    seeds = tuple(
-        _seed(number, root, gradient) for number, (root, gradient) in enumerate(zip(roots, listed, strict=False))
-    )
-    if len(listed) != len(roots):
-        raise RuntimeError(f"got {len(roots)} tensors and {len(listed)} gradients")
+    seeds = tuple(_seed(listed, root, gradient) for root, gradient in zip(roots, listed, strict=False))
+    if len(seeds) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(seeds)} gradients")
     return seeds if creates else tuple(seed.array for seed in seeds)
 
 
-def _seed(number: int, root: Tensor, gradient: Any) -> Tensor:
+def _seed(listed: tuple[Any, ...], root: Tensor | GradientEdge, gradient: Any) -> Tensor:
+    shape, dtype = _described(root)
     if gradient is None:
-        if root._requires_grad and root.array.size != 1:
+        if (isinstance(root, GradientEdge) or root._requires_grad) and prod(shape) != 1:
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
-        return from_array(np.ones(root.array.shape, root.array.dtype))
+        return from_array(np.ones(shape, dtype))
     if type(gradient) not in TENSORS:
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if gradient.array.shape != root.array.shape:
+    if gradient.array.shape != shape:
+        number = listed.index(gradient)  # compares tensors, as PyTorch does, which may raise
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a "
-            f"shape of {root.shape}."
+            f"shape of {Size(shape)}."
         )
     made: Tensor = gradient
-    if gradient.array.dtype != root.array.dtype:
-        made = METHODS["to"](gradient, root.dtype)
+    if gradient.array.dtype != dtype:
+        made = METHODS["to"](gradient, of_numpy(dtype))
     return made
 
 
-def _found(run: BackwardRun, index: int, tensor: Tensor, unused_is_fine: bool, materialize: bool) -> Tensor | None:
-    edge = tensor.edge()
+def _described(end: Tensor | GradientEdge) -> tuple[tuple[int, ...], "np.dtype[Any]"]:
+    """Shape and dtype of the gradient of a tensor, or at an edge."""
+    if isinstance(end, GradientEdge):
+        target = target_of(end)
+        assert target is not None
+        return target.shape, target.dtype
+    return end.array.shape, end.array.dtype
+
+
+def _found(
+    run: BackwardRun, index: int, wanted: Tensor | GradientEdge, unused_is_fine: bool, materialize: bool
+) -> Tensor | None:
+    edge = target_of(wanted)
     gradient = run.found.get((edge.node, edge.number) if type(edge) is Output else node_of(edge))
     if gradient is not None:
         if isinstance(gradient, Tensor):
@@ -180,4 +221,4 @@ def _found(run: BackwardRun, index: int, tensor: Tensor, unused_is_fine: bool, m
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set "
             "allow_unused=True if this is the desired behavior."
         )
-    return from_array(np.zeros_like(tensor.array)) if materialize else None
+    return from_array(np.zeros(*_described(wanted))) if materialize else None

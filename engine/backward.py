@@ -6,6 +6,7 @@ runs as soon as its last gradient has arrived. The gradients on their way are in
 inside passes and in several threads do not meet, and an exception leaves nothing behind. No recursion.
 """
 
+import threading
 from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter
@@ -17,6 +18,7 @@ from . import anomaly, observe
 from .accumulate import accumulate
 from .fit import fit
 from .grad_mode import switch
+from .gradient_edge import GradientEdge, target_of
 from .hooks import before_node, call_post_hooks, call_pre_hooks
 from .node import AccumulateGrad, Node, Output
 from .saved import as_array, as_tensor
@@ -47,9 +49,9 @@ class BackwardRun:
     def __init__(
         self,
         kind: str,
-        roots: tuple[Tensor, ...],
+        roots: tuple[Tensor | GradientEdge, ...],
         gradients: tuple[Any, ...],
-        inputs: tuple[Tensor, ...] | None,
+        inputs: tuple[Tensor | GradientEdge, ...] | None,
         retain_graph: bool,
         create_graph: bool,
     ) -> None:
@@ -59,7 +61,16 @@ class BackwardRun:
         self.inputs = inputs
         self.retain_graph = retain_graph
         self.create_graph = create_graph
+        self.targets = tuple(map(target_of, roots))
         self.found: dict[Any, Any] = {}  # of `grad`: what arrived at each node, or at (node, output number)
+        self.current: Node | None = None  # which is executed now
+        self.plan: Plan | None = None
+        self.parent: BackwardRun | None = None  # the pass inside which this one was asked for
+
+    def will_execute(self, node: Node) -> bool:
+        """Whether the pass runs `node`, or finds its gradient for the caller of `grad`."""
+        assert self.plan is not None
+        return node in self.plan.waiting or node in self.plan.order
 
 
 class Plan:
@@ -82,7 +93,7 @@ def plan(run: BackwardRun) -> Plan:
     order, waiting = made.order, made.waiting
     stack: list[Node] = []
     seen: set[Any] = set()
-    roots: tuple[Target | None, ...] = tuple(root.edge() for root in run.roots)
+    roots = run.targets
     edges = roots
     while True:
         for edge in edges:
@@ -107,7 +118,7 @@ def plan(run: BackwardRun) -> Plan:
         if type(edge) is AccumulateGrad:
             waiting[edge] -= 1  # a root is not waited for
     if run.inputs is not None:
-        _keep_what_leads_to(made, {node_of(tensor.edge()) for tensor in run.inputs}, run.kind == "backward")
+        _keep_what_leads_to(made, {node_of(target_of(each)) for each in run.inputs}, run.kind == "backward")
     return made
 
 
@@ -135,7 +146,10 @@ def _keep_what_leads_to(made: Plan, inputs: "set[Node | None]", runs_inputs: boo
 
 def steps(run: BackwardRun) -> Iterator[Step]:
     """Execute the pass. Yields its steps while an observer is set, and nothing otherwise."""
-    made = plan(run)
+    made = run.plan = plan(run)
+    running = _local.running
+    run.parent = running[-1] if running else None
+    running.append(run)
     before = switch(run.create_graph)
     try:
         yield from _execute(run, made)
@@ -145,6 +159,20 @@ def steps(run: BackwardRun) -> Iterator[Step]:
         raise
     finally:
         switch(before)
+        running.pop()
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.running: list[BackwardRun] = []  # passes of this thread, each inside the one before
+
+
+_local = _Local()
+
+
+def current_run() -> BackwardRun | None:
+    """The innermost pass that runs on this thread."""
+    return _local.running[-1] if _local.running else None
 
 
 def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
@@ -154,8 +182,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
     finds_nan = anomaly.mode.enabled and anomaly.mode.check_nan
     waiting, wanted, leading = made.waiting, made.wanted, made.leading
     pending: dict[Any, Any] = {}
-    for root, seed in zip(run.roots, run.gradients, strict=True):
-        target = root.edge()
+    for target, seed in zip(run.targets, run.gradients, strict=True):
         held = pending.get(target)
         pending[target] = seed if held is None else held + seed
     for sink in [sink for sink, count in waiting.items() if not count]:  # leaves that are roots
@@ -169,14 +196,14 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         gradient: Any = _gather(node, outputs[node], pending) if several else pending.pop(node, None)
         arrived = gradient
         extras = node.extras
+        run.current = node
+        if leading is not None and node not in leading:  # it is only asked for, and with what its hooks make of it
+            _capture(run, node, gradient if extras is None else before_node(node, gradient, creates))
+            continue
+        if leading is not None and run.kind == "grad":
+            _capture(run, node, gradient)
         if extras is not None:
             gradient = before_node(node, gradient, creates)
-        if leading is not None:
-            if run.kind == "grad":
-                _capture(run, node, gradient)
-            if node not in leading:
-                continue
-        if extras is not None:
             gradient = call_pre_hooks(node, gradient, creates)
         edges = node.next_edges
         if gradient is None or (several and not any(item is not None for item in gradient)):
@@ -261,6 +288,7 @@ def _gather(node: Node, outputs: list[Output], pending: dict[Any, Any]) -> tuple
 def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bool) -> Step | None:
     """The end of a path: give the gradient to the leaf, or to the caller of `grad`."""
     creates = run.create_graph
+    run.current = sink
     arrived = gradient
     gradient = before_node(sink, gradient, creates)
     if run.kind == "grad":

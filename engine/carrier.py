@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from . import levels
-from .node import SavedResult
+from .node import Node, SavedResult
 from .ops.table import CALLS, METHODS, Row
 from .tensor import Tensor, from_array, from_node
 from .views import Geometry, geometry, laid_out
@@ -56,7 +56,7 @@ def carry(row: Row, call: Callable[[], Any], operands: tuple[Any, ...], argument
             for output, tangent in zip(outputs, jvp.rule(row, primals, arguments, outputs, tangents), strict=True):
                 if tangent is not None:
                     attach(output, tangent)
-            _save_tangents(outputs)
+            save_tangents(outputs[0].grad_fn, outputs)
     mark(outputs, NONE.union(*map(samples_of, operands)))
     return results
 
@@ -120,9 +120,8 @@ def attach(tensor: Tensor, tangent: Tensor) -> None:
     _duals.append(weakref.ref(tensor))
 
 
-def _save_tangents(outputs: tuple[Tensor, ...]) -> None:
+def save_tangents(node: Node | None, outputs: tuple[Tensor, ...]) -> None:
     """What a node saved of its results has their tangents, for gradients taken inside the level."""
-    node = outputs[0].grad_fn
     for _, saved, _ in [] if node is None else node.saved_items():
         for result, output in zip(saved if isinstance(saved, tuple) else (saved,), outputs, strict=False):
             if type(result) is SavedResult:
@@ -236,7 +235,7 @@ def lay_out(tensor: Tensor, layout: Geometry) -> None:
 
 def copy_of(tensor: Tensor) -> Tensor:
     """The tensor as it is before it is overwritten, with its history and what it carries."""
-    made = from_node(np.array(tensor.array), tensor._fn)
+    made = from_node(np.array(tensor.array), tensor.history())
     tangent = tangent_of(tensor)
     if tangent is not None:
         with levels.paused():

@@ -9,14 +9,15 @@ rest passes. Knows the table only by the names of the rows it uses.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from . import observe
 from .carrier import lay_out
-from .node import Node, Output, SavedResult, ends, next_number
+from .grad_mode import switch
+from .node import Node, Output, SavedResult, ends, next_number, short_name
 from .ops.table import CALLS, METHODS, Gradient, Row
 from .saved import as_array, carrying
 from .tensor import TENSORS, Creation, Tensor, from_node
@@ -105,44 +106,99 @@ def as_strided(base: Tensor, place: Geometry) -> Tensor:
 
 
 def rebase_view(view: Tensor, inner: Node, op: str, operands: tuple[Any, ...]) -> None:
-    """After `inner`'s operation was written over `view`: give its base, and all views of it, their new histories."""
+    """After `inner`'s operation was written over `view`: give its base its new history; its views' are outdated."""
     base = view._base
     assert base is not None
     node = CopySlices(base, view, inner)
     set_history(base, node)
     if observe.observer is not None:
         observe.observer.operation(node, op, (base, *operands), (base,), True)
-    refresh_views(base)
+    base.version.outdate_views()
+    if view.meta().outdated:  # not the view that `x[i] = v` writes to, which nobody sees
+        refresh_view(view)
 
 
-def refresh_views(base: Tensor) -> None:
-    """Every living view of `base` comes from what the base is now."""
-    for reference in tuple(base.version.views):  # the views made here join the list
-        view = reference()
-        if view is None or view._base is not base or not _grows(view):
-            continue
+def refresh_view(view: Tensor) -> None:
+    """Give an outdated view its new history: it comes from what its base is now.
+
+    Raises RuntimeError, in PyTorch's words, for views that must not follow their base.
+    """
+    check_creation(view, "its base or another view of its base has been")
+    meta = view.meta()
+    base, former = meta.base, meta.former
+    assert base is not None
+    before = switch(True)
+    try:
         made = CALLS["as_strided"]((base,), (*geometry(view, base), geometry(base, base)), False)
-        node = made.grad_fn
-        if node is None:
-            continue
-        set_history(view, node)
-        if observe.observer is not None:
-            observe.observer.operation(node, "as_strided", (base,), (view,), False)
+    finally:
+        switch(before)
+    meta.outdated, meta.former = False, None
+    view._fn = made._fn
+    view._requires_grad = made._requires_grad
+    if made._fn is None:
+        return
+    move_hooks(view, former, made._fn)
+    if observe.observer is not None:
+        observe.observer.operation(made._fn, "as_strided", (base,), (view,), False)
+
+
+def check_creation(view: Tensor, what: str) -> None:
+    """Raise PyTorch's RuntimeError for a view that its making forbids to follow a write. `what` was written?"""
+    meta = view.meta()
+    creation = meta.creation
+    if creation is Creation.DEFAULT:
+        return
+    maker, number = ends(meta.former if meta.outdated else view._fn)
+    if maker is None or creation in (Creation.NO_GRAD, Creation.INFERENCE):
+        prefix = "A view" if maker is None else f"Output {number} of {short_name(maker)} is a view of a view which"
+        mode, other = ("inference", "in normal mode")
+        if creation is not Creation.INFERENCE:
+            mode, other = "no_grad", "with grad mode enabled"
+        message = f"{prefix} was created in {mode} mode and {what} modified inplace {other}."
+    else:
+        message = f"Output {number} of {short_name(maker)} is a view and {what} modified inplace."
+    raise RuntimeError(f"{message} {_ADVICE[creation]}")
+
+
+_AMBIGUOUS: Final = (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the {} block (if you don't want the inplace to be tracked) or both "
+    "outside (if you want the inplace to be tracked)."
+)
+_ADVICE: Final = {
+    Creation.NO_GRAD: _AMBIGUOUS.format("no_grad"),
+    Creation.INFERENCE: _AMBIGUOUS.format("inference_mode"),
+    Creation.ONE_OF_MANY: (
+        "This view is the output of a function that returns multiple views. Such functions do not allow the output "
+        "views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+    ),
+    Creation.IN_CUSTOM_FUNCTION: (
+        "This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
+        "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
+        "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+        "Function."
+    ),
+}
 
 
 def set_history(tensor: Tensor, edge: Node | Output) -> None:
     """Make `edge` the history of `tensor`; a kept gradient is from now on that of the new value."""
-    old, number = tensor.grad_fn, tensor.output_nr
+    old = tensor._fn
     tensor._fn = edge
     tensor._requires_grad = True
-    if tensor.retains_grad and old is not None and old.extras is not None:
-        reference = old.extras.retaining.pop(number, None)
+    move_hooks(tensor, old, edge)
+
+
+def move_hooks(tensor: Tensor, old: Node | Output | None, new: Node | Output) -> None:
+    """The history changed: hooks stay with the old one, a kept gradient is from now on that of the new value."""
+    meta = tensor._meta
+    if meta is None:
+        return
+    meta.hooks = None
+    node, number = ends(old)
+    if meta.retains_grad and node is not None and node.extras is not None:
+        reference = node.extras.retaining.pop(number, None)
         if reference is not None:
-            node, number = ends(edge)
+            node, number = ends(new)
             assert node is not None
             node.more().retaining[number] = reference
-
-
-def _grows(view: Tensor) -> bool:
-    """Whether the view takes part in its base's history: those made under no_grad and detached ones do not."""
-    return view._meta is not None and view._meta.creation is not Creation.NO_GRAD

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from . import grad_mode, levels, observe
 from .carrier import carries
-from .copy_slices import rebase_view, refresh_views, set_history
+from .copy_slices import rebase_view, set_history
 from .function_forward import carry_on
 from .function_node import FunctionNode
 from .node import Output
@@ -72,7 +72,7 @@ def _placed(
     dirty = _marked(node.dirty_tensors, "mark_dirty can only accept variables, but argument ")
     fixed = _marked(node.non_differentiable, "mark_non_differentiable only accepts variable arguments, but got ")
     for tensor in dirty:
-        tensor.version.value += 1
+        tensor.version.bump()
     node._set_outputs(tuple([(x.array.shape, x.array.dtype) if type(x) in TENSORS else None for x in made]))
     taken = node.to_save or () if separate and tracked else ()
     outputs = []
@@ -136,7 +136,7 @@ def _with_gradient(
 
 def _rewrite(node: FunctionNode, edge: Output, output: Tensor, is_input: bool, count: int) -> None:
     """The node becomes the history of a tensor that `forward` changed in place."""
-    if output._fn is None and output._requires_grad:
+    if output.is_leaf and output._requires_grad:
         raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
     if not is_input:
         warnings.warn(
@@ -148,8 +148,7 @@ def _rewrite(node: FunctionNode, edge: Output, output: Tensor, is_input: bool, c
     base = output._base
     if base is None:
         set_history(output, edge)
-        if output._version_counter is not None and output._version_counter.views:
-            refresh_views(output)
+        output.version.outdate_views()
         return
     if count > 1:
         raise RuntimeError(

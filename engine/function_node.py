@@ -12,6 +12,7 @@ from . import grad_mode
 from .hooks import from_tensor, to_tensor
 from .node import FREED_MESSAGE, Node, NodeExtras, Output, SavedResult, next_number
 from .ops.table import Row
+from .packed import Packed
 from .saved import as_array, as_tensor
 from .tensor import TENSORS, Tensor, from_array
 
@@ -100,6 +101,22 @@ class FunctionNode(Node):
             [(self._packed(value), 0 if value is None else value._version) for value in self.to_save or ()]
         )
         self.to_save = None
+        if self._kept and grad_mode.local.pack is not None:
+            grad_mode.local.pack(self)
+
+    def change_saved(self, change: Callable[[str, Any], Any]) -> None:
+        """See Node."""
+        kept = []
+        for place, (value, version) in enumerate(self._kept):
+            name = f"saved_tensors[{place}]"
+            if value is None or type(value) is Packed:
+                kept.append((value, version))
+            elif type(value) is tuple:  # an output: its place in a tuple tells its number
+                saved, number = value
+                kept.append((change(name, (None,) * number + (saved,))[-1], version))
+            else:
+                kept.append((change(name, value), version))
+        self._kept = tuple(kept)
 
     def _packed(self, value: Tensor | None) -> Any:
         if value is None or value.grad_fn is not self:

@@ -1,6 +1,6 @@
-"""Whether operations are tracked: `no_grad`, `enable_grad`, `set_grad_enabled`. Knows nothing of tensors.
+"""Whether operations are tracked: `no_grad`, `enable_grad`, `set_grad_enabled`, `inference_mode`. Knows no tensors.
 
-The mode belongs to a thread. `changes` counts the places, over all threads, where it may differ from the default, so
+The modes belong to a thread. `changes` counts the places, over all threads, where they may differ from the default, so
 that an operation looks at the thread's own state only when somebody changed it.
 """
 
@@ -16,6 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class _Local(threading.local):
     enabled = True
+    inference = False
+    pack: Callable[[Any], None] | None = None  # what `saved_tensors_hooks` want done with each new node
 
 
 local = _Local()
@@ -39,27 +41,62 @@ def switch(enabled: bool) -> bool:
     return before
 
 
-class _GradMode:
-    """A context manager that is a decorator too, for functions, generator functions and classes' methods."""
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread is in inference mode."""
+    return local.inference
+
+
+def tracking() -> bool | Callable[[Any], None]:
+    """Whether operations of this thread are tracked; where saved tensors are packed, the function that does so."""
+    return local.enabled and (local.pack or True)
+
+
+def note_change(by: int) -> None:
+    """A thread's modes differ from the default in one place more (1) or less (-1)."""
+    global changes  # noqa: PLW0603 - as above
+    with _lock:
+        changes += by
+
+
+def set_pack(pack: Callable[[Any], None] | None) -> None:
+    """Set what this thread's new nodes are given to; None for nothing."""
+    if (local.pack is None) is not (pack is None):
+        note_change(-1 if pack is None else 1)
+    local.pack = pack
+
+
+def _switch_inference(on: bool) -> bool:
+    before = local.inference
+    if before is not on:
+        local.inference = on
+        note_change(1 if on else -1)
+    return before
+
+
+class _Mode:
+    """A context manager that is a decorator too, for functions, generator functions and classes' methods.
+
+    As in PyTorch it remembers one state to go back to: entered again inside itself, it goes back to its own.
+    """
 
     __slots__ = ("_before", "_enabled")
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = enabled
-        self._before: list[bool] = []  # a stack: the same object may be entered again inside itself
+        self._before: Any = None
 
     def __enter__(self) -> None:
-        self._before.append(switch(self._enabled))
+        self._before = switch(self._enabled)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        switch(self._before.pop())
+        switch(self._before)
 
-    def clone(self) -> "_GradMode":
+    def clone(self) -> "_Mode":
         """A fresh one for each call of a decorated function."""
-        made = object.__new__(_GradMode)
-        _GradMode.__init__(made, self._enabled)
+        made = object.__new__(_Mode)
+        _Mode.__init__(made, self._enabled)
         return made
 
     def __call__(self, function: F) -> F:
@@ -75,7 +112,7 @@ class _GradMode:
         return cast("F", wrapper)
 
 
-class no_grad(_GradMode):  # noqa: N801 - PyTorch's name
+class no_grad(_Mode):  # noqa: N801 - PyTorch's name
     """Operations inside are not tracked; their results do not require grad."""
 
     __slots__ = ()
@@ -85,14 +122,14 @@ class no_grad(_GradMode):  # noqa: N801 - PyTorch's name
         made = super().__new__(cls)
         if orig_func is None:
             return made
-        _GradMode.__init__(made, False)
+        _Mode.__init__(made, False)
         return made(orig_func)
 
     def __init__(self) -> None:
         super().__init__(False)
 
 
-class enable_grad(_GradMode):  # noqa: N801 - PyTorch's name
+class enable_grad(_Mode):  # noqa: N801 - PyTorch's name
     """Operations inside are tracked, also inside `no_grad`."""
 
     __slots__ = ()
@@ -102,21 +139,21 @@ class enable_grad(_GradMode):  # noqa: N801 - PyTorch's name
         made = super().__new__(cls)
         if orig_func is None:
             return made
-        _GradMode.__init__(made, True)
+        _Mode.__init__(made, True)
         return made(orig_func)
 
     def __init__(self) -> None:
         super().__init__(True)
 
 
-class set_grad_enabled(_GradMode):  # noqa: N801 - PyTorch's name
+class set_grad_enabled(_Mode):  # noqa: N801 - PyTorch's name
     """Switches the mode at once; as a context manager it puts back the one before at the end."""
 
     __slots__ = ()
 
     def __init__(self, mode: bool) -> None:
         super().__init__(bool(mode))
-        self._before.append(switch(self._enabled))
+        self._before = switch(self._enabled)
 
     def __enter__(self) -> None:
         """The switch was made already."""
@@ -124,18 +161,71 @@ class set_grad_enabled(_GradMode):  # noqa: N801 - PyTorch's name
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        switch(self._before[0])
+        switch(self._before)
 
     def __call__(self, function: F) -> F:
         """As a decorator it changes nothing but the function: the switch at its making is undone."""
-        switch(self._before[0])
+        switch(self._before)
         return super().__call__(function)
 
     def __repr__(self) -> str:
-        return f"set_grad_enabled(mode={self._enabled})"
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._enabled})"
 
 
-def _wrap_generator(mode: _GradMode, function: Callable[..., Generator[Any, Any, Any]]) -> Callable[..., Any]:
+class inference_mode(_Mode):  # noqa: N801 - PyTorch's name
+    """As `no_grad`, and what is made inside can never be part of a graph: it keeps no version."""
+
+    __slots__ = ()
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """`@inference_mode` without brackets decorates at once, as in PyTorch."""
+        made = super().__new__(cls)
+        if isinstance(mode, bool):
+            return made
+        _Mode.__init__(made, True)
+        return made(mode)
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__(mode)
+
+    def __enter__(self) -> None:
+        self._before = (_switch_inference(self._enabled), switch(not self._enabled))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        inference, enabled = self._before
+        _switch_inference(inference)
+        switch(enabled)
+
+    def clone(self) -> "_Mode":
+        """A fresh one for each call of a decorated function."""
+        made: _Mode = inference_mode(self._enabled)
+        return made
+
+
+class set_multithreading_enabled(_Mode):  # noqa: N801 - PyTorch's name
+    """Accepted and without effect: a pass runs on the thread that asks for it in any case."""
+
+    __slots__ = ()
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(bool(mode))
+
+    def __enter__(self) -> None:
+        """Nothing to switch."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Nothing to switch back."""
+
+    def clone(self) -> "_Mode":
+        """A fresh one for each call of a decorated function."""
+        return set_multithreading_enabled(self._enabled)
+
+
+def _wrap_generator(mode: _Mode, function: Callable[..., Generator[Any, Any, Any]]) -> Callable[..., Any]:
     """The mode holds while the generator's own code runs, and not in between."""
 
     @functools.wraps(function)

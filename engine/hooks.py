@@ -20,14 +20,13 @@ def before_node(node: Node, gradient: Any, creates: bool) -> Any:
     """Run the hooks of the tensors that are this node's outputs; the gradient (or tuple of them) afterwards."""
     if type(node) is AccumulateGrad:
         meta = node.variable._meta
-        return gradient if meta is None or gradient is None else _tensor_hooks(meta.hooks, gradient, creates)
+        return gradient if meta is None or not meta.hooks else _tensor_hooks(meta.hooks, gradient, creates)
     extras = node.extras
     if extras is None:
         return gradient
     gradients = list(gradient) if node.outputs_many else [gradient]
     for number, hooks in extras.tensor_hooks.items():
-        if gradients[number] is not None:
-            gradients[number] = _tensor_hooks(hooks, gradients[number], creates)
+        gradients[number] = _tensor_hooks(hooks, gradients[number], creates)
     for number, reference in extras.retaining.items():
         tensor = reference()
         if tensor is not None and gradients[number] is not None:
@@ -90,7 +89,7 @@ def _replaced(hook: Callable[..., Any], given: tuple[Any, ...], returned: Any) -
             f"hook '{_name(hook)}' has returned an incorrect number of values "
             f"(got {len(items)}, but expected {len(given)})"
         )
-    return tuple(_checked(hook, old, new) for old, new in zip(given, items, strict=True))
+    return tuple(None if new is None else _checked(hook, old, new) for old, new in zip(given, items, strict=True))
 
 
 def _checked(hook: Callable[..., Any], old: Any, new: Any) -> Any:

@@ -12,7 +12,7 @@ import re
 import weakref
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +99,9 @@ class Node:
     def release(self) -> None:
         """Free what was saved."""
 
+    def change_saved(self, change: Callable[[str, Any], Any]) -> None:
+        """Replace each saved tensor by `change(name, it)`, in the order in which PyTorch saves them."""
+
     def saved_items(self) -> "list[tuple[str, Tensor | Any, int]]":
         """(name, value, version when it was saved) of what the rules need; value None where it was not saved."""
         return []
@@ -130,6 +133,15 @@ class Node:
     def requires_grad(self) -> bool:
         """Always true, as in PyTorch."""
         return True
+
+    @property
+    def _input_metadata(self) -> "list[InputMetadata]":
+        from .device import CPU
+        from .dtype import of_numpy
+
+        if self.outputs_many:
+            raise NotImplementedError(f"{self.name()}._input_metadata is not supported by the embedded engine")
+        return [InputMetadata(list(self.shape), of_numpy(self.dtype), CPU)]
 
     def register_hook(self, fn: Callable[..., Any]) -> "RemovableHandle":
         """Call `fn(grad_inputs, grad_outputs)` after the node ran; it may return other grad_inputs."""
@@ -182,6 +194,14 @@ def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:
     return edge, 0  # type: ignore[return-value]  # not an Output, so a Node or None
 
 
+class InputMetadata(NamedTuple):
+    """What a node expects of a gradient that arrives at one of its outputs."""
+
+    shape: list[int]
+    dtype: Any
+    device: Any
+
+
 class RemovableHandle:
     """What registering a hook returns: `remove()` takes the hook away again."""
 
@@ -204,6 +224,9 @@ class RemovableHandle:
 
     def __exit__(self, *exception: object) -> None:
         self.remove()
+
+
+RemovableHandle.__module__ = "torch.utils.hooks"
 
 
 def short_name(node: Node) -> str:

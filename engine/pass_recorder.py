@@ -11,6 +11,7 @@ from .recorded_arrays import RecordedArrays
 from .recorded_objects import NodeEntry
 from .recorder_columns import Rows
 from .source_position import Site
+from .tensor import Tensor
 from .trace import NONE, PassFlag, PassKind, Status
 
 
@@ -45,10 +46,11 @@ class PassRecorder:
         made = _Pass(number, site, moment, NONE, graph.layer)
         self._running[id(run)] = made
         seeds: list[tuple[int, int, int, int]] = []
-        for root, gradient in zip(run.roots, run.gradients, strict=True):
-            row, edge = graph.tensor_row(root), graph.output_edge(root)
+        for root, target, gradient in zip(run.roots, run.targets, run.gradients, strict=True):
+            row = edge = NONE
+            if isinstance(root, Tensor):
+                row, edge = graph.tensor_row(root), graph.output_edge(root)
             made.root = row if made.root == NONE else made.root
-            target = root.edge()
             entry, output = self._end(target)
             if entry is not None:
                 made.parent = max(made.parent, entry.layer)

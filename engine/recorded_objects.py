@@ -70,7 +70,7 @@ def slot_name(node: Node, slot: int) -> str:
 def flags_of(tensor: Tensor) -> int:
     """What holds for a tensor now, as `NodeFlag`."""
     flags = 0
-    if tensor._fn is None:
+    if tensor._fn is None and (tensor._meta is None or not tensor._meta.outdated):
         flags |= LEAF
     if tensor._requires_grad:
         flags |= REQUIRES_GRAD

@@ -6,6 +6,7 @@ from .anomaly import mode
 from .carrier import attach
 from .dtype import of_numpy
 from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
+from .packed import Packed
 from .tensor import TENSORS, Tensor, from_array, from_node
 
 HINT: Final = (
@@ -33,11 +34,17 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
         raise RuntimeError(FREED_MESSAGE)
     if kind is tuple and type(version) is tuple:  # several results, or a list of operands
         return tuple(as_array(node, item, its) for item, its in zip(saved, version, strict=True))
+    if kind is Packed:
+        return saved.unpacked().array
     return saved
 
 
 def as_tensor(node: Node, saved: Any, version: Any) -> Any:
     """What was saved, as a tensor with its history, for gradients of gradients. Raises as `as_array` does."""
+    if type(saved) is Packed:
+        return saved.tensor(node)
+    if type(saved) is tuple and any(type(item) is Packed for item in saved):
+        return tuple(item.tensor(node) if type(item) is Packed else item for item in saved)
     as_array(node, saved, version)
     if type(saved) is SavedResult:
         return carrying(from_node(saved.array, node, saved._version_counter), saved)
@@ -66,7 +73,8 @@ def carrying(tensor: Tensor, saved: SavedResult) -> Tensor:
 def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
     array = saved.array
     name = of_numpy(array.dtype).scalar_type
-    source: Node | Output | None = node if type(saved) is SavedResult else saved._fn  # type: ignore[union-attr]  # a Tensor
+    kind = "CPUBoolType" if name == "Bool" else f"torch.{name}Tensor"
+    source: Node | Output | None = node if type(saved) is SavedResult else saved.history()  # type: ignore[union-attr]  # a Tensor
     maker = ""
     if source is not None:
         maker_node, number = ends(source)
@@ -75,6 +83,6 @@ def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
     now = 0 if counter is None else counter.value
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[torch.{name}Tensor {list(array.shape)}]{maker} is at version {now}; expected version {version} instead. "
+        f"[{kind} {list(array.shape)}]{maker} is at version {now}; expected version {version} instead. "
         + (ANOMALY_HINT if mode.enabled else HINT)
     )

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from . import observe
+from . import grad_mode, levels, observe
 from .device import CPU, device
 from .dtype import dtype, of_numpy
 from .node import AccumulateGrad, Node, Output, RemovableHandle
 from .size import Size
-from .version import Version
+from .version import InferenceVersion, Version
 
 Array = npt.NDArray[Any]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,6 +39,7 @@ class Creation(Enum):
 
     DEFAULT = "default"
     NO_GRAD = "no_grad"
+    INFERENCE = "inference"
     ONE_OF_MANY = "one of many"
     IN_CUSTOM_FUNCTION = "in a custom function"
 
@@ -46,16 +47,23 @@ class Creation(Enum):
 class AutogradMeta:
     """What few tensors have: a gradient, hooks, a base. Most results of operations never need one."""
 
-    __slots__ = ("accumulate", "base", "creation", "grad", "hooks", "post_hooks", "retains_grad", "samples", "tangent")
+    __slots__ = (
+        "accumulate", "base", "borrows", "creation", "former", "grad",
+        "hooks", "outdated", "post_hooks", "retains_grad", "samples", "tangent",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.grad: Tensor | None = None
-        self.hooks: dict[int, Callable[[Any], Any]] = {}  # of a leaf; a non-leaf's hooks are its node's
+        # A leaf's own; a non-leaf's are its node's too, until an in-place operation gives it another history.
+        self.hooks: dict[int, Callable[[Any], Any]] | None = None
         self.post_hooks: dict[int, Callable[[Any], Any]] = {}
         self.retains_grad = False
         self.accumulate: weakref.ref[AccumulateGrad] | None = None  # weak: the node holds the tensor
         self.base: Tensor | None = None  # of a view: the tensor whose memory it shares
         self.creation = Creation.DEFAULT
+        self.borrows = False  # a view whose `requires_grad` is its base's, although nothing leads back to the base
+        self.outdated = False  # a view whose memory was written since its history was made; `_fn` is None then ...
+        self.former: Node | Output | None = None  # ... and the history it had is here
         self.samples: frozenset[int] = frozenset()  # see carrier.py, as for the next
         self.tangent: Tensor | None = None
 
@@ -85,18 +93,40 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The node that made this tensor; None for a leaf."""
-        fn = self._fn
+        fn = self.history()
         return fn.node if type(fn) is Output else fn  # type: ignore[return-value]  # not an Output, so a Node or None
+
+    def history(self) -> Node | Output | None:
+        """What made this tensor; of a view whose memory was written since, made anew."""
+        meta = self._meta
+        if self._fn is None and meta is not None and meta.outdated:
+            from .copy_slices import refresh_view
+
+            refresh_view(self)
+        return self._fn
+
+    def outdate(self) -> None:
+        """The memory that this view shares was written: its history is made anew when somebody asks for it.
+
+        Until then the view looks like a leaf to an operation's quick path, which therefore calls `edge`.
+        """
+        meta = self.meta()
+        assert meta.base is not None
+        if self._fn is None and (meta.outdated or not meta.base._requires_grad):
+            return
+        meta.former, self._fn = self._fn, None
+        meta.outdated = self._requires_grad = True
 
     @property
     def output_nr(self) -> int:
         """Which output of `grad_fn` this tensor is."""
-        return self._fn.number if type(self._fn) is Output else 0
+        fn = self.history()
+        return fn.number if type(fn) is Output else 0
 
     @property
     def is_leaf(self) -> bool:
         """Whether nothing tracked made it."""
-        return self._fn is None
+        return self.history() is None
 
     @property
     def requires_grad(self) -> bool:
@@ -107,16 +137,34 @@ class Tensor:
     def requires_grad(self, wanted: bool) -> None:
         if not isinstance(wanted, bool):
             raise RuntimeError("requires_grad must be a bool")
-        if self._fn is not None:
-            if wanted:
-                return
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
-                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+        if not self.is_leaf:
+            hint = (
+                " If you want to use a computed variable in a subgraph that doesn't require differentiation use "
+                "var_no_grad = var.detach()."
             )
+            raise RuntimeError(f"you can only change requires_grad flags of leaf variables.{'' if wanted else hint}")
         if wanted and self.array.dtype.kind != "f":
-            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        self._set_requires_grad(wanted)
+
+    @requires_grad.deleter
+    def requires_grad(self) -> None:
+        raise RuntimeError("requires_grad must be a bool")
+
+    def _set_requires_grad(self, wanted: bool) -> None:
+        counter = self._version_counter
+        if wanted and type(counter) is InferenceVersion and not grad_mode.local.inference:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         self._requires_grad = wanted
+        if self._meta is not None:
+            self._meta.borrows = False
+        if counter is not None:
+            for reference in counter.views:
+                view = reference()
+                if view is not None and view._base is self and view._fn is None:
+                    meta = view.meta()
+                    if meta.borrows or not view._requires_grad:
+                        meta.borrows = view._requires_grad = wanted
         if observe.observer is not None:
             observe.observer.requires_grad_changed(self)
 
@@ -127,24 +175,33 @@ class Tensor:
                 "requires_grad_(): argument 'requires_grad' (position 1) must be bool, "
                 f"not {type(requires_grad).__name__}"
             )
-        if not requires_grad and self._fn is not None:
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
-                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
-            )
-        self.requires_grad = requires_grad
+        if levels.state.transforms:
+            raise RuntimeError(levels.REQUIRES_GRAD)
+        if self.is_leaf:
+            if requires_grad and self.array.dtype.kind != "f":
+                raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            self._set_requires_grad(requires_grad)
+        elif not requires_grad:
+            self.requires_grad = False  # raises
         return self
 
     def edge(self) -> Node | Output | None:
         """Where this tensor's gradient goes; None when it is not tracked."""
-        if self._fn is not None or not self._requires_grad:
-            return self._fn
+        fn = self.history()
+        if fn is not None or not self._requires_grad:
+            return fn
         meta = self.meta()
+        if meta.borrows:
+            return None
         found = None if meta.accumulate is None else meta.accumulate()
         if found is None:
             found = AccumulateGrad(self)
             meta.accumulate = weakref.ref(found)
         return found
+
+    def accumulate_at(self, node: AccumulateGrad) -> None:
+        """This leaf stands for the one that the AccumulateGrad belongs to."""
+        self.meta().accumulate = weakref.ref(node)
 
     def meta(self) -> AutogradMeta:
         """The rarely needed part, made when first asked for."""
@@ -158,7 +215,7 @@ class Tensor:
     def grad(self) -> "Tensor | None":
         """The accumulated gradient of a leaf, or of a tensor that retains it."""
         meta = self._meta
-        if self._fn is not None and (meta is None or not (meta.retains_grad or meta.grad is not None)):
+        if not self.is_leaf and (meta is None or not (meta.retains_grad or meta.grad is not None)):
             warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return None if meta is None else meta.grad
 
@@ -191,16 +248,17 @@ class Tensor:
         """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces the gradient."""
         if not self._requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        node = self.grad_fn
-        if node is None:
-            return RemovableHandle(self.meta().hooks, hook)
-        return RemovableHandle(node.more().tensor_hooks.setdefault(self.output_nr, {}), hook)
+        meta = self.meta()
+        if meta.hooks is None:
+            node = self.grad_fn
+            meta.hooks = {} if node is None else node.more().tensor_hooks.setdefault(self.output_nr, {})
+        return RemovableHandle(meta.hooks, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
         """Call `hook(tensor)` after a backward pass added to this leaf's `.grad`."""
         if not self._requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if self._fn is not None:
+        if not self.is_leaf:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         return RemovableHandle(self.meta().post_hooks, hook)
 
@@ -215,7 +273,13 @@ class Tensor:
 
     @property
     def _version(self) -> int:
+        if type(self._version_counter) is InferenceVersion:
+            raise RuntimeError("Inference tensors do not track version counter.")
         return 0 if self._version_counter is None else self._version_counter.value
+
+    def is_inference(self) -> bool:
+        """Whether it was made in inference mode (or is a view of what was)."""
+        return type(self._version_counter) is InferenceVersion
 
     def _is_view(self) -> bool:
         return self._meta is not None and self._meta.base is not None
@@ -238,6 +302,15 @@ class Tensor:
         if observe.observer is not None:
             observe.observer.before_inplace(self)
         self.array = new.array
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        address: int = self.array.__array_interface__["data"][0]
+        return address if self.array.size else 0
 
     # ---- shape and type ----
 
@@ -289,8 +362,13 @@ def from_array(array: Array, requires_grad: bool = False) -> Tensor:
     tensor._fn = None
     tensor._requires_grad = requires_grad
     tensor._meta = None
-    tensor._version_counter = None
+    tensor._version_counter = None if grad_mode.changes == 0 else fresh_counter()
     return tensor
+
+
+def fresh_counter() -> Version | None:
+    """The version counter of a tensor made now: none yet, but in inference mode the one that marks it."""
+    return InferenceVersion() if grad_mode.local.inference else None
 
 
 def from_node(array: Array, fn: Node | Output | None, counter: Version | None = None) -> Tensor:

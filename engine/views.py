@@ -30,11 +30,14 @@ def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None
     base = source._base
     meta = result.meta()
     meta.base = source if base is None else base
-    if not grad_mode.is_grad_enabled():
-        meta.creation = Creation.NO_GRAD
-        result._requires_grad = meta.base._requires_grad  # as in PyTorch, although nothing leads back to the base
-    elif one_of_many or (source._meta is not None and source._meta.creation is Creation.ONE_OF_MANY):
+    if not grad_mode.local.enabled:
+        meta.creation = Creation.INFERENCE if grad_mode.local.inference else Creation.NO_GRAD
+    elif one_of_many:
         meta.creation = Creation.ONE_OF_MANY
+    elif source._meta is not None:
+        meta.creation = source._meta.creation
+    if result._fn is None and meta.base._requires_grad:
+        result._requires_grad = meta.borrows = True
     views = source.version.views
     if len(views) >= 64 and not len(views) & (len(views) - 1):  # now and then forget those that are gone
         views[:] = [view for view in views if view() is not None]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .. import grad_mode, observe
 from ..carrier import carries, carry
 from ..node import SavedResult, next_number
-from ..tensor import TENSORS, Tensor
+from ..tensor import TENSORS, Tensor, fresh_counter
 from ..version import Version
 from .layouts import binary_class, unary_class
 from .operands import broadcast_error, is_operand, prepare, refuse_out, require_tensor, to_arrays
@@ -80,24 +80,28 @@ def _unary(row: Row, reports: bool) -> Function:
         result.array = made
         result._meta = None
         result._version_counter = None
-        if input._requires_grad and (grad_mode.changes == 0 or grad_mode.local.enabled):
+        if input._requires_grad and (packs := grad_mode.changes == 0 or grad_mode.tracking()):
             node = _new(node_class)
-            node.sequence_number = next_number()
             node.shape = made.shape
             node.dtype = made.dtype
             node.extras = None
             edge = input._fn
             node.next_edges = (edge if edge is not None else input.edge(),)
+            node.sequence_number = next_number()  # after `edge()`, which may make a node
             if saves:
                 node.saved = input
                 counter = input._version_counter
                 node.saved_version = 0 if counter is None else counter.value
             result._fn = node
             result._requires_grad = True
+            if packs is not True and reports:
+                packs(node)
         else:
             node = None
             result._fn = None
             result._requires_grad = False
+            if grad_mode.changes:
+                result._version_counter = fresh_counter()
         if observe.observer is not None and reports:
             observe.observer.operation(node, name, (input,), (result,), False)
         return result
@@ -127,23 +131,27 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
         result.array = made
         result._meta = None
         result._version_counter = None
-        if input._requires_grad and (grad_mode.changes == 0 or grad_mode.local.enabled):
+        if input._requires_grad and (packs := grad_mode.changes == 0 or grad_mode.tracking()):
             node = _new(node_class)
-            node.sequence_number = next_number()
             node.shape = made.shape
             node.dtype = made.dtype
             node.extras = None
             edge = input._fn
             node.next_edges = (edge if edge is not None else input.edge(),)
+            node.sequence_number = next_number()  # after `edge()`, which may make a node
             counter = result._version_counter = Version()
             node.saved = SavedResult(made, counter)
             node.saved_version = 0
             result._fn = node
             result._requires_grad = True
+            if packs is not True and reports:
+                packs(node)
         else:
             node = None
             result._fn = None
             result._requires_grad = False
+            if grad_mode.changes:
+                result._version_counter = fresh_counter()
         if observe.observer is not None and reports:
             observe.observer.operation(node, name, (input,), (result,), False)
         return result
@@ -222,9 +230,8 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
         result.array = made
         result._meta = None
         result._version_counter = None
-        if (self_tracked or other_tracked) and (grad_mode.changes == 0 or grad_mode.local.enabled):
+        if (self_tracked or other_tracked) and (packs := grad_mode.changes == 0 or grad_mode.tracking()):
             node = _new(node_class)
-            node.sequence_number = next_number()
             node.shape = made.shape
             node.dtype = made.dtype
             node.extras = None
@@ -238,6 +245,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                 if to_other is None:
                     to_other = other.edge()
             node.next_edges = (to_self, to_other)
+            node.sequence_number = next_number()  # after `edge()`, which may make a node
             if saves:
                 if (other_tracked and self_for_other) or (self_tracked and self_for_self):
                     node.saved_self = input
@@ -253,10 +261,14 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                     node.other_version = 0
             result._fn = node
             result._requires_grad = True
+            if packs is not True and reports:
+                packs(node)
         else:
             node = None
             result._fn = None
             result._requires_grad = False
+            if grad_mode.changes:
+                result._version_counter = fresh_counter()
         if observe.observer is not None and reports:
             observe.observer.operation(node, name, (input, other), (result,), False)
         return result
@@ -303,5 +315,5 @@ def _untracked(made: npt.NDArray[Any] | np.generic) -> Tensor:
     result._fn = None
     result._requires_grad = False
     result._meta = None
-    result._version_counter = None
+    result._version_counter = fresh_counter() if grad_mode.changes else None
     return result

@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 from .. import dtype as dtypes
 from .. import observe
+from ..carrier import mark, samples_of
 from ..device import device as Device  # noqa: N812 - `device` is a keyword here
 from ..device import require_cpu
 from ..dtype import dtype, of_numpy
 from ..tensor import TENSORS, Tensor, from_array
 from .general import general
-from .inplace import check_writable, overwrite
+from .inplace import check_history, check_writable, overwrite
 from .operands import broadcast_error, is_operand, require_tensor
 from .rules import zeros_like
 from .table import FUNCTIONS, METHODS, Gradient, Row, expose
@@ -72,6 +73,7 @@ def detach(input: Any) -> Any:
     require_tensor("detach", "input", 1, input)
     made = from_array(input.array)
     made._version_counter = input.version
+    mark((made,), samples_of(input))
     if observe.observer is not None:
         observe.observer.operation(None, "detach", (input,), (made,), False)
     return made
@@ -90,6 +92,8 @@ def detach_(input: Any) -> Any:
         )
     input._fn = None
     input._requires_grad = False
+    if input._meta is not None:
+        input._meta.hooks, input._meta.retains_grad = None, False
     if observe.observer is not None:
         observe.observer.requires_grad_changed(input)
     return input
@@ -182,8 +186,8 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 def fill_(input: Any, value: Any) -> Any:
     """Write one value, a number or a 0-d tensor, everywhere."""
     require_tensor("fill_", "input", 1, input)
-    check_writable(input)
     if type(value) not in TENSORS:
+        check_history(input)  # the same everywhere, so expanded dims do no harm
         if not is_operand(value):
             raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
         return overwrite("fill", input, (value,), _fill_number((input, value), (), False))
@@ -191,6 +195,7 @@ def fill_(input: Any, value: Any) -> Any:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
+    check_writable(input)
     return overwrite("fill", input, (value,), _fill((input, value), (), False))
 
 
@@ -198,7 +203,7 @@ def fill_(input: Any, value: Any) -> Any:
 def zero_(input: Any) -> Any:
     """Write zero everywhere."""
     require_tensor("zero_", "input", 1, input)
-    check_writable(input)
+    check_history(input)  # the same everywhere, so expanded dims do no harm
     return overwrite("zero", input, (), _zero((input,), (), False))
 
 
@@ -223,6 +228,15 @@ def _does_not_fit(target: Array, source: Array, error: ValueError) -> Exception:
     except ValueError:
         return broadcast_error(target, source, error)
     return RuntimeError(f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(shape)}")
+
+
+@expose("resize_", function=False)
+def resize_(self: Tensor, *sizes: Any, memory_format: object = None) -> Tensor:
+    """Raises: RuntimeError where the tensor requires grad, as PyTorch, else NotImplementedError."""
+    del sizes, memory_format
+    if self._requires_grad:
+        raise RuntimeError("cannot resize variables that require grad")
+    raise NotImplementedError("Tensor.resize_ is not supported by the embedded engine; make a new tensor instead")
 
 
 FUNCTIONS["cast"] = lambda tensor, stored: _to((tensor,), (stored,))

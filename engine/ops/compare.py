@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..tensor import Tensor
+from ..tensor import TENSORS, Tensor
 from .build import binary, operator, unary
 from .general import general
-from .inplace import inplace
+from .inplace import check_writable, inplace, overwrite
 from .offer import Chosen, offer_choice, run
 from .operands import require_tensor
-from .table import METHODS, Row, expose
+from .rules import zeros_like
+from .table import METHODS, QUIET, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
@@ -46,11 +47,39 @@ _TESTS: tuple[tuple[str, Function], ...] = (
     ("logical_not", np.logical_not),
 )
 
+_LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
+
+
+def tracked_inplace(name: str, compare: Function, aliases: tuple[str, ...]) -> None:
+    """Offer a comparison in place, which is tracked, although its gradient is zero."""
+
+    def forward(array: Array, other: Any) -> Array:
+        made: Array = compare(array, other).astype(array.dtype)
+        return made
+
+    node = f"{name.capitalize()}Backward"
+    number = general(Row(name, forward, ("self",), (_LOST,), f"{node}0", "in_place.Scalar", constants=("other",)))
+    both = general(Row(name, forward, _BOTH, (_LOST, _LOST), f"{node}1", "in_place.Tensor"))
+    quiet = QUIET[name]
+
+    def function(input: Tensor, other: Any) -> Tensor:
+        require_tensor(name, "input", 1, input)
+        check_writable(input)
+        made = quiet(input, other)  # raises what PyTorch raises
+        if made.array.shape == input.array.shape:
+            made = (both if type(other) in TENSORS else number)((input, other), (), False)
+        return overwrite(name, input, (other,), made)
+
+    for alias in (name, *aliases):
+        METHODS[f"{alias}_"] = function
+
+
 for _name, _function, _aliases, _operator in _COMPARISONS:
     expose(_name, *_aliases)(binary(Row(_name, _function, _BOTH, (None, None), promotes="same")))
     for _alias in (_name, *_aliases):
         inplace(_name, f"{_alias}_")
     if _operator:
+        tracked_inplace(_name, _function, _aliases)
         METHODS[_operator] = operator(_name)
 
 for _name, _function, _operator in _BITWISE:

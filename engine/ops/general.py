@@ -14,7 +14,7 @@ from ..carrier import carries, carry
 from ..node import Output, SavedResult, next_number
 from ..tensor import TENSORS, Tensor, from_array, from_node
 from ..views import make_view
-from .layouts import GeneralNode, general_class
+from .layouts import INDICES, GeneralNode, general_class
 from .operands import to_arrays
 from .table import CALLS, Row, register
 
@@ -43,6 +43,7 @@ def general(row: Row, promote: bool = False) -> Call:
     first_described = len(row.constants) + len(row.arguments)
     described = node_class.argument_names[first_described:] if node_class is not None else ()
     inputs = len(row.inputs)
+    indices = tuple(place for place, name in enumerate(row.arguments) if name in INDICES)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -57,7 +58,7 @@ def general(row: Row, promote: bool = False) -> Call:
         if (
             node_class is not None
             and (many or made.dtype.kind == "f")
-            and (grad_mode.changes == 0 or grad_mode.local.enabled)
+            and (packs := grad_mode.changes == 0 or grad_mode.tracking())
         ):
             for operand in operands:
                 if type(operand) in TENSORS and operand._requires_grad:
@@ -65,6 +66,7 @@ def general(row: Row, promote: bool = False) -> Call:
                     node = _new(node_class)
                     _record(node, operands if row.joint else operands[:inputs])
                     node.arguments = (() if row.joint else operands[inputs:]) + arguments
+                    node.guards = _guards(arguments, indices) if indices else ()
                     if described:
                         node.arguments += tuple([_describe(row, name, operands) for name in described])
                     break
@@ -72,6 +74,8 @@ def general(row: Row, promote: bool = False) -> Call:
         if node is not None:
             if saves:
                 _save(row, saves, node, operands, results)
+                if packs is not True and reports:
+                    packs(node)  # type: ignore[operator]  # not True, not False, so a function
             else:
                 node.saved = node.versions = ()
         if row.view:
@@ -96,10 +100,18 @@ def _promoted(row: Row, operands: tuple[Any, ...]) -> list[Any]:
 
 
 def _record(node: GeneralNode, inputs: tuple[Any, ...]) -> None:
-    node.sequence_number = next_number()
     node.extras = None
     node.next_edges = tuple([x.edge() if type(x) in TENSORS else None for x in inputs])
+    node.sequence_number = next_number()  # after `edge()`, which may make a node
     node.output_count = 1
+
+
+def _guards(arguments: tuple[Any, ...], places: tuple[int, ...]) -> tuple[tuple[Tensor, int], ...]:
+    """The tensors among the arguments, each with its version."""
+    found: list[Any] = []
+    for place in places:
+        found += arguments[place] if isinstance(arguments[place], tuple) else (arguments[place],)
+    return tuple([(each, _version(each)) for each in found if type(each) in TENSORS])
 
 
 def _describe(row: Row, name: str, operands: tuple[Any, ...]) -> Any:

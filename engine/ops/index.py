@@ -1,5 +1,6 @@
 """`x[...]` and `x[...] = v`, and the rows of indexing with tensors. See `indexing.py` for reading the brackets."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ from .. import grad_mode, observe
 from ..carrier import carries
 from ..dtype import of_numpy
 from ..tensor import TENSORS, Tensor, from_array
+from ..views import geometry, strided
 from .cast import copy_, fill_
 from .expand import expand, expanded_size
 from .indexing import Indices, Plan, Step, numpy_key, read_key, take_views
-from .inplace import check_writable, overwrite
+from .inplace import check_history, check_memory, check_overlap, check_writable, is_expanded, overwrite
 from .shape import reshape
 from .single import one
 from .table import CALLS, Gradient, Row, expose
@@ -125,9 +127,11 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         raise TypeError(
             f"can't assign a {type(value).__name__} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor"
         )
-    if plan.steps and self._fn is None and self._requires_grad and grad_mode.is_grad_enabled():
+    if plan.steps and self._requires_grad and self.is_leaf and grad_mode.is_grad_enabled():
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
-    check_writable(self)
+    check_history(self)
+    if plan.tensors and is_expanded(self.array):
+        _warn_of_expanded(key, value)
     tracked = carries((self, value)) or (
         grad_mode.is_grad_enabled() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
     )
@@ -190,10 +194,41 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
 def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: Indices) -> None:
     if observe.observer is not None:
         observe.observer.before_inplace(self)
-    _assign(self.array, raw(value), steps, indices)
-    self.version.value += 1
+    array = _writable(self)
+    region = take_views(array, steps)
+    if not indices:
+        _check_region(region, value)
+    _assign(array, raw(value), steps, indices)
+    self.version.bump()
     if observe.observer is not None:
         observe.observer.operation(None, "setitem", (self, value), (self,), True)
+
+
+def _writable(tensor: Tensor) -> Array:
+    """The tensor's array; NumPy's broadcast views are read-only, so another over the same memory."""
+    array = tensor.array
+    return array if array.flags.writeable or tensor._base is None else strided(array, geometry(tensor, tensor))
+
+
+def _check_region(region: Array, value: Any) -> None:
+    if is_expanded(region):
+        check_memory(from_array(region))  # raises
+    if type(value) in TENSORS and value.array.ndim:
+        check_overlap(region, value.array)
+
+
+def _warn_of_expanded(key: Any, value: Any) -> None:
+    names = ["index_put_"]
+    if type(key) in TENSORS and key.array.dtype == np.bool_ and np.ndim(raw(value)) == 0:
+        names.append("masked_fill_")
+    for name in names:
+        key = "tensor[mask] = scalar" if name == "masked_fill_" else "tensor[indices] = tensor"
+        warnings.warn(
+            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
+            f"operation. This also applies to advanced indexing e.g. {key}",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices) -> Array:

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, levels, observe
-from ..carrier import Carrier, check_overwrite, copy_of, overwritten
-from ..copy_slices import rebase_view, refresh_views, set_history
+from ..carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
+from ..copy_slices import check_creation, rebase_view, set_history
 from ..dtype import of_numpy
-from ..node import SavedResult, short_name
+from ..node import SavedResult
 from ..promotion import can_cast
-from ..tensor import TENSORS, Creation, Tensor
+from ..tensor import TENSORS, Tensor
+from ..version import InferenceVersion
 from ..views import geometry, strided
 from .layouts import repoint_saved
 from .operands import require_tensor
@@ -32,6 +33,9 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
 
     def function(input: Tensor, *operands: Any) -> Tensor:
         require_tensor(row.name, "input", 1, input)
+        if not row.node:
+            check_memory(input)
+            return write_over(row.name, input, operands, quiet(input, *operands))
         check_writable(input)
         return overwrite(row.name, input, operands, quiet(input, *operands))
 
@@ -43,15 +47,35 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
 
 def check_writable(tensor: Tensor) -> None:
     """Raise PyTorch's RuntimeError where autograd or the memory forbids writing to `tensor`."""
+    check_history(tensor)
+    check_memory(tensor)
+
+
+def check_history(tensor: Tensor) -> None:
+    """Raise PyTorch's RuntimeError where autograd forbids writing to `tensor`."""
+    if type(tensor._version_counter) is InferenceVersion and not grad_mode.local.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
+            "normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+        )
     if tensor._requires_grad and grad_mode.is_grad_enabled():
         base = tensor._base
         if base is not None:
             check_view(tensor, base)
-        if tensor._fn is None:
+        if tensor.is_leaf:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-    if 0 in tensor.array.strides and any(
-        stride == 0 and size > 1 for stride, size in zip(tensor.array.strides, tensor.array.shape, strict=True)
-    ):
+
+
+def is_expanded(array: Array) -> bool:
+    """Whether elements stand at several places because a dim was expanded."""
+    return 0 in array.strides and any(
+        stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
+    )
+
+
+def check_memory(tensor: Tensor) -> None:
+    """Raise PyTorch's RuntimeError where several elements of `tensor` are one."""
+    if is_expanded(tensor.array):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
@@ -69,6 +93,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
     with levels.paused():
         _overwrite(op, tensor, operands, made)
     overwritten(tensor, made)
+    save_tangents(made.grad_fn, (tensor,))
     return tensor
 
 
@@ -76,31 +101,38 @@ def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor)
     _check_fits(tensor, made.array)
     for operand in operands:
         if type(operand) in TENSORS and operand._version_counter is tensor._version_counter is not None:
-            _check_overlap(tensor.array, operand.array)
+            check_overlap(tensor.array, operand.array)
     node = made.grad_fn
     if node is None:
         if tensor._requires_grad and grad_mode.is_grad_enabled():
             raise NotImplementedError(
                 f"{op} in place on a tensor that requires grad is not supported by the embedded engine; use {op} itself"
             )
-        write(tensor, made.array)
-        if observe.observer is not None:
-            observe.observer.operation(None, op, (tensor, *operands), (tensor,), True)
-        return tensor
+        return write_over(op, tensor, operands, made)
     base = tensor._base
     if base is not None:
         check_view(tensor, base)
     original = copy_of(tensor)
     write(tensor, made.array)
     repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
+    if grad_mode.local.pack is not None:
+        grad_mode.local.pack(node)
     if base is not None:
         rebase_view(tensor, node, op, operands)
         return tensor
     set_history(tensor, node)
     if observe.observer is not None:
         observe.observer.operation(node, op, (tensor, *operands), (tensor,), True)
-    if tensor._version_counter is not None and tensor._version_counter.views:
-        refresh_views(tensor)
+    tensor.version.outdate_views()
+    return tensor
+
+
+def write_over(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
+    """Write `made` over `tensor`, whose history stays what it is. Raises RuntimeError when it does not fit."""
+    _check_fits(tensor, made.array)
+    write(tensor, made.array)
+    if observe.observer is not None:
+        observe.observer.operation(None, op, (tensor, *operands), (tensor,), True)
     return tensor
 
 
@@ -114,44 +146,17 @@ def write(tensor: Tensor, values: Any) -> None:
     ):  # NumPy's broadcast views; check_writable saw to overlaps
         array = strided(array, geometry(tensor, tensor))
     array[...] = values
-    tensor.version.value += 1
+    tensor.version.bump()
 
 
 def check_view(view: Tensor, base: Tensor) -> None:
     """Raise PyTorch's RuntimeError for views that a tracked operation must not be written to."""
-    creation = view.meta().creation
-    if creation is Creation.NO_GRAD:
-        raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this "
-            "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
-            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
-            "both outside (if you want the inplace to be tracked)."
-        )
-    if creation is Creation.ONE_OF_MANY:
-        maker = view.grad_fn
-        which = (
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
-            if maker is None
-            else f"Output {view.output_nr} of {short_name(maker)} is a view and is being modified inplace."
-        )
-        raise RuntimeError(
-            f"{which} This view is the output of a function that returns "
-            "multiple views. Such functions do not allow the output views to be modified inplace. You should replace "
-            "the inplace operation by an out-of-place one."
-        )
-    if creation is Creation.IN_CUSTOM_FUNCTION and view.grad_fn is not None:
-        raise RuntimeError(
-            f"Output {view.output_nr} of {short_name(view.grad_fn)} is a view and is being modified inplace. This view "
-            "was created inside a custom Function (or because an input was returned as-is) and the autograd logic to "
-            "handle view+inplace would override the custom backward associated with the custom Function, leading to "
-            "incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
-            "Function."
-        )
-    if base._requires_grad and base._fn is None:
+    check_creation(view, "is being")
+    if view._requires_grad and base.is_leaf:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
 
 
-def _check_overlap(target: Array, source: Array) -> None:
+def check_overlap(target: Array, source: Array) -> None:
     """Raise PyTorch's RuntimeError where `source` is another part of the memory that is written to."""
     if target.shape == source.shape and target.strides == source.strides:
         if target.__array_interface__["data"] == source.__array_interface__["data"]:

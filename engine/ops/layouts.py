@@ -6,17 +6,19 @@ A node saves only what the rules of the tracked inputs need.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from ..node import FREED, Node, SavedResult
+from ..node import FREED, FREED_MESSAGE, Node, SavedResult
+from ..packed import SavedTensor
 from ..promotion import of_number
-from ..saved import as_tensor
+from ..saved import as_array, as_tensor
 from ..tensor import from_array
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
+INDICES: Final = frozenset({"index", "indices", "mask", "condition"})  # arguments that are tensors, saved as others are
 
 
 class UnaryNode(Node):
@@ -33,6 +35,11 @@ class UnaryNode(Node):
         if self.saves:
             self.saved = FREED
 
+    def change_saved(self, change: Callable[[str, Any], Any]) -> None:
+        """See Node."""
+        if self.saves:
+            self.saved = change(self.saves, self.saved)
+
     def saved_items(self) -> list[tuple[str, Any, int]]:
         """See Node."""
         return [(self.saves, self.saved, self.saved_version)] if self.saves else []
@@ -44,6 +51,7 @@ class BinaryNode(Node):
     __slots__ = ("other_version", "saved_other", "saved_self", "self_version")
 
     saves: ClassVar[bool]
+    other_first: ClassVar[bool]  # whether the first input's gradient needs the second, which is then saved before it
     saved_self: Any
     saved_other: Any
     self_version: int
@@ -57,6 +65,18 @@ class BinaryNode(Node):
             if self.saved_other is not None:
                 self.saved_other = FREED
 
+    def change_saved(self, change: Callable[[str, Any], Any]) -> None:
+        """See Node."""
+        if not self.saves:
+            return
+        first, second = self.row.inputs
+        if self.other_first and self.saved_other is not None:
+            self.saved_other = change(second, self.saved_other)
+        if self.saved_self is not None:
+            self.saved_self = change(first, self.saved_self)
+        if not self.other_first and self.saved_other is not None:
+            self.saved_other = change(second, self.saved_other)
+
     def saved_items(self) -> list[tuple[str, Any, int]]:
         """See Node."""
         if not self.saves:
@@ -68,18 +88,28 @@ class BinaryNode(Node):
 class GeneralNode(Node):
     """Any number of inputs, arguments and outputs."""
 
-    __slots__ = ("arguments", "output_count", "saved", "versions")
+    __slots__ = ("arguments", "guards", "output_count", "saved", "versions")
 
     saved_names: ClassVar[tuple[str, ...]]  # what `saved` holds, in order
     argument_names: ClassVar[tuple[str, ...]]
     saved: tuple[Any, ...]
     versions: tuple[Any, ...]  # a tuple for each item that is a tuple
     arguments: tuple[Any, ...]
+    guards: Any  # the tensors among the arguments, such as masks, each with its version; FREED after a pass
     output_count: int
 
     def release(self) -> None:
         """Free what was saved."""
         self.saved = tuple(None if value is None else FREED for value in self.saved)
+        if self.guards:
+            self.guards = FREED
+
+    def change_saved(self, change: Callable[[str, Any], Any]) -> None:
+        """See Node."""
+        self.saved = tuple(
+            None if value is None else change(name, value)
+            for name, value in zip(self.saved_names, self.saved, strict=True)
+        )
 
     def saved_items(self) -> list[tuple[str, Any, int]]:
         """See Node; the arguments follow, and are never freed."""
@@ -141,7 +171,8 @@ def binary_class(row: Row) -> type[BinaryNode]:
     run = run_with_saved if saves else run_alone
     if first.needs == (other_name,) and second.needs == (self_name,):
         run = run_crosswise  # as in mul: one call less for the commonest pattern
-    made: type[BinaryNode] = _make(BinaryNode, row, {"run": run, "saves": saves, "keeps": saves})
+    members = {"run": run, "saves": saves, "keeps": saves, "other_first": first.needs[:1] == (other_name,)}
+    made: type[BinaryNode] = _make(BinaryNode, row, members)
     return made
 
 
@@ -179,6 +210,8 @@ def general_class(row: Row) -> type[GeneralNode]:
     )
 
     def run(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        if node.guards:
+            _check_guards(node)
         values = [
             *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
             *node.arguments,
@@ -209,7 +242,7 @@ def general_class(row: Row) -> type[GeneralNode]:
     runs = run_joint if row.joint else run_underived if row.node == "NotImplemented" else run
     members = {
         "run": runs,
-        "keeps": bool(saved_names),
+        "keeps": bool(saved_names) or bool(INDICES.intersection(row.arguments)),
         "saved_names": saved_names,
         "argument_names": argument_names,
         "outputs_many": row.many,
@@ -218,11 +251,21 @@ def general_class(row: Row) -> type[GeneralNode]:
     return made
 
 
+def _check_guards(node: GeneralNode) -> None:
+    if node.guards is FREED:
+        raise RuntimeError(FREED_MESSAGE)
+    for tensor, version in node.guards:
+        as_array(node, tensor, version)
+
+
 def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     members |= {"__slots__": (), "__module__": "torch.autograd.graph", "row": row}
     needed = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
     members |= {f"_saved_{name}": property(partial(_saved, name)) for name in sorted(needed)}
     members |= {f"_saved_{name}": value for name, value in row.shows}
+    tensors = needed.intersection((*row.inputs, "result"))
+    members |= {f"_raw_saved_{name}": property(partial(_raw_saved, name)) for name in tensors}
+    members["__new__"] = _refuse_making
     if row.node in ("NotImplemented", "CopyBackwards"):  # nodes that PyTorch writes by hand, in its C++ namespace
         members["name"] = lambda _node: f"torch::autograd::{row.node}"
     return type(row.node, (layout,), members)
@@ -237,6 +280,15 @@ def _saved(name: str, node: Node) -> Any:
                 return from_array(np.asarray(value, of_number(value).numpy))
             return value
     return None
+
+
+def _raw_saved(name: str, node: Node) -> SavedTensor:
+    """`grad_fn._raw_saved_<name>`."""
+    return SavedTensor(node, name)
+
+
+def _refuse_making(kind: type, *_: object) -> Any:
+    raise TypeError(f"cannot create '{kind.__name__}' instances")
 
 
 def repoint_saved(node: Node, tensor: Any, original: Any, result: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..carrier import refuse_sample
 from ..tensor import TENSORS, Tensor, from_array
 from .table import METHODS, PUBLIC, expose
 
@@ -15,10 +16,22 @@ Array = npt.NDArray[Any]
 
 _warned: set[str] = set()  # PyTorch says this once per process
 
+_NO_ITEM = (
+    "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, "
+    "please try to rewrite what you're doing with other operations. If error is occurring somewhere inside PyTorch "
+    "internals, please file a bug report."
+)
+_NO_BRANCH = (
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that "
+    "yet, please file an issue at https://github.com/pytorch/pytorch/issues ."
+)
+_NO_MEMORY = "Cannot access data pointer of Tensor that doesn't have storage"
+
 
 @expose("item", function=False)
 def item(self: Tensor) -> Any:
     """The one element as a Python number. Raises RuntimeError where there are more, or none."""
+    refuse_sample(self, _NO_ITEM)
     if self.array.size != 1:
         raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
     return self.array.item()
@@ -27,12 +40,14 @@ def item(self: Tensor) -> Any:
 @expose("tolist", function=False)
 def tolist(self: Tensor) -> Any:
     """The elements as nested lists of Python numbers."""
+    refuse_sample(self, _NO_MEMORY)
     return self.array.tolist()
 
 
 @expose("numpy", function=False)
 def numpy(self: Tensor, *, force: bool = False) -> Array:
     """The array itself: memory is shared. With `force` also of a tensor that requires grad."""
+    refuse_sample(self, _NO_MEMORY)
     if self._requires_grad and not force:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     return self.array
@@ -53,6 +68,7 @@ def from_numpy_result(self: Tensor, array: Array, context: object = None, return
 
 
 def _scalar(self: Tensor) -> Any:
+    refuse_sample(self, _NO_ITEM)
     if self.array.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
     if self._requires_grad and "scalar" not in _warned:
@@ -87,6 +103,7 @@ def to_complex(self: Tensor) -> complex:
 @expose("__index__", function=False)
 def to_index(self: Tensor) -> int:
     """The one element of an integer tensor, as a place in a list."""
+    refuse_sample(self, _NO_ITEM)
     if self.array.size != 1 or self.array.dtype.kind not in "iub":
         raise TypeError("only integer tensors of a single element can be converted to an index")
     return int(self.array.item())
@@ -95,6 +112,7 @@ def to_index(self: Tensor) -> int:
 @expose("__bool__", function=False)
 def truth(self: Tensor) -> bool:
     """Raises RuntimeError unless there is exactly one element."""
+    refuse_sample(self, _NO_BRANCH)
     if self.array.size == 0:
         raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
     if self.array.size > 1:
@@ -146,7 +164,7 @@ def deep_copy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     if id(self) in memo:
         known: Tensor = memo[id(self)]
         return known
-    if self._fn is not None:
+    if not self.is_leaf:
         raise RuntimeError(
             "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
             "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, "

@@ -1,5 +1,6 @@
 """Variance, standard deviation and vector norms."""
 
+from collections.abc import Callable
 from math import inf, prod
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy.typing as npt
 from ..tensor import Tensor
 from .dims import axes, in_order, numpy_names, wrap_dims
 from .operands import require_tensor
-from .single import one
+from .single import one, several
 from .table import Gradient, Row, expose
 from .tools import filled, like, mean_dims, raw, restore, same, shape, sign, sum_dims, unreduce
 
@@ -22,6 +23,10 @@ def _var(array: Array, dim: Dims, correction: float | None, keepdim: bool) -> An
     centered = array - array.mean(axis=over, keepdims=True)
     squares = (centered * centered).sum(axis=over, keepdims=keepdim)
     return squares / squares.dtype.type(freedom(array, dim, correction))
+
+
+def _mean(array: Array, dim: Dims, keepdim: bool) -> Array:
+    return np.asarray(array.mean(axis=axes(dim or (), array.ndim), keepdims=keepdim), order="C")
 
 
 def _count(shape: tuple[int, ...], dim: Dims) -> int:
@@ -60,6 +65,30 @@ def var_back(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim:
 def std_back(grad: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
     """The gradient of the standard deviation; zero where it is zero."""
     return var_back(filled(grad / (result * 2), raw(result) == 0, 0.0), self, dim, correction, keepdim)
+
+
+def with_mean_back(
+    spread_back: Callable[[Any], Any], grads: tuple[Any, Any], self: Any, dim: Dims, keepdim: bool
+) -> Any:
+    """The gradient of a variance or standard deviation, by `spread_back`, and of the mean, as far as they arrived."""
+    of_spread, of_mean = grads
+    found = None if of_spread is None else spread_back(of_spread)
+    if of_mean is None:
+        return found
+    mean = restore(of_mean, shape(self), dim or (), keepdim) / max(_count(shape(self), dim), 1)
+    return mean if found is None else found + mean
+
+
+def var_mean_back(grads: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    """The gradient of `var_mean`."""
+    return with_mean_back(lambda grad: var_back(grad, self, dim, correction, keepdim), grads, self, dim, keepdim)
+
+
+def std_mean_back(grads: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    """The gradient of `std_mean`."""
+    return with_mean_back(
+        lambda grad: std_back(grad, self, result[0], dim, correction, keepdim), grads, self, dim, keepdim
+    )
 
 
 def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool) -> Any:
@@ -129,6 +158,46 @@ _std_row = one(
         arguments=("dim", "correction", "keepdim"),
     )
 )
+_var_mean_row = several(
+    Row(
+        "var_mean",
+        lambda self, dim, correction, keepdim: (
+            np.asarray(_var(self, dim, correction, keepdim), order="C"),
+            _mean(self, dim, keepdim),
+        ),
+        ("self",),
+        (
+            Gradient(
+                "var_mean_back(grads, self, dim, correction, keepdim)",
+                lambda grads, self, dim, correction, keepdim: var_mean_back(grads, self, dim, correction, keepdim),
+            ),
+        ),
+        node="VarMeanBackward0",
+        arguments=("dim", "correction", "keepdim"),
+        many=True,
+    )
+)
+_std_mean_row = several(
+    Row(
+        "std_mean",
+        lambda self, dim, correction, keepdim: (
+            np.asarray(np.sqrt(_var(self, dim, correction, keepdim)), order="C"),
+            _mean(self, dim, keepdim),
+        ),
+        ("self",),
+        (
+            Gradient(
+                "std_mean_back(grads, self, result, dim, correction, keepdim)",
+                lambda grads, self, result, dim, correction, keepdim: std_mean_back(
+                    grads, self, result, dim, correction, keepdim
+                ),
+            ),
+        ),
+        node="StdMeanBackward0",
+        arguments=("dim", "correction", "keepdim"),
+        many=True,
+    )
+)
 _norm_row = one(
     Row(
         "linalg_vector_norm",
@@ -165,13 +234,15 @@ def std(input: Tensor, *given: Any, **named: Any) -> Tensor:
 @expose("var_mean", method=False)
 def var_mean(input: Tensor, *given: Any, **named: Any) -> tuple[Tensor, Tensor]:
     """The variance and the mean."""
-    return _with_mean("var_mean", input, given, named)
+    made = _var_mean_row((input,), _spread_arguments("var_mean", input, given, named))
+    return made[0], made[1]
 
 
 @expose("std_mean", method=False)
 def std_mean(input: Tensor, *given: Any, **named: Any) -> tuple[Tensor, Tensor]:
     """The standard deviation and the mean."""
-    return _with_mean("std_mean", input, given, named)
+    made = _std_mean_row((input,), _spread_arguments("std_mean", input, given, named))
+    return made[0], made[1]
 
 
 @expose("norm")
@@ -230,16 +301,3 @@ def _spread_arguments(
     elif dim is not None and "correction" not in values:
         correction = 1
     return dims, correction, bool(values["keepdim"])
-
-
-def _with_mean(name: str, input: Tensor, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Tensor, Tensor]:
-    if input.requires_grad:
-        raise NotImplementedError(
-            f"{name}() of a tensor that requires grad is not supported by the embedded engine; "
-            f"use .{name.partition('_')[0]}() and .mean()"
-        )
-    dims, correction, keepdim = _spread_arguments(name, input, given, named)
-    row = _var_row if name == "var_mean" else _std_row
-    from .reduce import mean
-
-    return row((input,), (dims, correction, keepdim)), mean(input, dims, keepdim)

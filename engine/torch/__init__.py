@@ -20,7 +20,13 @@ from ..grad_mode import (
     enable_grad as enable_grad,
 )
 from ..grad_mode import (
+    inference_mode as inference_mode,
+)
+from ..grad_mode import (
     is_grad_enabled as is_grad_enabled,
+)
+from ..grad_mode import (
+    is_inference_mode_enabled as is_inference_mode_enabled,
 )
 from ..grad_mode import (
     no_grad as no_grad,
@@ -39,14 +45,21 @@ from ..promotion import (
 )
 from ..size import Size as Size
 from ..tensor import Tensor as Tensor
+from ..vmap import vmap as vmap
 from . import (
     autograd as autograd,
+)
+from . import (
+    func as func,
 )
 from . import (
     linalg as linalg,
 )
 from . import (
     nn as nn,
+)
+from . import (
+    utils as utils,
 )
 from .names import install_missing as _install_missing
 from .names import missing as _missing

@@ -35,11 +35,12 @@ def test_the_observer_hears_of_the_base_and_the_view_that_were_written(monkeypat
     ]
 
 
-def test_a_comparison_written_over_a_tracked_tensor_says_that_it_is_not_supported():
-    y = torch.ones(2, requires_grad=True) * 2
-    with pytest.raises(NotImplementedError, match="eq in place"):
-        y.eq_(2)
-    assert y.tolist() == [2.0, 2.0]
+def test_a_comparison_written_over_a_tracked_tensor_cuts_the_gradient_off():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    y.eq_(2)
+    y.sum().backward()
+    assert (y.tolist(), x.grad.tolist()) == ([1.0, 1.0], [0.0, 0.0])
 
 
 def test_a_failing_write_changes_nothing():

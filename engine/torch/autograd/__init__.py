@@ -3,10 +3,10 @@
 from ...anomaly import detect_anomaly, set_detect_anomaly
 from ...autograd import backward, grad
 from ...function import Function
-from ...grad_mode import enable_grad, no_grad, set_grad_enabled
+from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from ...tensor import Tensor as Variable
 from ..names import missing as _missing
-from . import forward_ad, function
+from . import forward_ad, function, functional, grad_mode, graph
 from .gradcheck import gradcheck, gradgradcheck  # the functions take the module's name, as in PyTorch
 
 
@@ -22,10 +22,15 @@ __all__ = [
     "enable_grad",
     "forward_ad",
     "function",
+    "functional",
     "grad",
+    "grad_mode",
     "gradcheck",
     "gradgradcheck",
+    "graph",
+    "inference_mode",
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]
