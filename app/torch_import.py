@@ -21,8 +21,14 @@ class TorchFinder(MetaPathFinder):
         self._target = target
 
     def install(self) -> None:
-        """Answer before everybody else."""
+        """Answer before everybody else. What is loaded already is known at once, so that importing it sets nothing.
+
+        Importing a submodule sets it in its parent; `torch.autograd.gradcheck` would stop being the function.
+        """
         sys.meta_path.insert(0, self)
+        for name, module in list(sys.modules.items()):
+            if name == self._target or name.startswith(f"{self._target}."):
+                sys.modules["torch" + name.removeprefix(self._target)] = module
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None

@@ -6,7 +6,7 @@ from ...function import Function
 from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from ...tensor import Tensor as Variable
 from ..names import missing as _missing
-from . import forward_ad, function, functional, grad_mode, graph
+from . import anomaly_mode, forward_ad, function, functional, grad_mode, graph
 from .gradcheck import gradcheck, gradgradcheck  # the functions take the module's name, as in PyTorch
 
 
@@ -17,6 +17,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "Function",
     "Variable",
+    "anomaly_mode",
     "backward",
     "detect_anomaly",
     "enable_grad",
