@@ -1,7 +1,8 @@
 """How tangents go through the rows of the table: forward-mode AD's rule for each row, all but none of it by hand.
 
 As in PyTorch's `derivatives.yaml`, a linear operation does to tangents what it does to values, an operation of two
-factors obeys the product rule, and where each element depends on its own operands alone the gradient rule, given the
+factors obeys the product rule, a reduction sums what its gradient rule makes of each element; and where each element
+depends on its own operands alone the gradient rule, given the
 tangent for `grad`, is the answer. For every other row the gradient rules, which run on tensors and are linear in
 `grad`, are differentiated with respect to it: the transpose of the transpose of the Jacobian.
 """
@@ -79,6 +80,10 @@ ELEMENTWISE: Final = (
     "uniform",
     "random",
 )
+# Each element of the operand belongs to one element of the result.
+REDUCTIONS: Final = (
+    "var", "std", "linalg_vector_norm", "logsumexp", "amax", "amin", "prod", "prod.dim_int", "max", "min",
+)  # fmt: skip
 
 
 def jvp(
@@ -98,6 +103,8 @@ def jvp(
         made = (_product(row, operands, arguments, tangents),)
     elif row.key in QUIET or row.key in ELEMENTWISE:
         made = (_elementwise(row, operands, arguments, outputs[0], tangents),)
+    elif row.key in REDUCTIONS:
+        made = (_reduction(row, operands, arguments, outputs[0], tangents),)
     else:
         made = _transposed_twice(row, operands, arguments, tangents)
     return [
@@ -136,10 +143,7 @@ def _elementwise(
     row: Row, operands: tuple[Any, ...], arguments: tuple[Any, ...], output: Tensor, tangents: Tangents
 ) -> Tensor:
     """The gradient rules, given tangents: each element's Jacobian is a number, its own transpose."""
-    values = dict(zip(row.inputs + row.constants, operands, strict=False))
-    if any(gradient is not None and "result" in gradient.needs for gradient in row.gradients):
-        values["result"] = carrier.primal_of(output)  # the output itself is about to get a tangent
-    values |= dict(zip(row.arguments, arguments, strict=False))
+    values = _values(row, operands, arguments, output)
     for name, operand in zip(row.inputs, operands, strict=False):
         if type(operand) in TENSORS:
             values |= {f"{name}_shape": output.array.shape, f"{name}_dtype": output.array.dtype}
@@ -150,6 +154,32 @@ def _elementwise(
             term = gradient.rule(given, *[values[name] for name in gradient.needs])
             terms.append(term if type(term) in TENSORS else from_array(np.asarray(term)))
     return _sum(terms)
+
+
+def _reduction(
+    row: Row, operands: tuple[Any, ...], arguments: tuple[Any, ...], output: Tensor, tangents: Tangents
+) -> Tensor:
+    """The sums of the tangents' elements, each times the slope that the gradient rule gives it."""
+    gradient, tangent = row.gradients[0], tangents[0]
+    assert gradient is not None
+    assert tangent is not None
+    values = _values(row, operands, arguments, output)
+    slopes = gradient.rule(from_array(np.ones_like(output.array)), *[values[name] for name in gradient.needs])
+    if slopes is None:
+        return from_array(np.zeros_like(output.array))
+    dim = values.get("dim")
+    products = FUNCTIONS["mul"](_fitted(tangent, slopes), slopes)
+    total = METHODS["sum"](products) if dim in (None, ()) else METHODS["sum"](products, dim, True)
+    made: Tensor = METHODS["reshape"](total, output.array.shape)
+    return made
+
+
+def _values(row: Row, operands: tuple[Any, ...], arguments: tuple[Any, ...], output: Tensor) -> dict[str, Any]:
+    """What the names in a row's rules stand for."""
+    values = dict(zip(row.inputs + row.constants, operands, strict=False))
+    if any(gradient is not None and "result" in gradient.needs for gradient in row.gradients):
+        values["result"] = carrier.primal_of(output)  # the output itself is about to get a tangent
+    return values | dict(zip(row.arguments, arguments, strict=False))
 
 
 def _transposed_twice(

@@ -347,7 +347,8 @@ class Tensor:
     def __repr__(self, *, tensor_contents: object = None) -> str:
         from .printing import tensor_repr
 
-        return tensor_repr(self, tangent=None if self._meta is None else self._meta.tangent)
+        hidden = self._meta is None or levels.state.paused
+        return tensor_repr(self, tangent=None if hidden else self._meta.tangent)  # type: ignore[union-attr]  # see above
 
 
 TENSORS.add(Tensor)

@@ -2,6 +2,7 @@
 
 from ..func import grad, grad_and_value, jacrev, vjp
 from ..func_forward import hessian, jacfwd, jvp, linearize
+from ..functional_call import functional_call, stack_module_state
 from ..vmap import vmap
 from .names import missing as _missing
 
@@ -10,4 +11,16 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.func", name)
 
 
-__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp", "vmap"]
+__all__ = [
+    "functional_call",
+    "grad",
+    "grad_and_value",
+    "hessian",
+    "jacfwd",
+    "jacrev",
+    "jvp",
+    "linearize",
+    "stack_module_state",
+    "vjp",
+    "vmap",
+]

@@ -130,7 +130,7 @@ def test_a_wide_graph_runs_in_order_of_creation_backwards(notes):
     assert x.grad.tolist() == [1225.0, 1225.0]
 
 
-def test_is_grads_batched_says_that_it_is_not_supported():
+def test_is_grads_batched_takes_one_vector_after_the_other():
     x = torch.ones(2, requires_grad=True)
-    with pytest.raises(NotImplementedError, match="is_grads_batched"):
-        torch.autograd.grad(x * 2, x, torch.ones(3, 2), is_grads_batched=True)
+    (found,) = torch.autograd.grad(x * 2, x, torch.ones(3, 2), is_grads_batched=True)
+    assert found.tolist() == [[2.0, 2.0]] * 3
