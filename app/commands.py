@@ -69,14 +69,19 @@ class Commands(QObject):
         from .export import FORMATS
 
         filters = [f"{row.name} (*{row.suffix})" for row in FORMATS]
-        stem = self.document.path.stem if self.document else "graph"
-        name, chosen = QFileDialog.getSaveFileName(
-            self._window, "Export picture", f"{stem}{FORMATS[0].suffix}", ";;".join(filters)
-        )
+        proposed = str(self._proposed(FORMATS[0].suffix))
+        name, chosen = QFileDialog.getSaveFileName(self._window, "Export picture", proposed, ";;".join(filters))
         if name:
             path = Path(name)
             path = path if path.suffix else path.with_suffix(FORMATS[filters.index(chosen)].suffix)
             self.export_to(path)
+
+    def _proposed(self, suffix: str) -> Path:
+        """Beside the document, under its name; an example's folder is the program's own and not for pictures."""
+        if self.document is None:
+            return Path(f"graph{suffix}")
+        path = self.document.path.resolve()
+        return Path(f"{path.stem}{suffix}") if resources() in path.parents else path.with_suffix(suffix)
 
     def export_to(self, path: Path) -> None:
         """Write the picture as the canvas shows it; the suffix says the format."""

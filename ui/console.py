@@ -168,9 +168,15 @@ def preview(code: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Text whose overlong lines end in a count of what was left out."""
+    """The last lines of a text, as many as the console keeps; overlong ones end in a count of what was left out.
+
+    qtconsole drops lines past its buffer only while a cell runs, and output may come after the next prompt.
+    """
     if len(text) <= LONGEST_LINE:
         return text
+    lines = text.rsplit("\n", KEPT_LINES)
+    if len(lines) > KEPT_LINES:
+        text = "\n".join(lines[1:])
     return "\n".join(
         line
         if len(line) <= LONGEST_LINE

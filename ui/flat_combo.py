@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from .theme import DARK, Theme, mix
 
 PADDING, CHEVRON = 8, 14
+MOST_ROWS = 16  # of the opened list; more scroll
+CLOSED = Qt.ItemDataRole.UserRole + 1  # what an item says while the list is closed, where that is less than its text
 
 
 class FlatCombo(QComboBox):
@@ -20,16 +22,24 @@ class FlatCombo(QComboBox):
         self._role = role
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMaxVisibleItems(MOST_ROWS)
+        self.setStyleSheet("QComboBox { combobox-popup: 0; }")  # a list that scrolls, not a menu as high as the screen
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
         self._theme = theme
         self.update()
 
+    @property
+    def closed_text(self) -> str:
+        """What is painted while the list is closed."""
+        said = self.currentData(CLOSED)
+        return self.currentText() if said is None else str(said)
+
     def sizeHint(self) -> QSize:
         """The current text with its chevron."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.currentText()) + 2 * PADDING + CHEVRON, metrics.height() + 8)
+        return QSize(metrics.horizontalAdvance(self.closed_text) + 2 * PADDING + CHEVRON, metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:
         """It may be elided."""
@@ -45,7 +55,7 @@ class FlatCombo(QComboBox):
             painter.setPen(QColor(theme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.drawRoundedRect(frame, 6, 6)
         room = self.rect().adjusted(PADDING, 0, -PADDING - CHEVRON, 0)
-        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room.width())
+        text = self.fontMetrics().elidedText(self.closed_text, Qt.TextElideMode.ElideMiddle, room.width())
         painter.setPen(QColor(getattr(theme, self._role)))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.setPen(QPen(QColor(theme.dim), 1.5))

@@ -207,6 +207,12 @@ def test_ten_megabytes_of_output_leave_the_window_alive(qtbot, window):
     assert window.console._control.document().characterCount() < 2_000_000
 
 
+def test_ten_megabytes_in_one_print_are_cut_to_the_lines_that_are_kept(qtbot, window):
+    run_typed(qtbot, window, "print(('y' * 99 + '\\n') * 100_000 + 'the ' + 'finish')")
+    qtbot.waitUntil(lambda: "the finish" in transcript(window), timeout=20_000)
+    assert window.console._control.document().characterCount() < 2_000_000
+
+
 def test_a_dead_kernel_is_told_and_one_click_brings_a_new_one(qtbot, window):
     pass_of_three(qtbot, window)
     passes = len(window.view_state.trace.passes)
@@ -274,6 +280,18 @@ def test_an_export_that_cannot_be_written_is_told(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: "cannot be written" in window.notice.text, timeout=10_000)
     window.commands.export_to(tmp_path / "x.bmp")
     qtbot.waitUntil(lambda: ".png" in window.notice.text, timeout=10_000)
+
+
+def test_a_picture_is_proposed_beside_its_document_but_not_among_the_examples(qtbot, window, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("1 + 1\n", encoding="utf-8")
+    window.commands.open_path(path)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"))
+    assert window.commands._proposed(".png") == tmp_path.resolve() / "mine.png"
+    title, example = window.commands.examples()[0]
+    window.commands.open_path(example)
+    qtbot.waitUntil(lambda: window.commands.document.path == example)
+    assert window.commands._proposed(".png").parent.as_posix() == "."
 
 
 def test_the_picture_can_be_copied(qtbot, window):

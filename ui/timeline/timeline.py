@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolBut
 from engine.trace import NONE
 
 from ..cards import ElidedLabel, empty_sentence, label
-from ..flat_combo import FlatCombo
+from ..flat_combo import CLOSED, FlatCombo
 from ..icons import icon
 from ..naming import Names
 from ..panel_style import panel_style
@@ -197,7 +197,9 @@ class Timeline(QWidget):
             same += 1
         for index in range(len(self._passes) - 1, same - 1, -1):
             self._chooser.removeItem(index)
-        self._chooser.addItems([self._entry(p) for p in finished[same:]])
+        for pass_id in finished[same:]:
+            self._chooser.addItem(self._entry(pass_id))
+            self._chooser.setItemData(self._chooser.count() - 1, pass_title(self._state.trace, pass_id), CLOSED)
         if len(finished) != len(self._passes):
             self._marked = (NONE, 0)  # the header may have to change from a title to a choice
         self._passes = finished

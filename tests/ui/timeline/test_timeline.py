@@ -172,6 +172,13 @@ def test_with_several_passes_one_can_be_chosen(keep):
     assert timeline._chooser.currentText().startswith("Pass 1")
 
 
+def test_the_closed_list_of_passes_leaves_their_health_to_the_words_beside_it(keep):
+    _, timeline = shown(keep, linear_trace(poison=True))
+    assert "NaN or Inf" in timeline._chooser.itemText(0)
+    assert "NaN or Inf" not in timeline._chooser.closed_text
+    assert "NaN or Inf" in timeline._health.text()
+
+
 def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(keep):
     recording = Recording()
     recording.run("x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\ny.backward(retain_graph=True)")
