@@ -288,7 +288,7 @@ def test_a_picture_is_proposed_beside_its_document_but_not_among_the_examples(qt
     window.commands.open_path(path)
     qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"))
     assert window.commands._proposed(".png") == tmp_path.resolve() / "mine.png"
-    title, example = window.commands.examples()[0]
+    _, example = window.commands.examples()[0]
     window.commands.open_path(example)
     qtbot.waitUntil(lambda: window.commands.document.path == example)
     assert window.commands._proposed(".png").parent.as_posix() == "."

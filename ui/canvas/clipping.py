@@ -28,13 +28,15 @@ def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float) -> 
     the way, which holds for every long stroke of a layered drawing. A straight piece has its controls at its thirds.
     """
     limits = (view[0] - room, view[1] - room, view[2] + room, view[3] + room)
-    x, y = points[:, 0::2], points[:, 1::2]
-    out = (x.min(axis=1) < limits[0]) | (x.max(axis=1) > limits[2])
-    out |= (y.min(axis=1) < limits[1]) | (y.max(axis=1) > limits[3])
-    long = np.flatnonzero(out & _monotone(x) & _monotone(y))
-    kept = np.ones(len(points), bool)
+    out = np.zeros(len(points), bool)
+    for column in (0, 1, 6, 7):  # the ends: what is cut has its extremes there
+        place, axis = np.ascontiguousarray(points[:, column]), column % 2
+        out |= (place < limits[axis]) | (place > limits[axis + 2])
+    asked = np.flatnonzero(out)
+    long = asked[_monotone(points[asked, 0::2]) & _monotone(points[asked, 1::2])]
     if not len(long):
         return np.arange(len(points)), points
+    kept = np.ones(len(points), bool)
     low, high = _visible(points[long], curved[long], view)
     kept[long[low > high]] = False
     long = long[low <= high]
