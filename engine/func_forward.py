@@ -1,7 +1,8 @@
 """`torch.func`'s forward-mode transforms: jvp, jacfwd, hessian, linearize.
 
-The Jacobian-vector product is the derivative of the vector-Jacobian product with respect to its vector, which nests
-with everything else; see `transform_inputs.py`.
+The outermost jvp works on dual tensors, of which there is one level. Inside it, and where a Jacobian needs many
+products at one point, the product is the derivative of the vector-Jacobian product with respect to its vector, which
+nests with everything; see `transform_inputs.py`.
 """
 
 import functools
@@ -11,15 +12,19 @@ from typing import Any
 import numpy as np
 
 from . import levels
-from .forward_ad import check_tangent
+from .forward_ad import check_tangent, dual_level, make_dual, unpack_dual
 from .func import Argnums, Function, check_outputs, jacrev, replaced, slice_argnums
 from .grad_mode import enable_grad
 from .ops.table import METHODS, PUBLIC
-from .pytree import flatten, tree_map, unflatten
+from .pytree import Structure, flatten, tree_map, unflatten
 from .tensor import TENSORS, Tensor, from_array
 from .transform_inputs import Inputs, again, basis, gradients, released, zeros_of
 
 _NAME = "jvp(f, primals, tangents)"
+_INDEPENDENT = (
+    "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed with "
+    "strict=True."
+)
 
 
 class Linear:
@@ -35,14 +40,7 @@ class Linear:
             leaves = [self.inputs.inner(each) for each in flat]
             moved = unflatten([again(leaf) for leaf in leaves], structure)
             args = moved if argnums is None else replaced(primals, moved[0] if _single(argnums) else moved, argnums)
-            outputs = func(*args)
-            self.aux = None
-            if has_aux:
-                if not (isinstance(outputs, tuple) and len(outputs) == 2):
-                    raise RuntimeError(
-                        f"{_NAME}: output of function f should be a tuple: (output, aux) if has_aux is True"
-                    )
-                outputs, self.aux = outputs
+            outputs, self.aux = _split(func(*args), has_aux)
             self.flat, self.structure = flatten(outputs)
             check_outputs(self.flat, _NAME)
             self.seeds = [self.inputs.leaf(zeros_of(each)) if _is_float(each) else each for each in self.flat]
@@ -79,14 +77,40 @@ def jvp(func: Function, primals: Any, tangents: Any, *, strict: bool = False, ha
     _check_tensors(flat, "primals")
     _check_tensors(given, "tangents")
     _check_tangents(flat, given)
+    if not levels.state.jvps:
+        return _outermost_jvp(func, flat, given, structure, strict, has_aux)
     linear = Linear(func, primals, None, has_aux)
     if strict and not linear.depends():
-        raise RuntimeError(
-            "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed "
-            "with strict=True."
-        )
+        raise RuntimeError(_INDEPENDENT)
     found = unflatten(linear.push(given), linear.structure)
     return (linear.outputs(), found, tree_map(released, linear.aux)) if has_aux else (linear.outputs(), found)
+
+
+def _outermost_jvp(
+    func: Function, flat: list[Tensor], given: list[Tensor], structure: Structure, strict: bool, has_aux: bool
+) -> Any:
+    """The product by dual tensors, of which there is one level."""
+    with dual_level(), levels.transform(), levels.forward():
+        duals = [make_dual(primal, tangent) for primal, tangent in zip(flat, given, strict=True)]
+        outputs, aux = _split(func(*unflatten(duals, structure)), has_aux)
+        found, output_structure = flatten(outputs)
+        check_outputs(found, _NAME)
+        unpacked = [unpack_dual(each) for each in found]
+    if strict and any(tangent is None for _, tangent in unpacked):
+        raise RuntimeError(_INDEPENDENT)
+    values = unflatten([released(primal) for primal, _ in unpacked], output_structure)
+    pushed = [zeros_of(primal) if tangent is None else released(tangent) for primal, tangent in unpacked]
+    products = unflatten(pushed, output_structure)
+    return (values, products, tree_map(released, aux)) if has_aux else (values, products)
+
+
+def _split(outputs: Any, has_aux: bool) -> tuple[Any, Any]:
+    """The outputs and what comes with them. Raises RuntimeError where nothing does."""
+    if not has_aux:
+        return outputs, None
+    if not (isinstance(outputs, tuple) and len(outputs) == 2):
+        raise RuntimeError(f"{_NAME}: output of function f should be a tuple: (output, aux) if has_aux is True")
+    return outputs
 
 
 def jacfwd(func: Function, argnums: Argnums = 0, has_aux: bool = False, *, randomness: str = "error") -> Function:
