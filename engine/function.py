@@ -83,6 +83,21 @@ class BackwardCFunction(FunctionNode, FunctionCtx):
             return self._get_user_fn()(self, list(args))
         return self._get_user_fn()(self, *args)
 
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """See FunctionNode; once only where the function says `clear_saved_tensors_on_access`."""
+        if not self._forward_cls.clear_saved_tensors_on_access:
+            return super().saved_tensors
+        if self._taken:
+            raise RuntimeError(
+                "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the "
+                "autograd.Function. Either access saved_tensors only once, or set clear_saved_tensors_on_access=False."
+            )
+        found = super().saved_tensors
+        self._taken = bool(self._kept)
+        self._kept = ()
+        return found
+
     def _input_names(self) -> tuple[str, ...]:
         """The names of forward's parameters: those that took tensors, then those that took something else."""
         names = list(inspect.signature(self._forward_cls.forward).parameters)

@@ -64,6 +64,7 @@ class FunctionNode(Node):
         self._made: tuple[tuple[tuple[int, ...], Any] | None, ...] = ()  # of each output its shape and dtype
         self._kept: tuple[tuple[Any, int], ...] = ()  # what save_for_backward was given, and its version
         self._freed = False
+        self._taken = False  # by a function that wants its saved tensors cleared then
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ENGINES_OWN:

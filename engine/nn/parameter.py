@@ -36,6 +36,9 @@ class Parameter(Tensor):
         copied: Parameter = memo[id(self)]
         return copied
 
+    def __format__(self, spec: str) -> str:
+        return object.__format__(self, spec)  # PyTorch formats the number of a plain Tensor only
+
     def __repr__(self, *, tensor_contents: object = None) -> str:  # type: ignore[override]  # mypy drops its name
         return "Parameter containing:\n" + super().__repr__()
 
