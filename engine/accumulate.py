@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import observe
-from .hooks import to_tensor
+from .hooks import content, note, to_tensor
 from .ops.table import CALLS, METHODS
 from .tensor import Tensor, from_array
+from .trace import EventKind
 
 if TYPE_CHECKING:
     from .backward import Step
@@ -26,7 +27,10 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
     with _lock:
         _add(variable, gradient, creates, step)
     for hook in list(variable.meta().post_hooks.values()):
+        before = content(variable.grad)
         hook(variable)
+        if observe.observer is not None:
+            note(EventKind.ACCUMULATE_HOOK, hook, before, variable.grad)
 
 
 def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
@@ -55,8 +59,14 @@ def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") ->
 
 def laid_out_as(like: npt.NDArray[Any], gradient: Any) -> npt.NDArray[Any]:
     """A copy of a gradient: PyTorch's layout contract says that its elements lie in memory as the leaf's do."""
-    if like.flags.c_contiguous:
+    if like.flags.c_contiguous or not _is_dense(like):
         return np.array(gradient, order="C")
     made = np.empty_like(like, np.asarray(gradient).dtype)  # keeps the order of dense arrays' dims
     made[...] = gradient
     return made
+
+
+def _is_dense(array: npt.NDArray[Any]) -> bool:
+    """Whether the elements fill their memory, in whatever order of dims."""
+    order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
+    return bool(array.transpose(order).flags.c_contiguous)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from . import observe
-from .failure import failed_node
 from .node import Node
 from .ops.table import expose
 from .tensor import TENSORS
@@ -90,6 +89,11 @@ class StackNotes:
         if self.inner is not None:
             self.inner.requires_grad_changed(tensor)
 
+    def gradient_retained(self, tensor: "Tensor") -> None:
+        """See Observer."""
+        if self.inner is not None:
+            self.inner.gradient_retained(tensor)
+
 
 @expose("set_anomaly_enabled", method=False)
 def set_enabled(enabled: bool, check_nan: bool = True) -> None:
@@ -121,9 +125,8 @@ def check_nan(node: Node, results: tuple[Any, ...]) -> None:
             raise RuntimeError(f"Function '{node.name()}' returned nan values in its {number}th output.")
 
 
-def explain(error: BaseException) -> None:
+def explain(error: BaseException, node: Node | None) -> None:
     """Warn with the stack of the forward operation whose gradient failed, and of those that led to it."""
-    node = failed_node(error)
     if node is None:
         return
     stack = node.metadata.get(STACK)

@@ -121,10 +121,18 @@ tensor_backward.__qualname__ = "Tensor.backward"  # as its TypeErrors name it
 
 def _drain(run: BackwardRun) -> None:
     """Execute all steps; tell the observer, if one is set, of each."""
-    observer = observe.observer
-    if observer is None:
-        deque(steps(run), maxlen=0)
-        return
+    try:
+        if observe.observer is None:
+            deque(steps(run), maxlen=0)
+        else:
+            _drain_watched(run, observe.observer)
+    except RuntimeError as raised:
+        if isinstance(raised.__cause__, StopIteration):  # a hook's, which a generator cannot let through
+            raise raised.__cause__ from None
+        raise
+
+
+def _drain_watched(run: BackwardRun, observer: observe.Observer) -> None:
     observer.pass_started(run)
     error: BaseException | None = None
     try:
@@ -135,6 +143,7 @@ def _drain(run: BackwardRun) -> None:
         raise
     finally:
         observer.pass_ended(run, error)
+        error = None  # its traceback holds this frame, and so the graph
 
 
 def _as_tuple(tensors: Any) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from .accumulate import accumulate
 from .fit import fit
 from .grad_mode import switch
 from .gradient_edge import GradientEdge, target_of
-from .hooks import before_node, call_post_hooks, call_pre_hooks
+from .hooks import before_node, call_post_hooks, call_pre_hooks, put_fired, take_fired
 from .node import AccumulateGrad, Node, Output
 from .saved import as_array, as_tensor
 from .tensor import Tensor
@@ -31,16 +31,30 @@ _sequence_number: Final = attrgetter("sequence_number")
 class Step:
     """One executed node. Gradients are arrays, or tensors where the pass makes a graph."""
 
-    __slots__ = ("added", "after", "arrived", "before", "node", "outputs", "used")
+    __slots__ = ("added", "after", "arrived", "before", "fired", "node", "outputs", "used")
 
     def __init__(self, node: Node, arrived: tuple[Any, ...], used: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
         self.node = node
         self.arrived = arrived  # per output of the node, summed over its users
         self.used = used  # the same after hooks
         self.outputs = outputs  # per slot of next_functions
+        self.fired = take_fired()  # the hooks that ran
         self.before: Any = None  # of AccumulateGrad: .grad before, what was added, .grad after
         self.added: Any = None
         self.after: Any = None
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.running: list[BackwardRun] = []  # passes of this thread, each inside the one before
+
+
+_local = _Local()
+
+
+def current_run() -> "BackwardRun | None":
+    """The innermost pass that runs on this thread."""
+    return _local.running[-1] if _local.running else None
 
 
 class BackwardRun:
@@ -65,7 +79,8 @@ class BackwardRun:
         self.found: dict[Any, Any] = {}  # of `grad`: what arrived at each node, or at (node, output number)
         self.current: Node | None = None  # which is executed now
         self.plan: Plan | None = None
-        self.parent: BackwardRun | None = None  # the pass inside which this one was asked for
+        self.parent = current_run()  # the pass inside which this one was asked for
+        self.thread = threading.current_thread().name
 
     def will_execute(self, node: Node) -> bool:
         """Whether the pass runs `node`, or finds its gradient for the caller of `grad`."""
@@ -148,31 +163,19 @@ def steps(run: BackwardRun) -> Iterator[Step]:
     """Execute the pass. Yields its steps while an observer is set, and nothing otherwise."""
     made = run.plan = plan(run)
     running = _local.running
-    run.parent = running[-1] if running else None
     running.append(run)
+    fired = take_fired()
     before = switch(run.create_graph)
     try:
         yield from _execute(run, made)
     except Exception as error:
         if anomaly.mode.enabled:
-            anomaly.explain(error)
+            anomaly.explain(error, run.current)
         raise
     finally:
         switch(before)
         running.pop()
-
-
-class _Local(threading.local):
-    def __init__(self) -> None:
-        self.running: list[BackwardRun] = []  # passes of this thread, each inside the one before
-
-
-_local = _Local()
-
-
-def current_run() -> BackwardRun | None:
-    """The innermost pass that runs on this thread."""
-    return _local.running[-1] if _local.running else None
+        put_fired(fired)
 
 
 def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
@@ -199,6 +202,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         run.current = node
         if leading is not None and node not in leading:  # it is only asked for, and with what its hooks make of it
             _capture(run, node, gradient if extras is None else before_node(node, gradient, creates))
+            take_fired()
             continue
         if leading is not None and run.kind == "grad":
             _capture(run, node, gradient)
@@ -293,6 +297,7 @@ def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bo
     gradient = before_node(sink, gradient, creates)
     if run.kind == "grad":
         run.found[sink] = gradient
+        take_fired()
         return None
     if sink.extras is not None:
         gradient = call_pre_hooks(sink, gradient, creates)
@@ -301,6 +306,8 @@ def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bo
         accumulate(sink.variable, gradient, creates, step)
     if sink.extras is not None:
         call_post_hooks(sink, (), gradient, creates)
+    if step is not None:
+        step.fired += take_fired()
     return step
 
 

@@ -1,4 +1,4 @@
-"""What an exception's traceback tells: the line of the user's cell, the operation that failed, the node of a pass.
+"""What an exception's traceback tells: the line of the user's cell, the operation that failed.
 
 Reads frames only; knows nothing of rows.
 """
@@ -10,7 +10,6 @@ from itertools import pairwise
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-from .node import Node
 from .tensor import TENSORS
 
 
@@ -48,16 +47,6 @@ def failed_call(error: BaseException, is_engine: Callable[[str], bool]) -> Faile
             if any(type(value) in TENSORS for _, value in operands):
                 return FailedCall(_operation_name(called), operands, caller.f_code, offset)
             return None
-    return None
-
-
-def failed_node(error: BaseException) -> Node | None:
-    """The node that a backward pass was executing when it raised."""
-    for frame, _, _ in reversed(list(frames(error))):
-        if frame.f_code.co_name in ("_execute", "_run_sink"):
-            node = frame.f_locals.get("sink", frame.f_locals.get("node"))
-            if isinstance(node, Node):
-                return node
     return None
 
 

@@ -27,7 +27,7 @@ from .recorded_objects import (
 from .recorder_columns import Rows
 from .source_position import NOWHERE, Site
 from .tensor import TENSORS, Tensor
-from .trace import NONE, EdgeKind, NodeKind
+from .trace import NONE, EdgeKind, EventKind, NodeKind
 
 # Plain numbers: an enumeration's `|` costs a microsecond.
 TENSOR, FUNCTION, ACCUMULATE, GRAD, CONSTANT = map(int, NodeKind)
@@ -85,6 +85,12 @@ class GraphRecorder:
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
         self._save(node, entry)
         return entry.row
+
+    def retained(self, tensor: Tensor) -> None:
+        """`retain_grad()` was called."""
+        string = self._rows.string
+        row = self.tensor_row(tensor)
+        self._rows.add("events", int(EventKind.RETAIN_GRAD), row, NONE, 0, string(self._name_of(tensor)), NONE, NONE)
 
     def tensor_row(self, tensor: Tensor) -> int:
         """The row of a tensor as it is now, made if need be."""

@@ -4,16 +4,61 @@ Hooks get tensors; the pass has arrays unless it makes a graph, so gradients are
 the way out. Order as PyTorch: a tensor's hooks, then `retain_grad`, then the node's pre-hooks, the node, its hooks.
 """
 
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import observe
 from .node import AccumulateGrad, Node
 from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array
+from .trace import EventKind
 
 Hooks = dict[int, Callable[..., Any]]
+
+
+class Fired(NamedTuple):
+    """A hook that ran: the gradient it was given and the one that went on, both copied."""
+
+    kind: EventKind
+    name: str
+    before: Any
+    after: Any
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.fired: list[Fired] = []
+
+
+_local = _Local()
+
+
+def take_fired() -> list[Fired]:
+    """The hooks that ran on this thread since the last call; noted only while an observer is set."""
+    fired, _local.fired = _local.fired, []
+    return fired
+
+
+def put_fired(fired: list[Fired]) -> None:
+    """Put back what a pass took away when it began inside a hook."""
+    _local.fired = fired
+
+
+def note(kind: EventKind, hook: Callable[..., Any], before: Any, after: Any) -> None:
+    """Note for the observer that a hook ran."""
+    _local.fired.append(Fired(kind, _name(hook), before, content(after)))
+
+
+def content(gradient: Any) -> Any:
+    """A copy of a gradient's elements, or of the first gradient there is in a tuple; None without an observer."""
+    if observe.observer is None:
+        return None
+    if isinstance(gradient, tuple):
+        gradient = next((item for item in gradient if item is not None), None)
+    return None if gradient is None else gradient.array.copy()
 
 
 def before_node(node: Node, gradient: Any, creates: bool) -> Any:
@@ -41,7 +86,10 @@ def call_pre_hooks(node: Node, gradient: Any, creates: bool) -> Any:
         return gradient
     given = tuple(map(to_tensor, gradient if node.outputs_many else (gradient,)))
     for hook in list(node.extras.pre_hooks.values()):
+        before = content(given)
         given = _replaced(hook, given, hook(given))
+        if observe.observer is not None:
+            note(EventKind.PRE_HOOK, hook, before, given)
     back = tuple(from_tensor(item, creates) for item in given)
     return back if node.outputs_many else back[0]
 
@@ -54,7 +102,10 @@ def call_post_hooks(node: Node, results: tuple[Any, ...], gradient: Any, creates
     arrived = tuple(map(to_tensor, gradient if node.outputs_many else (gradient,)))
     given = tuple(map(to_tensor, results))
     for hook in list(node.extras.post_hooks.values()):
+        before = content(given)
         given = _replaced(hook, given, hook(given, arrived))
+        if observe.observer is not None:
+            note(EventKind.POST_HOOK, hook, before, given)
     return tuple(from_tensor(item, creates) for item in given)
 
 
@@ -73,7 +124,10 @@ def _tensor_hooks(hooks: Hooks, gradient: Any, creates: bool) -> Any:
         return gradient
     given = to_tensor(gradient)
     for hook in list(hooks.values()):
+        before = content(given)
         given = _checked(hook, given, hook(given))
+        if observe.observer is not None:
+            note(EventKind.TENSOR_HOOK, hook, before, given)
     return from_tensor(given, creates)
 
 

@@ -43,5 +43,8 @@ class Observer(Protocol):
     def requires_grad_changed(self, tensor: "Tensor") -> None:
         """After `requires_grad` of a leaf was set."""
 
+    def gradient_retained(self, tensor: "Tensor") -> None:
+        """After `retain_grad()` of a non-leaf that did not retain its gradient before."""
+
 
 observer: Observer | None = None

@@ -25,6 +25,7 @@ class _Pass:
         self.parent = parent
         self.outer_layer = layer
         self.root = NONE
+        self.outer = NONE  # the pass in one of whose hooks this one began
         self.steps = 0
         self.sinks: dict[int, int] = {}  # id of an AccumulateGrad -> the row that this pass's graph knows it by
 
@@ -44,6 +45,8 @@ class PassRecorder:
         graph = self._graph
         number = self._rows.new_id("passes")
         made = _Pass(number, site, moment, NONE, graph.layer)
+        outer = None if run.parent is None else self._running.get(id(run.parent))
+        made.outer = NONE if outer is None else outer.number
         self._running[id(run)] = made
         seeds: list[tuple[int, int, int, int]] = []
         for root, target, gradient in zip(run.roots, run.targets, run.gradients, strict=True):
@@ -72,6 +75,17 @@ class PassRecorder:
             "steps", made.number, made.steps, row, handle(_first(step.arrived)), handle(_first(step.used)),
             handle(step.before), handle(step.added), handle(step.after),
         )  # fmt: skip
+        for kind, name, before, after in step.fired:
+            self._rows.add(
+                "events",
+                int(kind),
+                row,
+                made.number,
+                made.steps,
+                self._rows.string(name),
+                handle(before),
+                handle(after),
+            )
         for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
             if gradient is None or target is None:
                 continue
@@ -127,6 +141,7 @@ class PassRecorder:
         self._rows.write(
             "passes", made.number, self._graph.cell, made.site.source, made.site.line, string(made.site.text), kind,
             flags, made.root, made.parent, status, made.steps, seconds, string(name), string(message), error_node,
+            string(run.thread), made.outer,
         )  # fmt: skip
 
 

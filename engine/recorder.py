@@ -19,7 +19,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from .backward import BackwardRun, Step
-from .failure import failed_call, failed_node, line_of
+from .failure import failed_call, line_of
 from .graph_recorder import GraphRecorder
 from .node import Node
 from .pass_recorder import PassRecorder
@@ -103,6 +103,10 @@ class Recorder:
         if self._dirty:
             self.flush()
 
+    def gradient_retained(self, tensor: Tensor) -> None:
+        """After `retain_grad()`."""
+        self._pending.append((self._graph.retained, tensor))
+
     def pass_started(self, run: BackwardRun) -> None:
         """Before the first step, which may free what pending nodes saved."""
         code, offset = self._caller()
@@ -124,7 +128,7 @@ class Recorder:
     def pass_ended(self, run: BackwardRun, error: BaseException | None) -> None:
         """After the last step."""
         self._dirty = True
-        node = None if error is None else failed_node(error)
+        node = None if error is None else run.current
         self._pending.append((self._passes.ended, run, error, node, time.perf_counter()))
 
     def _caller(self) -> tuple[CodeType, int]:

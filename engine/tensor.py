@@ -238,6 +238,8 @@ class Tensor:
             return
         self.meta().retains_grad = True
         node.more().retaining[self.output_nr] = weakref.ref(self)
+        if observe.observer is not None:
+            observe.observer.gradient_retained(self)
 
     @property
     def retains_grad(self) -> bool:

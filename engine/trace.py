@@ -78,6 +78,16 @@ class PassKind(IntEnum):
     GRAD = 1
 
 
+class EventKind(IntEnum):
+    """What happened beside operations and steps."""
+
+    RETAIN_GRAD = 0  # retain_grad() of the tensor `node`
+    TENSOR_HOOK = 1  # a hook of a tensor that is an output of the function `node`, or of its leaf
+    PRE_HOOK = 2  # a hook of the function itself, before it ran ...
+    POST_HOOK = 3  # ... and after; its gradients are those of the first operand that has one
+    ACCUMULATE_HOOK = 4  # a hook after .grad was added to; its gradients are .grad
+
+
 class PassFlag(IntFlag):
     """The keywords the call was made with."""
 
@@ -104,13 +114,16 @@ SCHEMA: dict[str, dict[str, str]] = {
     "passes": {
         "id": "i4", "cell": "i4", "source": "i4", "line": "i4", "title": "str", "kind": "u1", "flags": "u1",
         "root": "i4", "parent": "i4", "status": "u1", "steps": "i4", "seconds": "f8",
-        "error_type": "str", "error_message": "str", "error_node": "i4",
+        "error_type": "str", "error_message": "str", "error_node": "i4", "thread": "str", "outer": "i4",
     },
     "steps": {
         "pass_": "i4", "index": "i4", "node": "i4", "arrived": "i8", "used": "i8",
         "before": "i8", "added": "i8", "after": "i8",
     },
     "flows": {"pass_": "i4", "step": "i4", "edge": "i4", "target": "i4", "target_slot": "i4", "value": "i8"},
+    "events": {
+        "kind": "u1", "node": "i4", "pass_": "i4", "step": "i4", "name": "str", "before": "i8", "after": "i8",
+    },
     "arrays": {
         "shape": "str", "dtype": "str", "nbytes": "i8", "norm": "f8", "mean": "f8", "std": "f8", "min": "f8",
         "max": "f8", "zeros": "i8", "nans": "i8", "infs": "i8",
@@ -131,12 +144,14 @@ REFERENCES: dict[tuple[str, str], str] = {
     ("saved", "node"): "nodes", ("saved", "tensor"): "nodes", ("saved", "value"): "arrays",
     ("names", "node"): "nodes", ("names", "cell"): "cells",
     ("passes", "cell"): "cells", ("passes", "source"): "sources", ("passes", "root"): "nodes",
-    ("passes", "parent"): "passes", ("passes", "error_node"): "nodes",
+    ("passes", "parent"): "passes", ("passes", "error_node"): "nodes", ("passes", "outer"): "passes",
     ("steps", "pass_"): "passes", ("steps", "node"): "nodes",
     ("steps", "arrived"): "arrays", ("steps", "used"): "arrays", ("steps", "before"): "arrays",
     ("steps", "added"): "arrays", ("steps", "after"): "arrays",
     ("flows", "pass_"): "passes", ("flows", "edge"): "edges", ("flows", "target"): "nodes",
     ("flows", "value"): "arrays",
+    ("events", "node"): "nodes", ("events", "pass_"): "passes",
+    ("events", "before"): "arrays", ("events", "after"): "arrays",
     ("drops", "array"): "arrays",
 }  # fmt: skip
 
@@ -255,6 +270,7 @@ class Trace:
     passes: Table
     steps: Table
     flows: Table
+    events: Table
     arrays: Table
     drops: Table
     meter: Table

@@ -40,6 +40,9 @@ class Silent:
     def requires_grad_changed(self, tensor) -> None:
         """See Observer."""
 
+    def gradient_retained(self, tensor) -> None:
+        """See Observer."""
+
 
 def chain(torch: Any, count: int = 1000) -> Times:
     """A chain of multiplications and additions on 2x2."""

@@ -29,6 +29,9 @@ class Notes:
     def requires_grad_changed(self, tensor):
         self.events.append(("requires_grad", tensor.requires_grad))
 
+    def gradient_retained(self, tensor):
+        self.events.append(("retained", tensor))
+
 
 @pytest.fixture
 def notes(monkeypatch):
