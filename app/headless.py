@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from .session import Session
 
 OK, CODE_FAILED, USAGE, CANNOT_WRITE = range(4)
 PNG_SCALE = 2.0
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
 class UsageError(ValueError):
@@ -191,6 +193,8 @@ def _wait_for_last_cell(session: Session, request: str) -> None:
 
 def _print_output(kind: str, text: str) -> None:
     stream = sys.stderr if kind in ("stderr", "error") else sys.stdout
+    if kind == "error" and not stream.isatty():
+        text = _COLOURS.sub("", text)  # a log has no use for a traceback's colours
     stream.write(text)
     stream.flush()
 

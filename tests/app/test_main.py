@@ -106,6 +106,7 @@ def test_code_that_fails_ends_with_status_1_and_its_traceback(qapp, capsys, tmp_
     said = capsys.readouterr()
     assert said.out == "before\n"
     assert "no_such_thing" in said.err
+    assert "\x1b" not in said.err
     assert not (tmp_path / "out.png").exists()
 
 
