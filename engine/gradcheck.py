@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .autograd import grad
+from .gradcheck_batched import check_batched, check_batched_forward
 from .gradcheck_steps import (
     GradcheckError,
     Tolerance,
@@ -20,7 +21,7 @@ from .gradcheck_steps import (
     check_undefined_gradients,
     check_undefined_tangents,
 )
-from .jacobians import as_tuple, differentiable
+from .jacobians import as_tuple, differentiable_outputs
 from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array
 
@@ -55,18 +56,21 @@ def gradcheck(
         raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
     if check_batched_forward_grad and not check_forward_ad:
         raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
-    for name, asked in (
-        ("check_batched_grad", check_batched_grad),
-        ("check_batched_forward_grad", check_batched_forward_grad),
-    ):
-        if asked:
-            raise NotImplementedError(
-                f"gradcheck({name}=True) is not supported by the embedded engine; leave it out, and compare "
-                "torch.func.vmap with a loop yourself"
-            )
     tolerance = Tolerance(eps, atol, rtol, nondet_tol, check_grad_dtypes)
     try:
-        _check(func, as_tuple(inputs), tolerance, check_forward_ad, check_backward_ad, check_undefined_grad, fast_mode)
+        given = as_tuple(inputs)
+        outputs = _check(func, given, tolerance, check_forward_ad, check_backward_ad, fast_mode)
+        if check_forward_ad and check_undefined_grad:
+            check_undefined_tangents(func, given)
+        if check_batched_forward_grad:
+            check_batched_forward(func, given)
+        if not check_backward_ad:
+            return True
+        for number, output in enumerate(outputs if check_batched_grad else ()):
+            check_batched(given, output, number)
+        check_multiplies_gradient(outputs, given)
+        if check_undefined_grad:
+            check_undefined_gradients(func, outputs, given)
     except GradcheckError:
         if raise_exception:
             raise
@@ -80,24 +84,18 @@ def _check(
     tolerance: Tolerance,
     by_forward: bool,
     by_backward: bool,
-    undefined: bool,
     fast: bool,
-) -> None:
+) -> tuple[Tensor, ...]:
+    """Compare Jacobians; returns the outputs that require grad."""
     check_inputs(inputs)
     made = func(*inputs)
-    outputs = differentiable(made)
+    outputs = differentiable_outputs(made)
     compare = check_fast if fast else check_slow
     if by_backward:
         compare(func, made, inputs, outputs, tolerance, False)
     if by_forward:
         compare(func, made, inputs, outputs, tolerance, True)
-        if undefined:
-            check_undefined_tangents(func, inputs)
-    if not by_backward:
-        return
-    check_multiplies_gradient(outputs, inputs)
-    if undefined:
-        check_undefined_gradients(func, outputs, inputs)
+    return outputs
 
 
 def gradgradcheck(
@@ -128,7 +126,7 @@ def gradgradcheck(
         raise AssertionError("Setting check_batched_grad=True requires check_rev_over_rev to be True")
     given = as_tuple(inputs)
     seeds = (
-        tuple(_random_like(output, gen_non_contig_grad_outputs) for output in differentiable(func(*given)))
+        tuple(_random_like(output, gen_non_contig_grad_outputs) for output in differentiable_outputs(func(*given)))
         if grad_outputs is None
         else as_tuple(grad_outputs)
     )
@@ -137,7 +135,7 @@ def gradgradcheck(
 
     def gradients(*arguments: Any) -> tuple[Tensor, ...]:
         first = _requiring(arguments[: len(given)], varied)
-        outputs = differentiable(func(*first))
+        outputs = differentiable_outputs(func(*first))
         wanted = tuple(x for x, is_varied in zip(first, varied, strict=True) if is_varied)
         found = grad(
             outputs, wanted, _requiring(arguments[len(given) :], seeds_varied), create_graph=True, allow_unused=True

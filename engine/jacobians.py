@@ -26,9 +26,14 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else tuple(value) if isinstance(value, list) else (value,)
 
 
-def differentiable(values: Any) -> tuple[Tensor, ...]:
-    """Those that require grad."""
-    return tuple(value for value in as_tuple(values) if type(value) in TENSORS and value.requires_grad)
+def differentiable(inputs: Any) -> tuple[Tensor, ...]:
+    """The inputs that require grad; others may be anything."""
+    return tuple(value for value in as_tuple(inputs) if type(value) in TENSORS and value.requires_grad)
+
+
+def differentiable_outputs(outputs: Any) -> tuple[Tensor, ...]:
+    """The outputs that require grad. Raises AttributeError for an output that is no tensor."""
+    return tuple(value for value in as_tuple(outputs) if value.requires_grad)
 
 
 def is_floating(value: Any) -> bool:
@@ -110,7 +115,8 @@ def backward_rows(inputs: tuple[Tensor, ...], output: Tensor, v: Array | None) -
     """The gradients of each input: one per element of the output, or the one for `v`."""
     seen = METHODS["clone"](output)
     if v is None:
-        directions = np.eye(seen.array.size, dtype=seen.array.dtype).reshape(-1, *seen.array.shape)
+        size = seen.array.size
+        directions = np.eye(size, dtype=seen.array.dtype).reshape(size, *seen.array.shape)
         seeds = [from_array(direction.copy()) for direction in directions]
     else:
         seeds = [from_array(v.reshape(seen.array.shape))]
