@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
 
 from engine.trace import NONE
 from ui.canvas.shown_graph import View
-from ui.docks import arrange
+from ui.docks import DOCKS, arrange
 
 from .background import Background
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
@@ -137,8 +137,9 @@ class Commands(QObject):
 
     def docks(self, menu: QMenu) -> None:
         """Show and hide docks."""
-        for dock in self._window.findChildren(QDockWidget):
-            menu.addAction(dock.toggleViewAction())
+        docks = {dock.objectName(): dock for dock in self._window.findChildren(QDockWidget)}
+        for row in DOCKS:
+            menu.addAction(docks[row.name].toggleViewAction())
 
     def reset_layout(self) -> None:
         """The docks as they were at first."""
