@@ -139,7 +139,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     ndim = input.array.ndim
     moved = dict(zip(wrap_dims(targets, ndim), wrap_dims(sources, ndim), strict=True))
     rest = iter(dim for dim in range(ndim) if dim not in moved.values())
-    return permute(input, [moved[place] if place in moved else next(rest) for place in range(ndim)])
+    return permute(input, [int(moved[place]) if place in moved else next(rest) for place in range(ndim)])
 
 
 @expose("squeeze")

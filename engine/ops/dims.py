@@ -7,6 +7,12 @@ from typing import Any
 import numpy as np
 
 
+class FromEnd(int):
+    """A dim or an index that was counted from the end: its number from 0, which remembers how it was given."""
+
+    given: int
+
+
 def wrap_dim(dim: Any, ndim: int) -> int:
     """`dim` as a number from 0; a 0-d tensor counts as one with one dimension. Raises IndexError out of range."""
     given = index(dim)
@@ -15,7 +21,14 @@ def wrap_dim(dim: Any, ndim: int) -> int:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {given})"
         )
-    return given + bound if given < 0 else given
+    return from_end(given, bound) if given < 0 else given
+
+
+def from_end(given: int, length: int) -> FromEnd:
+    """The number from 0 of a negative place; `grad_fn._saved_dim` shows it as it was given."""
+    made = FromEnd(given + length)
+    made.given = given
+    return made
 
 
 def wrap_dims(dims: Any, ndim: int) -> tuple[int, ...]:

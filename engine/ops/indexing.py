@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ..carrier import refuse_sample
 from ..tensor import TENSORS, from_array
+from .dims import from_end
 from .slices import END, at
 from .tools import raw
 
@@ -190,7 +191,7 @@ def _slice(item: slice, dim: int, length: int, always: bool) -> Step | None:
 def _in_bounds(place: int, dim: int, length: int) -> int:
     if not -length <= place < length:
         raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {length}")
-    return place + length if place < 0 else place
+    return from_end(place, length) if place < 0 else place
 
 
 def _index_tensor(item: Any) -> Any:

@@ -15,6 +15,7 @@ from ..packed import SavedTensor
 from ..promotion import of_number
 from ..saved import as_array, as_tensor
 from ..tensor import from_array
+from .dims import FromEnd
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
@@ -278,8 +279,17 @@ def _saved(name: str, node: Node) -> Any:
             value = as_tensor(node, saved, version)
             if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
                 return from_array(np.asarray(value, of_number(value).numpy))
-            return value
+            return _shown(value)
     return None
+
+
+def _shown(value: Any) -> Any:
+    """A saved value as PyTorch shows it: negative integers as unsigned 64-bit ones, dims as they were given."""
+    if type(value) is tuple:
+        return tuple([_shown(item) for item in value])
+    if type(value) is FromEnd:
+        return value.given + 2**64
+    return value + 2**64 if type(value) is int and value < 0 else value
 
 
 def _raw_saved(name: str, node: Node) -> SavedTensor:
