@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.trace import NONE, PassFlag, PassKind, Status
+from engine.trace import NONE, EventKind, PassFlag, PassKind, Status
 from tests.engine.recording import Recording, nodes, record, rows, shown, value
 
 GRAPH = "x = torch.ones(2, 2, requires_grad=True)\ny = x + 2\nz = y * y * 3\nout = z.sum()"
@@ -185,3 +185,69 @@ def test_a_deep_chain_is_recorded():
     trace = record("x = torch.ones(1, requires_grad=True)\ny = x\nfor _ in range(5000):\n    y = y + 1\ny.backward()")
     assert rows(trace, "passes")[0]["steps"] == 5001
     assert len(nodes(trace, "FUNCTION")) == 5000
+
+
+def test_hooks_are_events_with_the_gradient_before_and_after():
+    trace = record(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\n"
+        "def double(grad):\n    return grad * 2\n"
+        "def before(grads):\n    return (grads[0] + 1,)\n"
+        "def after(inputs, outputs):\n    pass\n"
+        "def stepped(leaf):\n    leaf.grad = None\n"
+        "y.register_hook(double)\ny.grad_fn.register_prehook(before)\ny.grad_fn.register_hook(after)\n"
+        "x.register_post_accumulate_grad_hook(stepped)\ny.sum().backward()"
+    )
+    events = rows(trace, "events")
+    assert [(event["kind"], event["name"], event["step"]) for event in events] == [
+        (EventKind.TENSOR_HOOK, "double", 2),
+        (EventKind.PRE_HOOK, "before", 2),
+        (EventKind.POST_HOOK, "after", 2),
+        (EventKind.ACCUMULATE_HOOK, "stepped", 3),
+    ]
+    seen = [value(trace, event["before"]) for event in events]
+    assert seen == [[1, 1], [2, 2], [6, 6], [6, 6]]
+    assert [value(trace, event["after"]) for event in events[:3]] == [[2, 2], [3, 3], [6, 6]]
+    assert events[3]["after"] == NONE
+    assert [trace.node(event["node"]).op for event in events] == ["MulBackward0"] * 3 + ["AccumulateGrad"]
+
+
+def test_retain_grad_is_an_event_of_the_tensor():
+    trace = record("x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.retain_grad()\ny.retain_grad()")
+    (event,) = rows(trace, "events")
+    assert event["kind"] == EventKind.RETAIN_GRAD
+    assert trace.node(event["node"]).label == "y"
+
+
+def test_a_pass_inside_a_hook_knows_the_pass_around_it_and_its_hooks_are_its_own():
+    trace = record(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\n"
+        "def inner(grad):\n    with torch.enable_grad():\n        z = x * 3\n"
+        "        z.register_hook(note)\n        z.sum().backward()\n"
+        "def note(grad):\n    pass\n"
+        "y.register_hook(inner)\ny.sum().backward()"
+    )
+    outer, inside = rows(trace, "passes")
+    assert (outer["outer"], inside["outer"]) == (NONE, outer["id"])
+    assert [(event["name"], event["pass_"]) for event in rows(trace, "events")] == [
+        ("note", inside["id"]),
+        ("inner", outer["id"]),
+    ]
+
+
+def test_a_pass_tells_its_thread():
+    trace = record(
+        "import threading\nx = torch.ones(2, requires_grad=True)\n"
+        "t = threading.Thread(target=lambda: x.sum().backward(), name='worker')\nt.start()\nt.join()\nx.sum().backward()"
+    )
+    assert [row["thread"] for row in rows(trace, "passes")] == ["worker", "MainThread"]
+
+
+def test_a_failing_hook_is_told_at_the_node_it_belongs_to():
+    recording = Recording()
+    recording.run(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\n"
+        "def fail(grad):\n    raise KeyError('no')\n"
+        "y.register_hook(fail)\ny.sum().backward()"
+    )
+    (row,) = rows(recording.trace, "passes")
+    assert recording.trace.node(row["error_node"]).op == "MulBackward0"
