@@ -138,11 +138,17 @@ def forget_tangents() -> None:
     _saved.clear()
     for reference in _duals:
         tensor = reference()
-        if tensor is not None and type(tensor) is Carrier:
-            tensor.meta().tangent = None
-            if not tensor.meta().samples:
-                tensor.__class__ = Tensor  # type: ignore[assignment]  # the two have the same layout
+        if tensor is not None:
+            drop_tangent(tensor)
     _duals.clear()
+
+
+def drop_tangent(tensor: Tensor) -> None:
+    """The tensor has no tangent any more."""
+    if tangent_of(tensor) is not None:
+        tensor.meta().tangent = None
+        if not tensor.meta().samples:
+            tensor.__class__ = Tensor
 
 
 def twin(tensor: Tensor) -> Tensor:

@@ -7,7 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-_NODES: Final = (tuple, list, dict, OrderedDict)
+from .size import Size
+
+_NODES: Final = (tuple, list, dict, OrderedDict, Size)
 
 
 class Structure:

@@ -33,6 +33,7 @@ LINEAR: Final = (
     "gather",
     "masked_select",
     "index",
+    "index_put",
     "scatter_add",
     "select_backward",
     "slice_backward",

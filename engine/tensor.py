@@ -293,6 +293,8 @@ class Tensor:
     @property
     def data(self) -> "Tensor":
         """A twin that shares the memory and nothing else: no history, and its changes are not noticed."""
+        if self._meta is not None and self._meta.samples:
+            raise RuntimeError("accessing `data` under vmap transform is not allowed")
         return from_array(self.array)
 
     @data.setter

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .. import dtype as dtypes
 from .. import observe
-from ..carrier import mark, samples_of
+from ..carrier import drop_tangent, mark, samples_of
 from ..device import device as Device  # noqa: N812 - `device` is a keyword here
 from ..device import require_cpu
 from ..dtype import dtype, of_numpy
@@ -90,6 +90,7 @@ def detach_(input: Any) -> Any:
             "detach_() cannot be called on these gradients. To fix this error, please refer to the "
             "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
         )
+    drop_tangent(input)
     input._fn = None
     input._requires_grad = False
     if input._meta is not None:

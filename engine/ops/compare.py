@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..carrier import refuse_sample
 from ..tensor import TENSORS, Tensor
 from .build import binary, operator, unary
 from .general import general
@@ -145,6 +146,12 @@ def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
 @expose("allclose")
 def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether `isclose` holds everywhere."""
+    for each in (input, other):
+        refuse_sample(
+            each,
+            "vmap over torch.allclose isn't supported yet. Please file an issue at "
+            "https://github.com/pytorch/pytorch/issues if you need this feature.",
+        )
     return bool(run(isclose.__wrapped__(input, other, rtol, atol, equal_nan)).array.all())
 
 
@@ -153,6 +160,8 @@ def equal(input: Any, other: Any) -> bool:
     """Whether both have the same shape and the same elements."""
     require_tensor("equal", "input", 1, input)
     require_tensor("equal", "other", 2, other)
+    for each in (input, other):
+        refuse_sample(each, "Batching rule not implemented for aten::equal. We could not generate a fallback.")
     return bool(input.array.shape == other.array.shape and (input.array == other.array).all())
 
 

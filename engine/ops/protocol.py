@@ -68,9 +68,9 @@ def from_numpy_result(self: Tensor, array: Array, context: object = None, return
 
 
 def _scalar(self: Tensor) -> Any:
-    refuse_sample(self, _NO_ITEM)
     if self.array.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
+    refuse_sample(self, _NO_ITEM)
     if self._requires_grad and "scalar" not in _warned:
         _warned.add("scalar")
         warnings.warn(

@@ -90,7 +90,10 @@ def pulled(line):
     return sum((g * t).sum() for g, t in pairs), leaves
 
 
-@pytest.mark.parametrize("line", LINES)
+REPEATED = "a.index_put((torch.tensor([0, 0]),), v)"  # the gradient counts both writes to a place, as PyTorch's does
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line != REPEATED])
 def test_a_tangent_is_what_the_gradients_say(line):
     wanted, _ = pulled(line)
     if wanted is None or not bool(torch.isfinite(wanted.detach())):
@@ -100,8 +103,8 @@ def test_a_tangent_is_what_the_gradients_say(line):
     assert made == pytest.approx(wanted.item(), rel=1e-5, abs=1e-6)
 
 
-# Single precision is too coarse for difference quotients; counts, what is cut off and places written twice have none.
-ROUGH = (".float()", "float32", ".half()", "norm(0)", "detach", ".data", "a.index_put((torch.tensor([0, 0]),), v)")
+# Single precision is too coarse for difference quotients; counts and what is cut off have none.
+ROUGH = (".float()", "float32", ".half()", "norm(0)", "detach", ".data")
 # Where a derivative goes through log(0) or 0 / 0, the two orders of differentiation meet it in different places.
 SINGULAR = ("(z * 0).norm()", "0 ** p", "torch.pow(z.abs(), p)")
 JUMP = 1e4
