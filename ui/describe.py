@@ -76,14 +76,10 @@ def short_op(op: str) -> str:
     return _BACKWARD.sub("", op) or op
 
 
-def place(trace: Trace, cell: int, line: int) -> str:
-    """`cell 7, line 5`, as far as it is known."""
-    parts = []
-    if cell != NONE:
-        parts.append(f"cell {int(trace.cells.number[cell])}")
-    if line > 0:
-        parts.append(f"line {line}")
-    return ", ".join(parts)
+def place(trace: Trace, source: int, line: int) -> str:
+    """`cell 7, line 5`, as far as it is known; the first part is the source's title, as the script pane shows it."""
+    title = trace.text(int(trace.sources.title[source])) if source != NONE else ""
+    return ", ".join(part for part in (title, f"line {line}" if line > 0 else "") if part)
 
 
 def _links(trace: Trace, edges: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[Link]:

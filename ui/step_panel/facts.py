@@ -313,16 +313,16 @@ def _same_array(trace: Trace, first: int, second: int) -> bool:
 
 
 def _origin(trace: Trace, node: int) -> tuple[int, int]:
-    """Cell and line that made a node; those of the leaf for its `AccumulateGrad`."""
+    """Source and line that made a node; those of the leaf for its `AccumulateGrad`."""
     row = trace.node(node)
     if row.kind is NodeKind.ACCUMULATE and row.owner != NONE:
         row = trace.node(row.owner)
-    return row.cell, row.line
+    return row.source, row.line
 
 
 def _pass_place(trace: Trace, pass_id: int) -> str:
     row = trace.row("passes", pass_id)
-    return place(trace, row["cell"], row["line"])
+    return place(trace, row["source"], row["line"])
 
 
 def numel(shape: tuple[int, ...]) -> int:

@@ -91,7 +91,7 @@ def pass_title(trace: Trace, pass_id: int) -> str:
     row = trace.row("passes", pass_id)
     call = row["title"] or ("backward()" if row["kind"] == PassKind.BACKWARD else "autograd.grad()")
     nested = "↳ " if row["parent"] != NONE else ""
-    where = place(trace, row["cell"], row["line"])
+    where = place(trace, row["source"], row["line"])
     return "   ".join(part for part in (f"{nested}Pass {pass_id + 1}", " ".join(call.split()), where) if part)
 
 
