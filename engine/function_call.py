@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from typing import Any, Final
 
 from . import grad_mode, levels, observe
+from .autograd_meta import Creation
 from .carrier import carries
 from .copy_slices import rebase_view, set_history
 from .function_forward import carry_on
@@ -18,7 +19,7 @@ from .function_node import FunctionNode
 from .node import Output
 from .ops.inplace import check_view
 from .ops.table import METHODS
-from .tensor import TENSORS, Creation, Tensor
+from .tensor import TENSORS, Tensor
 
 NUMBERS: Final = (int, float, bool)
 

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import grad_mode
-from .tensor import Creation, Tensor
+from .autograd_meta import Creation
+from .tensor import Tensor
 
 Array = npt.NDArray[Any]
 

@@ -93,8 +93,6 @@ def detach_(input: Any) -> Any:
     drop_tangent(input)
     input._fn = None
     input._requires_grad = False
-    if input._meta is not None:
-        input._meta.hooks, input._meta.retains_grad = None, False
     if observe.observer is not None:
         observe.observer.requires_grad_changed(input)
     return input

@@ -237,7 +237,8 @@ def test_a_pass_inside_a_hook_knows_the_pass_around_it_and_its_hooks_are_its_own
 def test_a_pass_tells_its_thread():
     trace = record(
         "import threading\nx = torch.ones(2, requires_grad=True)\n"
-        "t = threading.Thread(target=lambda: x.sum().backward(), name='worker')\nt.start()\nt.join()\nx.sum().backward()"
+        "t = threading.Thread(target=lambda: x.sum().backward(), name='worker')\n"
+        "t.start()\nt.join()\nx.sum().backward()"
     )
     assert [row["thread"] for row in rows(trace, "passes")] == ["worker", "MainThread"]
 
