@@ -173,6 +173,9 @@ class GraphRecorder:
         return self._add_node(TENSOR, LEAF, "", self._name_of(operand), operand, NOWHERE, value=value)
 
     def _add_tensor(self, tensor: Tensor, site: Site, label: str, flags: int, cell: int | None = None) -> TensorEntry:
+        before = self._entry(tensor)
+        if before is not None and before.label.isidentifier():
+            label = before.label  # `for p in (w, b): p.sub_(...)` overwrites w, and that is still its name
         function = None if tensor.grad_fn is None else self.node(tensor.grad_fn)
         value = self._arrays.handle(tensor.array)
         row = self._add_node(
@@ -185,6 +188,7 @@ class GraphRecorder:
             edge = self._rows.add("edges", EDGE_OUTPUT, function.row, row, number, 0)
             function.add_output(number, row)
         entry = self._tensors[id(tensor)] = TensorEntry(tensor)
+        entry.label = label
         entry.row = row
         entry.value = value
         entry.output_edge = edge

@@ -15,8 +15,9 @@ LEAF, REQUIRES_GRAD, RETAINS_GRAD, VIEW, INPLACE, PARAMETER, FAILED = map(int, N
 class TensorEntry(weakref.ref[Tensor]):
     """A weak reference to a tensor (one object, where there are many), and what is known of it: its newest row."""
 
-    __slots__ = ("output_edge", "requires_grad", "row", "value", "version")
+    __slots__ = ("label", "output_edge", "requires_grad", "row", "value", "version")
 
+    label: str
     row: int
     value: int
     output_edge: int

@@ -353,3 +353,13 @@ def test_recording_changes_no_result():
 
 def test_an_empty_trace_needs_no_batch():
     assert Recording(trace=Trace()).recorder.take() is None
+
+
+def test_a_tensor_that_is_overwritten_under_another_name_keeps_its_own():
+    trace = record(
+        "w = torch.ones(2, requires_grad=True)\nb = torch.zeros(2, requires_grad=True)\n"
+        "for _ in range(2):\n    (w + b).sum().backward()\n    with torch.no_grad():\n"
+        "        for p in (w, b):\n            p -= 0.1 * p.grad\n            p.grad = None"
+    )
+    tensors = [node for node in map(trace.node, range(len(trace.nodes))) if node.kind == NodeKind.TENSOR]
+    assert {tensor.label for tensor in tensors if tensor.flags & NodeFlag.LEAF} == {"w", "b"}
