@@ -31,12 +31,14 @@ def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None
     base = source._base
     meta = result.meta()
     meta.base = source if base is None else base
+    before = Creation.DEFAULT if source._meta is None else source._meta.creation
     if not grad_mode.local.enabled:
-        meta.creation = Creation.INFERENCE if grad_mode.local.inference else Creation.NO_GRAD
+        inference = grad_mode.local.inference or before is Creation.INFERENCE
+        meta.creation = Creation.INFERENCE if inference else Creation.NO_GRAD
+    elif before is not Creation.DEFAULT:
+        meta.creation = before
     elif one_of_many:
         meta.creation = Creation.ONE_OF_MANY
-    elif source._meta is not None:
-        meta.creation = source._meta.creation
     if result._fn is None and meta.base._requires_grad:
         result._requires_grad = meta.borrows = True
     views = source.version.views

@@ -127,9 +127,6 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         raise TypeError(
             f"can't assign a {type(value).__name__} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor"
         )
-    if plan.steps and self._requires_grad and self.is_leaf and grad_mode.is_grad_enabled():
-        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
-    check_history(self)
     if plan.tensors and is_expanded(self.array):
         _warn_of_expanded(key, value)
     tracked = carries((self, value)) or (
@@ -138,6 +135,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     if tracked:
         _set_tracked(self, value, plan)
     else:
+        check_history(self)
         _set_untracked(self, value, tuple(plan.steps), plan.indices)
 
 
@@ -176,6 +174,7 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
         views = self.version.views
         views[:] = [view for view in views if view() is not target]
     if plan.tensors:
+        check_history(target)
         values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
         if values.array.shape[:1] == (1,):
             values = reshape(values, _without_leading_ones(values.array.shape))

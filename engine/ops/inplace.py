@@ -37,6 +37,7 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
             check_memory(input)
             return write_over(row.name, input, operands, quiet(input, *operands))
         check_writable(input)
+        check_operands(input, operands)
         return overwrite(row.name, input, operands, quiet(input, *operands))
 
     METHODS[name] = function
@@ -99,9 +100,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
 
 def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
     _check_fits(tensor, made.array)
-    for operand in operands:
-        if type(operand) in TENSORS and operand._version_counter is tensor._version_counter is not None:
-            check_overlap(tensor.array, operand.array)
+    check_operands(tensor, operands)
     node = made.grad_fn
     if node is None:
         if tensor._requires_grad and grad_mode.is_grad_enabled():
@@ -154,6 +153,13 @@ def check_view(view: Tensor, base: Tensor) -> None:
     check_creation(view, "is being")
     if view._requires_grad and base.is_leaf:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def check_operands(tensor: Tensor, operands: tuple[Any, ...]) -> None:
+    """Raise PyTorch's RuntimeError where an operand is another part of the memory that is written to."""
+    for operand in operands:
+        if type(operand) in TENSORS and operand._version_counter is tensor._version_counter is not None:
+            check_overlap(tensor.array, operand.array)
 
 
 def check_overlap(target: Array, source: Array) -> None:
