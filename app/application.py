@@ -74,6 +74,7 @@ def open_window(file: Path | None, early: EarlyKernel | None = None) -> MainWind
 def _load_jupyter() -> None:
     import_module("app.kernel_process")
     import_module("ui.console")
+    import_module("numpy.ma")  # what `np.unique` would load in the UI thread when the first graph comes
 
 
 def run(file: Path | None, early: EarlyKernel | None = None) -> int:

@@ -100,6 +100,8 @@ def _lost(snapshot: Snapshot, last: dict[int, int]) -> tuple[Bools, Ints]:
     """Which tensors have lost the name they were made under, and the number of their making under it."""
     s = snapshot
     former, number = np.zeros(len(s.kind), np.bool_), np.zeros(len(s.kind), np.int64)
+    if not len(s.kind):
+        return former, number  # at start: NumPy loads its masked arrays for `unique`, which takes 40 ms
     used = np.unique(s.label)
     words = used[[_is_name(s.strings[i]) for i in used.tolist()]] if len(used) else used
     rows = np.flatnonzero((s.kind == NodeKind.TENSOR) & np.isin(s.label, words))
@@ -124,12 +126,14 @@ def _is_name(text: str) -> bool:
 
 def _name_gradients(snapshot: Snapshot, name: Ints, title: Ints, number: Ints, texts: Texts) -> None:
     """`x.grad`, after its owner."""
+    name[(snapshot.kind == NodeKind.GRAD) & (snapshot.owner == NONE)] = texts.add(".grad")
     rows = np.flatnonzero((snapshot.kind == NodeKind.GRAD) & (snapshot.owner != NONE))
+    if not len(rows):
+        return
     owner = snapshot.owner[rows]
     owners, inverse = np.unique(np.stack([name[owner], number[owner]], axis=1), axis=0, return_inverse=True)
     spelled = [texts.add(f"{numbered(texts.all[text], nth)}.grad") for text, nth in owners.tolist()]
-    name[rows] = title[rows] = np.array(spelled, np.int64)[inverse] if spelled else 0
-    name[(snapshot.kind == NodeKind.GRAD) & (snapshot.owner == NONE)] = texts.add(".grad")
+    name[rows] = title[rows] = np.array(spelled, np.int64)[inverse]
 
 
 class Names:
