@@ -82,7 +82,7 @@ def batched(count: int) -> dict[str, float]:
         view.viewport().render(image)
 
     for name, scale in SCALES.items():
-        view.look(Camera(scale or view.fitted().scale, middle.x(), middle.y()))
+        view.look(Camera(scale or view.fitted().camera.scale, middle.x(), middle.y()))
         frame()
         found[name] = median(frame)
 
@@ -91,7 +91,7 @@ def batched(count: int) -> dict[str, float]:
         frame()
 
     found["step near"] = median(step)
-    view.look(view.fitted())
+    view.look(view.fitted().camera)
     found["step far"] = median(step)
     points = np.random.default_rng(0).uniform(0, 1, (200, 2)) * [picture.bounds.width(), picture.bounds.height()]
     found["pick"] = once(lambda: [picture.box_at(x, y) for x, y in points.tolist()]) / len(points)
