@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := resources/examples/first_backward.py
 OFFSCREEN := QT_QPA_PLATFORM=offscreen QT_API=pyside6
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types imports bench wheel shots oracle semantics clean
+.PHONY: help run test oldest check lint format types imports bench wheel shots oracle semantics clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -16,6 +16,11 @@ run: $(VENV)/.run ## set up, then open the window on the first example (without 
 
 test: $(VENV)/.test ## set up, then run all tests, headless
 	@$(OFFSCREEN) $(BIN)/python -m pytest
+
+oldest: ## run the tests on the oldest versions of the libraries that are allowed, in an environment of its own
+	@$(PYTHON) -m venv --clear $(VENV)-oldest
+	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check --constraint packaging/oldest.txt --editable '.[test]'
+	@$(OFFSCREEN) $(VENV)-oldest/bin/python -m pytest
 
 check: lint types imports test wheel ## what CI runs
 
