@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import observe
-from .hooks import content, note, to_tensor
+from .fired import content, note
+from .hooks import to_tensor
 from .ops.table import CALLS, METHODS
 from .tensor import Tensor, from_array
 from .trace import EventKind

@@ -84,6 +84,16 @@ class StackNotes:
         if self.inner is not None:
             self.inner.pass_ended(run, error)
 
+    def recomputation_started(self, run: "BackwardRun | None", name: str) -> None:
+        """See Observer."""
+        if self.inner is not None:
+            self.inner.recomputation_started(run, name)
+
+    def recomputation_ended(self) -> None:
+        """See Observer."""
+        if self.inner is not None:
+            self.inner.recomputation_ended()
+
     def requires_grad_changed(self, tensor: "Tensor") -> None:
         """See Observer."""
         if self.inner is not None:

@@ -16,10 +16,11 @@ import numpy as np
 
 from . import anomaly, observe
 from .accumulate import accumulate
+from .fired import put_fired, take_fired
 from .fit import fit
 from .grad_mode import switch
 from .gradient_edge import GradientEdge, target_of
-from .hooks import before_node, call_post_hooks, call_pre_hooks, put_fired, take_fired
+from .hooks import before_node, call_post_hooks, call_pre_hooks
 from .node import AccumulateGrad, Node, Output
 from .saved import as_array, as_tensor
 from .tensor import Tensor
@@ -38,7 +39,7 @@ class Step:
         self.arrived = arrived  # per output of the node, summed over its users
         self.used = used  # the same after hooks
         self.outputs = outputs  # per slot of next_functions
-        self.fired = take_fired()  # the hooks that ran
+        self.fired = take_fired()  # the hooks that ran, and what they and custom functions did with saved tensors
         self.before: Any = None  # of AccumulateGrad: .grad before, what was added, .grad after
         self.added: Any = None
         self.after: Any = None

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from . import grad_mode
 from .backward import current_run
-from .checkpoint_function import CheckpointFunction, same_random_numbers
+from .checkpoint_function import CheckpointFunction, recomputing, same_random_numbers
 from .generator import default_generator
 from .node import Node
 from .ops.table import METHODS
@@ -281,7 +281,7 @@ def _run(
     position = default_generator.position() if preserve else None
 
     def recompute(*inputs: Any) -> None:
-        with same_random_numbers(position), again:
+        with recomputing(function), same_random_numbers(position), again:
             function(*inputs, **kwargs)
 
     if not grad_mode.is_grad_enabled():

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import grad_mode
+from . import grad_mode, observe
 from .autograd import backward
 from .backward import current_run
 from .function import Function
@@ -26,6 +26,20 @@ def same_random_numbers(position: Any) -> Iterator[None]:
         yield
     finally:
         default_generator.go_to(before)
+
+
+@contextmanager
+def recomputing(function: Callable[..., Any]) -> Iterator[None]:
+    """Inside, the observer knows that the nodes being made are of a checkpointed part that runs again."""
+    observer = observe.observer
+    if observer is None:
+        yield
+        return
+    observer.recomputation_started(current_run(), getattr(function, "__name__", type(function).__name__))
+    try:
+        yield
+    finally:
+        observer.recomputation_ended()
 
 
 class CheckpointFunction(Function):
@@ -59,7 +73,7 @@ class CheckpointFunction(Function):
         for place, tensor in zip(ctx.tensor_indices, ctx.saved_tensors, strict=True):
             inputs[place] = METHODS["detach"](tensor)
             inputs[place].requires_grad = tensor.requires_grad
-        with same_random_numbers(ctx.position), grad_mode.enable_grad():
+        with recomputing(ctx.run_function), same_random_numbers(ctx.position), grad_mode.enable_grad():
             made = ctx.run_function(*inputs)
         outputs = (made,) if type(made) in TENSORS else made
         pairs = [

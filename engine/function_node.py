@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import grad_mode
+from . import grad_mode, observe
+from .anomaly import running_node
+from .fired import note_use
 from .hooks import from_tensor, to_tensor
 from .node import FREED_MESSAGE, Node, NodeExtras, Output, SavedResult, next_number
 from .ops.table import Row
@@ -140,6 +142,8 @@ class FunctionNode(Node):
         """What `save_for_backward` kept. Raises RuntimeError once it was freed, or where it was changed in place."""
         if self._freed:
             raise RuntimeError(FREED_MESSAGE)
+        if observe.observer is not None and running_node() is self:
+            note_use()
         if self.saved_for_forward is not None and not self._kept:
             return tuple(self.saved_for_forward)
         return tuple([self._unpacked(value, version) for value, version in self._kept])

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .array_store import is_small
+from .copy_slices import CopySlices
 from .node import AccumulateGrad, Freed, Node, Output, SavedResult
+from .ops.layouts import GeneralNode
+from .packed import Packed
 from .recorded_arrays import RecordedArrays
 from .recorded_objects import (
     FAILED,
@@ -19,6 +22,7 @@ from .recorded_objects import (
     LEAF,
     REQUIRES_GRAD,
     NodeEntry,
+    SavedRow,
     TensorEntry,
     flags_of,
     node_entry,
@@ -42,6 +46,8 @@ class GraphRecorder:
     def __init__(self, rows: Rows, arrays: RecordedArrays) -> None:
         self.cell = NONE
         self.layer = NONE  # the pass that runs, if it makes a graph
+        # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
+        self.recomputations: list[tuple[int, int, int]] = []
         self.namespace: Mapping[str, object] = {}
         self._rows = rows
         self._arrays = arrays
@@ -84,13 +90,15 @@ class GraphRecorder:
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
         self._save(node, entry)
+        if self.recomputations:
+            pass_, step, part = self.recomputations[-1]
+            self._add_event(EventKind.RECOMPUTED, entry.row, part, pass_=pass_, step=step)
         return entry.row
 
     def retained(self, tensor: Tensor) -> None:
         """`retain_grad()` was called."""
-        string = self._rows.string
         row = self.tensor_row(tensor)
-        self._rows.add("events", int(EventKind.RETAIN_GRAD), row, NONE, 0, string(self._name_of(tensor)), NONE, NONE)
+        self._add_event(EventKind.RETAIN_GRAD, row, self._rows.string(self._name_of(tensor)))
 
     def tensor_row(self, tensor: Tensor) -> int:
         """The row of a tensor as it is now, made if need be."""
@@ -256,6 +264,7 @@ class GraphRecorder:
             entry = self._add_function(top, NOWHERE, 0, None)
             for slot, target in enumerate(top.next_edges):
                 self._add_slot(entry, slot, self._source_of(target), "", target)
+            self._save(top, entry)
 
     def _source_of(self, target: Node | Output | None) -> int:
         """The tensor that a slot's gradient belongs to; a row without a value where the tensor is gone."""
@@ -288,15 +297,18 @@ class GraphRecorder:
         return key
 
     def _save(self, node: Node, entry: NodeEntry) -> None:
-        items: list[tuple[str, Any, Any]] = node.saved_items()
+        keeper = node.inner if type(node) is CopySlices else node
+        items: list[tuple[str, Any, Any]] = keeper.saved_items()
+        arguments = keeper.argument_names if isinstance(keeper, GeneralNode) else ()
         for name, value, version in items:
+            stays = name in arguments and type(value) not in TENSORS  # a dim or the like, which no pass frees
             if type(value) is tuple and type(version) is tuple:
                 for number, (item, its) in enumerate(zip(value, version, strict=True)):
-                    self._add_saved(entry, f"{name}[{number}]", item, its, number)
+                    self._add_saved(entry, f"{name}[{number}]", item, its, number, stays)
             else:
-                self._add_saved(entry, name, value, version, 0)
+                self._add_saved(entry, name, value, version, 0, stays)
 
-    def _add_saved(self, entry: NodeEntry, name: str, value: Any, version: int, number: int) -> None:
+    def _add_saved(self, entry: NodeEntry, name: str, value: Any, version: int, number: int, stays: bool) -> None:
         tensor = handle = NONE
         text = ""
         if value is None or type(value) is Freed:
@@ -308,10 +320,34 @@ class GraphRecorder:
             tensor = NONE if known is None else known.row
             same = known is not None and known.version == version == value._version
             handle = known.value if same and known is not None else self._arrays.handle(value.array)
+        elif type(value) is Packed:
+            handle = self._arrays.handle(value.content if type(value.content) in TENSORS else None)
+            text = f"packed by {value.packed_by}"
         else:
             text = str(value)
-        rows = self._rows
-        rows.add("saved", entry.row, rows.string(name), tensor, handle, version, rows.string(text))
+        string = self._rows.string
+        row = self._rows.add("saved", entry.row, string(name), tensor, handle, version, string(text))
+        if stays:
+            return
+        saved = SavedRow(row, string(name), version)
+        entry.saved += (saved,)
+        if type(value) is Packed:
+            entry.packed = {**(entry.packed or {}), id(value): saved}
+            self._add_event(EventKind.PACKED, entry.row, string(value.packed_by), after=handle, saved=saved)
+
+    def _add_event(
+        self,
+        kind: EventKind,
+        node: int,
+        name: int,
+        *,
+        pass_: int = NONE,
+        step: int = 0,
+        after: int = NONE,
+        saved: SavedRow | None = None,
+    ) -> None:
+        row, version = (NONE, NONE) if saved is None else (saved.row, saved.version)
+        self._rows.add("events", int(kind), node, pass_, step, name, NONE, after, row, version)
 
     def _add_node(
         self,

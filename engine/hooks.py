@@ -4,61 +4,19 @@ Hooks get tensors; the pass has arrays unless it makes a graph, so gradients are
 the way out. Order as PyTorch: a tensor's hooks, then `retain_grad`, then the node's pre-hooks, the node, its hooks.
 """
 
-import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from . import observe
+from .fired import content, hook_name, note
 from .node import AccumulateGrad, Node
 from .ops.table import METHODS
 from .tensor import TENSORS, Tensor, from_array
 from .trace import EventKind
 
 Hooks = dict[int, Callable[..., Any]]
-
-
-class Fired(NamedTuple):
-    """A hook that ran: the gradient it was given and the one that went on, both copied."""
-
-    kind: EventKind
-    name: str
-    before: Any
-    after: Any
-
-
-class _Local(threading.local):
-    def __init__(self) -> None:
-        self.fired: list[Fired] = []
-
-
-_local = _Local()
-
-
-def take_fired() -> list[Fired]:
-    """The hooks that ran on this thread since the last call; noted only while an observer is set."""
-    fired, _local.fired = _local.fired, []
-    return fired
-
-
-def put_fired(fired: list[Fired]) -> None:
-    """Put back what a pass took away when it began inside a hook."""
-    _local.fired = fired
-
-
-def note(kind: EventKind, hook: Callable[..., Any], before: Any, after: Any) -> None:
-    """Note for the observer that a hook ran."""
-    _local.fired.append(Fired(kind, _name(hook), before, content(after)))
-
-
-def content(gradient: Any) -> Any:
-    """A copy of a gradient's elements, or of the first gradient there is in a tuple; None without an observer."""
-    if observe.observer is None:
-        return None
-    if isinstance(gradient, tuple):
-        gradient = next((item for item in gradient if item is not None), None)
-    return None if gradient is None else gradient.array.copy()
 
 
 def before_node(node: Node, gradient: Any, creates: bool) -> Any:
@@ -140,7 +98,7 @@ def _replaced(hook: Callable[..., Any], given: tuple[Any, ...], returned: Any) -
     items = returned
     if len(items) != len(given):
         raise RuntimeError(
-            f"hook '{_name(hook)}' has returned an incorrect number of values "
+            f"hook '{hook_name(hook)}' has returned an incorrect number of values "
             f"(got {len(items)}, but expected {len(given)})"
         )
     return tuple(None if new is None else _checked(hook, old, new) for old, new in zip(given, items, strict=True))
@@ -154,14 +112,12 @@ def _checked(hook: Callable[..., Any], old: Any, new: Any) -> Any:
     if old is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if new.array.dtype != old.array.dtype:
-        raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {_type(old)} got {_type(new)})")
+        raise RuntimeError(
+            f"hook '{hook_name(hook)}' has changed the type of value (was {_type(old)} got {_type(new)})"
+        )
     if new.array.shape != old.array.shape:
-        raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
+        raise RuntimeError(f"hook '{hook_name(hook)}' has changed the size of value")
     return new
-
-
-def _name(hook: Callable[..., Any]) -> str:
-    return getattr(hook, "__name__", "<unknown>")
 
 
 def _type(tensor: Tensor) -> str:

@@ -43,6 +43,12 @@ class Observer(Protocol):
     def requires_grad_changed(self, tensor: "Tensor") -> None:
         """After `requires_grad` of a leaf was set."""
 
+    def recomputation_started(self, run: "BackwardRun | None", name: str) -> None:
+        """Before the checkpointed part `name` runs again, which a pass asked for unless `run` is None."""
+
+    def recomputation_ended(self) -> None:
+        """After it ran again, or an exception ended it."""
+
     def gradient_retained(self, tensor: "Tensor") -> None:
         """After `retain_grad()` of a non-leaf that did not retain its gradient before."""
 

@@ -7,9 +7,13 @@ pass needs the tensor. What a hook does with its tensor is its own affair: versi
 from collections.abc import Callable
 from typing import Any, Final
 
+from . import observe
+from .anomaly import running_node
+from .fired import hook_name, note
 from .grad_mode import switch
 from .node import AccumulateGrad, Freed, Node, Output, SavedResult
 from .tensor import TENSORS, Tensor, from_array, from_node
+from .trace import EventKind
 
 Hook = Callable[[Any], Any]
 
@@ -23,10 +27,13 @@ MODIFYING: Final = (
 class Packed:
     """A saved tensor that a hook packed, and what is needed to give it its place in the graph again."""
 
-    __slots__ = ("content", "edge", "is_result", "number", "requires_grad", "unpack")
+    __slots__ = ("content", "edge", "is_result", "number", "packed_by", "requires_grad", "unpack")
 
-    def __init__(self, content: Any, unpack: Hook, source: Tensor, is_result: bool, number: int) -> None:
+    def __init__(
+        self, content: Any, packed_by: str, unpack: Hook, source: Tensor, is_result: bool, number: int
+    ) -> None:
         self.content = content
+        self.packed_by = packed_by  # the name of the pack hook
         self.unpack = unpack
         self.requires_grad = source._requires_grad
         self.is_result = is_result  # of the node's own operation: to keep its edge would be a cycle
@@ -42,6 +49,8 @@ class Packed:
                 f"{type(tensor).__name__}"
             )
         found: Tensor = tensor
+        if observe.observer is not None and running_node() is not None:
+            note(EventKind.UNPACKED, self.unpack, None, found, self)
         return found
 
     def tensor(self, node: Node) -> Tensor:
@@ -80,7 +89,7 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
             raise RuntimeError(MODIFYING)
     finally:
         switch(before)
-    return Packed(content, unpack_hook, source, is_result, number)
+    return Packed(content, hook_name(pack_hook), unpack_hook, source, is_result, number)
 
 
 def _result(node: Node, saved: SavedResult, number: int) -> Tensor:

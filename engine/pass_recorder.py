@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .backward import BackwardRun, Step
+from .function_node import FunctionNode
 from .graph_recorder import GraphRecorder
 from .node import AccumulateGrad, Node, Output
 from .recorded_arrays import RecordedArrays
@@ -12,7 +13,9 @@ from .recorded_objects import NodeEntry
 from .recorder_columns import Rows
 from .source_position import Site
 from .tensor import Tensor
-from .trace import NONE, PassFlag, PassKind, Status
+from .trace import NONE, EventKind, PassFlag, PassKind, Status
+
+SAVED_USED, SAVED_FREED = int(EventKind.SAVED_USED), int(EventKind.SAVED_FREED)  # plain numbers are cheaper
 
 
 class _Pass:
@@ -75,17 +78,7 @@ class PassRecorder:
             "steps", made.number, made.steps, row, handle(_first(step.arrived)), handle(_first(step.used)),
             handle(step.before), handle(step.added), handle(step.after),
         )  # fmt: skip
-        for kind, name, before, after in step.fired:
-            self._rows.add(
-                "events",
-                int(kind),
-                row,
-                made.number,
-                made.steps,
-                self._rows.string(name),
-                handle(before),
-                handle(after),
-            )
+        self._add_events(run, made, step, entry, row)
         for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
             if gradient is None or target is None:
                 continue
@@ -94,6 +87,18 @@ class PassRecorder:
                 continue
             row = self._sink_row(made, target, entry.edges[slot], end.row)
             self._rows.add("flows", made.number, made.steps, entry.edges[slot], row, output, handle(gradient))
+
+    def recomputation_started(self, run: BackwardRun | None, node: Node | None, name: str) -> None:
+        """A checkpointed part runs again, for the step that `node` is in; outside of passes nobody's step does."""
+        made = None if run is None else self._running.get(id(run))
+        number, step = (NONE, 0) if made is None else (made.number, made.steps + 1)
+        string = self._rows.string(name)
+        self._graph.recomputations.append((number, step, string))
+        if made is not None and node is not None:
+            row = self._graph.node(node).row
+            self._rows.add(
+                "events", int(EventKind.RECOMPUTATION), row, number, step, string, NONE, NONE, NONE, NONE
+            )  # fmt: skip
 
     def ended(self, run: BackwardRun, error: BaseException | None, node: Node | None, moment: float) -> None:
         """The pass is over, or `error` ended it at `node`."""
@@ -108,6 +113,27 @@ class PassRecorder:
         self.failure = (error, row)
         status = Status.INTERRUPTED if isinstance(error, KeyboardInterrupt) else Status.ERROR
         self._write(run, made, status, moment, error, row)
+
+    def _add_events(self, run: BackwardRun, made: _Pass, step: Step, entry: NodeEntry, row: int) -> None:
+        """What happened in a step: its hooks, then the uses of what the node had saved, then the freeing of it."""
+        place = (row, made.number, made.steps)
+        node, add = step.node, self._rows.add
+        # A custom function may or may not ask for what it saved; the others' rules do so whenever they run.
+        uses = not isinstance(node, FunctionNode) and _first(step.used) is not None
+        for kind, name, before, after, packed in step.fired:
+            if kind == EventKind.SAVED_USED:
+                uses = True
+                continue
+            saved = None if packed is None or entry.packed is None else entry.packed.get(id(packed))
+            which = (NONE, NONE) if saved is None else (saved.row, saved.version)
+            name_of, handle = self._rows.string(name), self._arrays.handle
+            add("events", int(kind), *place, name_of, handle(before), handle(after), *which)
+        if uses:
+            for saved in entry.saved:
+                add("events", SAVED_USED, *place, saved.name, NONE, NONE, saved.row, saved.version)
+        if entry.saved and node.keeps and not run.retain_graph:
+            add("events", SAVED_FREED, *place, 0, NONE, NONE, NONE, NONE)
+            entry.saved, entry.packed = (), None
 
     def _end(self, target: Any) -> tuple[NodeEntry | None, int]:
         if target is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from typing import NamedTuple
 
 from .node import Node
 from .tensor import Tensor
@@ -25,16 +26,26 @@ class TensorEntry(weakref.ref[Tensor]):
     requires_grad: bool
 
 
+class SavedRow(NamedTuple):
+    """A row of the table `saved`: its number, its name (a string's index) and its version."""
+
+    row: int
+    name: int
+    version: int
+
+
 class NodeEntry(weakref.ref[Node]):
     """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, its pass."""
 
-    __slots__ = ("edges", "layer", "others", "output", "row")
+    __slots__ = ("edges", "layer", "others", "output", "packed", "row", "saved")
 
     row: int
     layer: int
     edges: tuple[int, ...]
     output: int  # the newest row of output 0; most nodes have no other
     others: dict[int, int] | None
+    saved: tuple[SavedRow, ...]  # what a pass can use and free; empty once it was freed
+    packed: dict[int, SavedRow] | None  # id of a `Packed` -> which of `saved` it is
 
     def add_output(self, number: int, row: int) -> None:
         """From now on output `number` is known as `row`."""
@@ -56,6 +67,8 @@ def node_entry(node: Node, row: int, layer: int) -> NodeEntry:
     entry.edges = ()
     entry.output = NONE
     entry.others = None
+    entry.saved = ()
+    entry.packed = None
     return entry
 
 

@@ -107,6 +107,14 @@ class Recorder:
         """After `retain_grad()`."""
         self._pending.append((self._graph.retained, tensor))
 
+    def recomputation_started(self, run: BackwardRun | None, name: str) -> None:
+        """Before a checkpointed part runs again."""
+        self._pending.append((self._passes.recomputation_started, run, None if run is None else run.current, name))
+
+    def recomputation_ended(self) -> None:
+        """After it ran again."""
+        self._pending.append((self._graph.recomputations.pop,))
+
     def pass_started(self, run: BackwardRun) -> None:
         """Before the first step, which may free what pending nodes saved."""
         code, offset = self._caller()

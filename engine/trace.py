@@ -86,6 +86,12 @@ class EventKind(IntEnum):
     PRE_HOOK = 2  # a hook of the function itself, before it ran ...
     POST_HOOK = 3  # ... and after; its gradients are those of the first operand that has one
     ACCUMULATE_HOOK = 4  # a hook after .grad was added to; its gradients are .grad
+    SAVED_USED = 5  # the step asked for what `node` had saved as `saved`, which was at `version`
+    SAVED_FREED = 6  # after the step, all that `node` had saved was let go
+    PACKED = 7  # the pack hook `name` was given what `node` saved; `after` is what it made, where that is a tensor
+    UNPACKED = 8  # the unpack hook `name` gave `after` in the step
+    RECOMPUTATION = 9  # the step asked the checkpointed part `name`, to which `node` belongs, to run again
+    RECOMPUTED = 10  # `node` was made by that: pass, step and name are those of its RECOMPUTATION
 
 
 class PassFlag(IntFlag):
@@ -123,6 +129,7 @@ SCHEMA: dict[str, dict[str, str]] = {
     "flows": {"pass_": "i4", "step": "i4", "edge": "i4", "target": "i4", "target_slot": "i4", "value": "i8"},
     "events": {
         "kind": "u1", "node": "i4", "pass_": "i4", "step": "i4", "name": "str", "before": "i8", "after": "i8",
+        "saved": "i4", "version": "i4",
     },
     "arrays": {
         "shape": "str", "dtype": "str", "nbytes": "i8", "norm": "f8", "mean": "f8", "std": "f8", "min": "f8",
@@ -151,7 +158,7 @@ REFERENCES: dict[tuple[str, str], str] = {
     ("flows", "pass_"): "passes", ("flows", "edge"): "edges", ("flows", "target"): "nodes",
     ("flows", "value"): "arrays",
     ("events", "node"): "nodes", ("events", "pass_"): "passes",
-    ("events", "before"): "arrays", ("events", "after"): "arrays",
+    ("events", "before"): "arrays", ("events", "after"): "arrays", ("events", "saved"): "saved",
     ("drops", "array"): "arrays",
 }  # fmt: skip
 

@@ -37,6 +37,12 @@ class Silent:
     def pass_ended(self, run, error) -> None:
         """See Observer."""
 
+    def recomputation_started(self, run, name) -> None:
+        """See Observer."""
+
+    def recomputation_ended(self) -> None:
+        """See Observer."""
+
     def requires_grad_changed(self, tensor) -> None:
         """See Observer."""
 

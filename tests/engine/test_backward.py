@@ -26,6 +26,12 @@ class Notes:
     def pass_ended(self, run, error):
         self.events.append(("ended", error))
 
+    def recomputation_started(self, run, name):
+        self.events.append(("recomputing", name))
+
+    def recomputation_ended(self):
+        self.events.append(("recomputed",))
+
     def requires_grad_changed(self, tensor):
         self.events.append(("requires_grad", tensor.requires_grad))
 

@@ -24,6 +24,12 @@ def flows(trace, number=0):
     return found
 
 
+def hooks(trace):
+    """The events of hooks of tensors and nodes."""
+    kinds = (EventKind.TENSOR_HOOK, EventKind.PRE_HOOK, EventKind.POST_HOOK, EventKind.ACCUMULATE_HOOK)
+    return [event for event in rows(trace, "events") if event["kind"] in kinds]
+
+
 def test_a_pass_has_its_call_its_root_and_its_steps():
     trace = record(GRAPH, "\nout.backward()")
     (row,) = rows(trace, "passes")
@@ -197,7 +203,7 @@ def test_hooks_are_events_with_the_gradient_before_and_after():
         "y.register_hook(double)\ny.grad_fn.register_prehook(before)\ny.grad_fn.register_hook(after)\n"
         "x.register_post_accumulate_grad_hook(stepped)\ny.sum().backward()"
     )
-    events = rows(trace, "events")
+    events = hooks(trace)
     assert [(event["kind"], event["name"], event["step"]) for event in events] == [
         (EventKind.TENSOR_HOOK, "double", 2),
         (EventKind.PRE_HOOK, "before", 2),
@@ -228,7 +234,7 @@ def test_a_pass_inside_a_hook_knows_the_pass_around_it_and_its_hooks_are_its_own
     )
     outer, inside = rows(trace, "passes")
     assert (outer["outer"], inside["outer"]) == (NONE, outer["id"])
-    assert [(event["name"], event["pass_"]) for event in rows(trace, "events")] == [
+    assert [(event["name"], event["pass_"]) for event in hooks(trace)] == [
         ("note", inside["id"]),
         ("inner", outer["id"]),
     ]
