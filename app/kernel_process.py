@@ -82,14 +82,18 @@ class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
         allow_stdin: bool | None = None,
         stop_on_error: bool = True,
     ) -> str:
-        """Send an execute request, as `KernelClient.execute` does; returns its id."""
+        """Send an execute request, as `KernelClient.execute` does; returns its id.
+
+        `stop_on_error` is not passed on: after an error it makes the kernel throw away whatever comes for a moment,
+        also what a person typed since. The session empties its own queue.
+        """
         content = {
             "code": code,
             "silent": silent,
             "store_history": store_history,
             "user_expressions": user_expressions or {},
             "allow_stdin": self.allow_stdin if allow_stdin is None else allow_stdin,
-            "stop_on_error": stop_on_error,
+            "stop_on_error": False,
         }
         message = self.session.msg("execute_request", content)
         if not silent:

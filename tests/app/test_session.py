@@ -347,3 +347,10 @@ def test_an_array_asked_of_a_kernel_that_dies_fails(driver):
 
 def test_recorded_references_are_rows_or_none(driver):
     assert set(driver.trace.cells.error_node.tolist()) <= {NONE, *range(len(driver.trace.nodes))}
+
+
+def test_a_cell_that_is_sent_right_behind_one_that_fails_still_runs(driver):
+    client = driver.session.client
+    client.execute("1 / 0")
+    client.execute("print('still')")
+    driver.wait(lambda: ("stdout", "still\n") in driver.outputs)
