@@ -45,7 +45,7 @@ workaround examples.
 
 
 # What is kept belongs to no node; a node is asked only about its own results.
-_NO_NODE: Final = Node()
+_NO_NODE: Final = object.__new__(Node)
 
 
 class CheckpointError(RuntimeError):

@@ -20,10 +20,12 @@ from .ops import (  # noqa: F401 - each puts its operations in the table
     trigonometry,
 )
 from .ops.table import METHODS, PUBLIC
+from .readonly import refuse_writing
 from .tensor import Tensor
 
 for _name, _member in METHODS.items():
     setattr(Tensor, _name, _member)
+refuse_writing(Tensor, "torch._C.TensorBase")
 
 
 def functions() -> dict[str, Callable[..., Any]]:

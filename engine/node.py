@@ -12,10 +12,12 @@ import re
 import weakref
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from .readonly import refuse_writing
 
 if TYPE_CHECKING:
     from .ops.table import Row
@@ -33,6 +35,17 @@ FREED_MESSAGE: Final = (
     "freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify "
     "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
     "after calling backward."
+)
+
+ABSTRACT: Final = (  # what PyTorch's abstract Node leaves open
+    "_input_metadata",
+    "_register_hook_dict",
+    "_sequence_nr",
+    "metadata",
+    "name",
+    "next_functions",
+    "register_hook",
+    "register_prehook",
 )
 
 
@@ -91,6 +104,14 @@ class Node:
     shape: tuple[int, ...]  # of the output; of a node with several outputs, see Output
     dtype: "np.dtype[Any]"
     extras: NodeExtras | None
+
+    def __new__(cls, *arguments: object, **keywords: object) -> Self:
+        """Nodes come from operations; Node itself is abstract."""
+        if cls is not Node:
+            return object.__new__(cls)
+        if arguments or keywords:
+            raise TypeError("Node() takes no arguments")
+        raise TypeError(f"Can't instantiate abstract class Node with abstract methods {', '.join(ABSTRACT)}")
 
     def run(self, gradient: Any, unpack: Callable[["Node", Any, int], Any]) -> tuple[Any, ...]:
         """The gradient of each operand. `unpack` gives saved values as arrays or as tensors."""
@@ -153,6 +174,9 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
+
+
+refuse_writing(Node)
 
 
 class Output:

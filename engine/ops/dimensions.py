@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ..arguments import check_size
 from ..tensor import Tensor
 from .dims import wrap_dim, wrap_dims
+from .layouts import shown
 from .single import one
 from .table import METHODS, Gradient, Row, expose
 from .tools import permute_back, reshape
@@ -78,6 +79,7 @@ def _squeeze_row(overload: str, node: str, view: bool = True) -> Row:
         overload=overload,
         arguments=("dim", "self_sym_sizes"),
         view=view,
+        shows=(("dim", property(lambda node: shown(node.arguments[0]))),) if overload else (),
     )
 
 
@@ -150,8 +152,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
         return _squeeze_all((input,), (None, own))
     if isinstance(dim, (tuple, list)):
         return _squeeze_dims((input,), (wrap_dims(dim, len(own)), own))
-    wrap_dim(dim, len(own))
-    return _squeeze_dim((input,), (int(dim), own))
+    return _squeeze_dim((input,), (wrap_dim(dim, len(own)), own))
 
 
 @expose("unsqueeze")

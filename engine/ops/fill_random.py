@@ -21,20 +21,22 @@ def zeros(grad: Any) -> Any:
     return like(np.zeros_like(raw(grad)), grad)
 
 
-def _row(name: str) -> Any:
+def _row(name: str, overload: str = "", number: int = 0) -> Any:
     return one(
         Row(
             name,
             lambda self, drawn: drawn,
             ("self",),
             (Gradient("zeros(grad)", lambda grad: zeros(grad)),),
-            node=f"{name.capitalize()}Backward0",
+            node=f"{name.capitalize()}Backward{number}",
+            overload=overload,
             arguments=("drawn",),
         )
     )
 
 
-_normal, _uniform, _random = _row("normal"), _row("uniform"), _row("random")
+_normal, _uniform = _row("normal"), _row("uniform")
+_random_by_bounds = (_row("random", "any", 2), _row("random", "to", 1), _row("random"))  # by how many bounds there are
 
 
 @expose("normal_", function=False)
@@ -67,7 +69,7 @@ def random_(self: Tensor, *bounds: int, generator: Generator | None = None) -> T
         drawn = random.draw_integers(low, high, shape, self.dtype, generator)
     else:
         drawn = random.draw_any(shape, self.dtype, generator)
-    return _write("random", _random, self, drawn)
+    return _write("random", _random_by_bounds[len(bounds)], self, drawn)
 
 
 def _memory_order(array: Array) -> tuple[int, ...]:

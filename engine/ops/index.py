@@ -120,13 +120,10 @@ def getitem(self: Tensor, key: Any) -> Tensor:
 @expose("__setitem__", function=False)
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """Write `value` where `self[key]` reads; it broadcasts and is cast."""
+    _check_value(self, value)
     if key is False:
         return
     plan = read_key(key, self.array.shape)
-    if type(value) not in TENSORS and not isinstance(value, (int, float, np.number, np.bool_)):
-        raise TypeError(
-            f"can't assign a {type(value).__name__} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor"
-        )
     if plan.tensors and is_expanded(self.array):
         _warn_of_expanded(key, value)
     tracked = carries((self, value)) or (
@@ -137,6 +134,14 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     else:
         check_history(self)
         _set_untracked(self, value, tuple(plan.steps), plan.indices)
+
+
+def _check_value(self: Tensor, value: Any) -> None:
+    if type(value) is complex:
+        raise RuntimeError("value cannot be converted to type float without overflow")
+    if type(value) not in TENSORS and not isinstance(value, (int, float, np.number, np.bool_)):
+        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"can't assign a {kind} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor")
 
 
 @expose("index_put")
@@ -197,7 +202,8 @@ def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: I
     region = take_views(array, steps)
     if not indices:
         _check_region(region, value)
-    _assign(array, raw(value), steps, indices)
+    given = np.asarray(raw(value))
+    _assign(array, given.reshape(_without_leading_ones(given.shape)), steps, indices)
     self.version.bump()
     if observe.observer is not None:
         observe.observer.operation(None, "setitem", (self, value), (self,), True)

@@ -4,20 +4,28 @@ Follows PyTorch's `python_variable_indexing.cpp`: ints, slices, None, bools and 
 tensors are kept with the dim that they apply to, after all views were taken.
 """
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import index as as_int
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..carrier import refuse_sample
+from ..data import to_array
 from ..tensor import TENSORS, from_array
 from .dims import from_end
 from .slices import END, at
 from .tools import raw
 
 Array = npt.NDArray[Any]
+NOT_A_TUPLE: Final = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
+    "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+    "which will result either in an error or a different result"
+)
 Indices = tuple[Any, ...]  # per dim an index tensor, or None for all of it
 
 
@@ -125,7 +133,8 @@ def numpy_key(indices: Indices, shape: tuple[int, ...]) -> tuple[Any, ...]:
         length = shape[len(key)]
         wrong = array[(array >= length) | (array < -length)]
         if wrong.size:
-            raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {len(key)} with size {length}")
+            dim = sum(not isinstance(known, slice) for known in key)  # PyTorch brings the indexed dims to the front
+            raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {dim} with size {length}")
         key.append(array)
     _require_broadcast(key)
     return tuple(key)
@@ -145,9 +154,10 @@ def _require_broadcast(key: list[Any]) -> None:
 def _as_tuple(key: Any) -> tuple[Any, ...]:
     if isinstance(key, tuple):
         return key
-    if isinstance(key, list) and len(key) < 32:  # a short list that holds more than numbers counts as a tuple
-        held = (list, tuple, slice, type(None), type(Ellipsis))
+    if isinstance(key, (list, str)) and len(key) < 32:  # a short one that holds more than numbers counts as a tuple
+        held = (list, tuple, str, bytes, slice, type(None), type(Ellipsis))
         if any(isinstance(item, held) or type(item) in TENSORS for item in key):
+            warnings.warn(NOT_A_TUPLE, UserWarning, stacklevel=4)
             return tuple(key)
     return (key,)
 
@@ -176,22 +186,37 @@ def _is_zero_dim_mask(item: Any) -> bool:
 
 
 def _slice(item: slice, dim: int, length: int, always: bool) -> Step | None:
-    step = 1 if item.step is None else as_int(raw(item.step))
+    step = 1 if item.step is None else _bound(item.step)
     if step == 0:
         raise ValueError("slice step cannot be zero")
     if step < 0:
         raise ValueError("step must be greater than zero")
-    start = 0 if item.start is None else as_int(raw(item.start))
-    end = END if item.stop is None else as_int(raw(item.stop))
+    start = 0 if item.start is None else _bound(item.start)
+    end = END if item.stop is None else _bound(item.stop)
     if start == 0 and step == 1 and end >= length and not always:
         return None  # all of the dim
     return Step("slice", dim, slice(start, end, step))
+
+
+def _bound(given: Any) -> int:
+    try:
+        return as_int(raw(given))
+    except TypeError:
+        if type(given) in TENSORS:
+            raise
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
 def _in_bounds(place: int, dim: int, length: int) -> int:
     if not -length <= place < length:
         raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {length}")
     return from_end(place, length) if place < 0 else place
+
+
+def _of_sequence(items: Any) -> Array:
+    """A sequence as PyTorch reads it between brackets: bools as a mask, any other numbers as int64."""
+    found = to_array(items, None) if len(items) else np.empty(np.shape(items))
+    return found if found.dtype in (np.bool_, np.uint8) else found.astype(np.int64)
 
 
 def _index_tensor(item: Any) -> Any:
@@ -202,15 +227,14 @@ def _index_tensor(item: Any) -> Any:
             "indexing with a boolean mask.",
         )
     if type(item) not in TENSORS:
-        if isinstance(item, str):
-            raise TypeError("new(): invalid data type 'str'")
-        if isinstance(item, float) or not hasattr(item, "__len__"):
+        if isinstance(item, (str, bytes)):
+            raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
+        if not isinstance(item, (Sequence, np.ndarray)):
             raise IndexError(
                 "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
                 f"(got {type(item).__name__})"
             )
-        array = np.asarray(item)
-        item = from_array(array.astype(np.int64) if array.size == 0 else array)
+        item = from_array(item if isinstance(item, np.ndarray) and item.size else _of_sequence(item))
     if item.array.dtype.kind == "f" or item.array.dtype in (np.int8, np.int16):
         raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
     return item

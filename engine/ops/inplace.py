@@ -68,8 +68,8 @@ def check_history(tensor: Tensor) -> None:
 
 
 def is_expanded(array: Array) -> bool:
-    """Whether elements stand at several places because a dim was expanded."""
-    return 0 in array.strides and any(
+    """Whether elements stand at several places because a dim was expanded. An array without elements has none."""
+    return bool(array.size) and any(
         stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..node import FREED, FREED_MESSAGE, Node, SavedResult
 from ..packed import SavedTensor
 from ..promotion import of_number
+from ..readonly import refuse_writing
 from ..saved import as_array, as_tensor
 from ..tensor import from_array
 from .dims import FromEnd
@@ -269,7 +270,9 @@ def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     members["__new__"] = _refuse_making
     if row.node in ("NotImplemented", "CopyBackwards"):  # nodes that PyTorch writes by hand, in its C++ namespace
         members["name"] = lambda _node: f"torch::autograd::{row.node}"
-    return type(row.node, (layout,), members)
+    made = type(row.node, (layout,), members)
+    refuse_writing(made)
+    return made
 
 
 def _saved(name: str, node: Node) -> Any:
@@ -279,14 +282,14 @@ def _saved(name: str, node: Node) -> Any:
             value = as_tensor(node, saved, version)
             if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
                 return from_array(np.asarray(value, of_number(value).numpy))
-            return _shown(value)
+            return shown(value)
     return None
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """A saved value as PyTorch shows it: negative integers as unsigned 64-bit ones, dims as they were given."""
     if type(value) is tuple:
-        return tuple([_shown(item) for item in value])
+        return tuple([shown(item) for item in value])
     if type(value) is FromEnd:
         return value.given + 2**64
     return value + 2**64 if type(value) is int and value < 0 else value
