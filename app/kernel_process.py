@@ -1,7 +1,8 @@
 """Starts, watches, interrupts and restarts the kernel process with Jupyter's own tools. Knows nothing of recording.
 
 States: starting, idle, busy, dead, restarting. A dead kernel stays dead until somebody restarts it. Input must wait
-while the state is starting or restarting: what runs before the kernel's `iopub_welcome` can lose its output.
+while the state is starting or restarting: what runs before the kernel's `iopub_welcome` can lose its output. Should
+the welcome itself be lost, the output of a question that we ask now and then shows as well that output arrives.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .lost_kernel import Request
 from .wire import METADATA_KEY
 
 LOOK_EVERY = 200  # ms between two looks whether the process lives
+ASK_EVERY = 250  # ms between two questions to a kernel that starts
 
 
 class _OwnSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client is not checked
@@ -137,6 +139,9 @@ class KernelProcess(QObject):
         self.client: Client | None = None
         self._watch = QTimer(self, interval=LOOK_EVERY)
         self._watch.timeout.connect(self._look)
+        self._ask = QTimer(self, interval=ASK_EVERY)
+        self._ask.timeout.connect(self._ask_kernel)
+        self._questions: set[str] = set()
         self._stopped.connect(self._start_again)
 
     def start(self, environment: dict[str, str], folder: str | None = None) -> None:
@@ -150,6 +155,7 @@ class KernelProcess(QObject):
         # Nothing comes between the making of this channel and the connection: a quick kernel's welcome would be lost.
         client.iopub_channel.message_received.connect(self._on_iopub)
         client.iopub_channel.start()
+        self._ask.start()  # at a restart the channels are there before the kernel, so nothing is lost
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the running cell."""
@@ -169,6 +175,7 @@ class KernelProcess(QObject):
     def close(self) -> None:
         """End the kernel and the channels."""
         self._watch.stop()
+        self._ask.stop()
         if self.client is not None:
             self.client.stop_channels()
         if self.manager.has_kernel:
@@ -198,12 +205,19 @@ class KernelProcess(QObject):
         if code is not None:
             self.exit_code = code
             self._watch.stop()
+            self._ask.stop()
             self._set_state("dead")
+
+    def _ask_kernel(self) -> None:
+        if self.client is not None and self.state == "starting":
+            self._questions.add(self.client.kernel_info())
 
     def _on_iopub(self, message: dict[str, Any]) -> None:
         kind = message["header"]["msg_type"]
         runs_a_cell = kind == "status" and message["parent_header"].get("msg_type") == "execute_request"
-        if kind == "iopub_welcome" and self.state in ("starting", "restarting"):
+        answer = self.state == "starting" and message["parent_header"].get("msg_id") in self._questions
+        if answer or (kind == "iopub_welcome" and self.state in ("starting", "restarting")):
+            self._ask.stop()
             self._set_state("idle")
         elif runs_a_cell and self.state in ("idle", "busy"):
             self._set_state("busy" if message["content"]["execution_state"] == "busy" else "idle")

@@ -3,6 +3,7 @@ import os
 import pytest
 
 from app.early_kernel import EarlyKernel
+from app.kernel_process import KernelProcess
 from tests.app.kernels import Driver
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="only POSIX systems start their kernel early")
@@ -67,3 +68,13 @@ def test_a_kernel_that_runs_is_not_cancelled(start, tmp_path):
     early.cancel()
     driver.run("print('alive')")
     assert driver.said() == "alive\n"
+
+
+def test_a_kernel_whose_welcome_is_lost_becomes_ready_all_the_same(qapp, tmp_path, monkeypatch):
+    take = KernelProcess._on_iopub
+    lose = lambda self, message: message["header"]["msg_type"] == "iopub_welcome" or take(self, message)  # noqa: E731
+    monkeypatch.setattr(KernelProcess, "_on_iopub", lose)
+    driver = Driver(folder=str(tmp_path))
+    driver.run("print('ready')")
+    assert driver.said() == "ready\n"
+    driver.close()
