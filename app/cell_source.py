@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.source_position import SourceFile
+from engine.recording.source_position import SourceFile
 
 
 def source_of(code: str, place: dict[str, Any], number: int) -> SourceFile:

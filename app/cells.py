@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from engine.recorder import Recorder
+from engine.recording.recorder import Recorder
 from engine.trace import Status
 
 from .cell_source import source_of

@@ -45,7 +45,7 @@ def wait_and_run() -> None:
     import ipykernel.kernelapp
     import ipykernel.zmqshell  # noqa: F401
 
-    import engine.recorder
+    import engine.recording.recorder
     import engine.torch  # noqa: F401
 
     line = sys.stdin.readline()
@@ -62,7 +62,7 @@ def prepare(shell: Any) -> Any:
     """Plug engine, recorder and magics into an IPython shell; returns what ends the recording."""
     import engine.torch
     from engine import observe
-    from engine.recorder import Recorder
+    from engine.recording.recorder import Recorder
 
     from .cells import CellHooks
     from .magics import install_matplotlib_magic

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from . import levels, observe
+from . import observe
 from .backward import BackwardRun, node_of, steps
-from .batched_grad import grad_each
-from .carrier import twin
 from .dtype import of_numpy
 from .gradient_edge import GradientEdge, target_of
 from .node import Output
 from .ops.table import METHODS
 from .size import Size
 from .tensor import TENSORS, Tensor, from_array, method
+from .transforms import levels
+from .transforms.batched_grad import grad_each
+from .transforms.carrier import twin
 
 Tensors = Tensor | GradientEdge | Sequence[Tensor | GradientEdge]
 

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import anomaly, observe
+from . import observe
 from .accumulate import accumulate
+from .checks import anomaly
 from .fired import put_fired, take_fired
 from .fit import fit
 from .grad_mode import switch

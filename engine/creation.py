@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from . import observe
 from .arguments import Options, check_options, check_size, require_lengths
-from .carrier import mark, samples_of
 from .data import check_array, fits, to_array
 from .dtype import bool_, dtype, float32, float64, get_default_dtype, int64
 from .tensor import Tensor, from_array, method
+from .transforms.carrier import mark, samples_of
 
 Array = npt.NDArray[Any]
 
@@ -38,7 +38,7 @@ def as_tensor(data: Any, dtype: "dtype | type | None" = None, device: Any = None
     """`data` itself where it is a tensor of that dtype, its memory where it is an array, else a copy."""
     wanted, _ = check_options("as_tensor", {"dtype": dtype, "device": device})
     if isinstance(data, Tensor):
-        from .ops.cast import cast_to
+        from .ops.pointwise.cast import cast_to
 
         return data if wanted is None else cast_to(data, wanted)
     if isinstance(data, np.ndarray) and (wanted is None or wanted.numpy == data.dtype):

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from .levels import check_random
 from .normal import box_muller_float32, box_muller_float64, multiply_add
+from .transforms.levels import check_random
 
 Array = npt.NDArray[Any]
 

@@ -4,24 +4,43 @@ from collections.abc import Callable
 from typing import Any
 
 from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
-from . import tangents as _tangents  # noqa: F401 - tells carriers how tangents go through rows
 from .names import names
-from .ops import (  # noqa: F401 - each puts its operations in the table
+
+# Each of these puts its operations in the table. An operation that is in none of them is not offered.
+from .ops import protocol  # noqa: F401
+from .ops.linear import matmul, products  # noqa: F401
+from .ops.neural import loss  # noqa: F401
+from .ops.pointwise import (  # noqa: F401
     binary,
-    breadth,
     cast,
     clamp,
     compare,
     division,
-    pointwise,
+    elementary,
+    fill_random,
     power,
-    protocol,
-    strided,
     trigonometry,
+    truth,
+    where,
+)
+from .ops.reductions import cumulative, extremes, reduce, softmax, statistics  # noqa: F401
+from .ops.shape import (  # noqa: F401
+    dimensions,
+    expand,
+    gather,
+    geometry,
+    index,
+    join,
+    parts,
+    rearrange,
+    shape,
+    slices,
+    strided,
 )
 from .ops.table import METHODS, PUBLIC
 from .readonly import refuse_writing
 from .tensor import Tensor
+from .transforms import tangents as _tangents  # noqa: F401 - tells carriers how tangents go through rows
 
 for _name, _member in METHODS.items():
     setattr(Tensor, _name, _member)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import observe
-from .anomaly import running_node
+from .checks.anomaly import running_node
 from .fired import hook_name, note
 from .grad_mode import switch
 from .node import AccumulateGrad, Freed, Node, Output, SavedResult

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from .anomaly import mode
-from .carrier import attach
+from .checks.anomaly import mode
 from .dtype import of_numpy
 from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
 from .packed import Packed
 from .tensor import TENSORS, Tensor, from_array, from_node
+from .transforms.carrier import attach
 
 HINT: Final = (
     "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from . import grad_mode, levels, observe
+from . import grad_mode, observe
 from .autograd_meta import AutogradMeta
 from .device import CPU, device
 from .dtype import dtype, of_numpy
 from .node import AccumulateGrad, Node, Output, RemovableHandle
 from .size import Size
+from .transforms import levels
 from .version import InferenceVersion, Version
 
 Array = npt.NDArray[Any]

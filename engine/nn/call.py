@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import grad_mode
-from ..function import Function
+from ..functions.function import Function
 from ..node import Node
 from ..tensor import TENSORS
 

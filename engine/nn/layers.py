@@ -10,7 +10,7 @@ import numpy as np
 
 from ..dtype import get_default_dtype
 from ..grad_mode import no_grad
-from ..ops.matmul import linear
+from ..ops.linear.matmul import linear
 from ..ops.table import METHODS, PUBLIC
 from ..tensor import Tensor, from_array
 from .module import Module

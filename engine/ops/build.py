@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
-from ..carrier import carries, carry
 from ..node import SavedResult, next_number
 from ..tensor import TENSORS, Tensor, fresh_counter
+from ..transforms.carrier import carries, carry
 from ..version import Version
 from .layouts import binary_class, unary_class
 from .operands import broadcast_error, is_operand, prepare, refuse_out, require_tensor, to_arrays

@@ -9,10 +9,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, levels, observe
-from ..carrier import carries, carry
+from .. import grad_mode, observe
 from ..node import Output, SavedResult, next_number
 from ..tensor import TENSORS, Tensor, from_array, from_node
+from ..transforms import levels
+from ..transforms.carrier import carries, carry
 from ..views import make_view
 from .layouts import INDICES, GeneralNode, general_class
 from .operands import to_arrays

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, levels, observe
-from ..carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
+from .. import grad_mode, observe
 from ..copy_slices import check_creation, rebase_view, set_history
 from ..dtype import of_numpy
 from ..node import SavedResult
 from ..promotion import can_cast
 from ..tensor import TENSORS, Tensor
+from ..transforms import levels
+from ..transforms.carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
 from ..version import InferenceVersion
 from ..views import geometry, strided
 from .layouts import repoint_saved

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..carrier import refuse_sample
 from ..tensor import TENSORS, Tensor, from_array
+from ..transforms.carrier import refuse_sample
 from .table import METHODS, PUBLIC, expose
 
 Array = npt.NDArray[Any]

@@ -45,7 +45,7 @@ from ..promotion import (
 )
 from ..size import Size as Size
 from ..tensor import Tensor as Tensor
-from ..vmap import vmap as vmap
+from ..transforms.vmap import vmap as vmap
 from . import (
     autograd as autograd,
 )

@@ -1,9 +1,9 @@
 """`torch.func`."""
 
-from ..func import grad, grad_and_value, jacrev, vjp
-from ..func_forward import hessian, jacfwd, jvp, linearize
-from ..functional_call import functional_call, stack_module_state
-from ..vmap import vmap
+from ..transforms.func import grad, grad_and_value, jacrev, vjp
+from ..transforms.func_forward import hessian, jacfwd, jvp, linearize
+from ..transforms.functional_call import functional_call, stack_module_state
+from ..transforms.vmap import vmap
 from .names import missing as _missing
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..ops.matmul import matmul
-from ..ops.statistics import vector_norm
+from ..ops.linear.matmul import matmul
+from ..ops.reductions.statistics import vector_norm
 from ..tensor import Tensor
 from .names import missing as _missing
 

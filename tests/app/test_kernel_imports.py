@@ -17,7 +17,7 @@ import sys
 sys.path[:0] = [{root!r}]
 from app.isolation import hide_own_modules, own_root_first
 own_root_first()
-import engine.torch, engine.recorder, app.cells, app.sender
+import engine.torch, engine.recording.recorder, app.cells, app.sender
 from app.torch_import import TorchFinder
 hide_own_modules()
 TorchFinder("retrograde.engine.torch").install()

@@ -1,7 +1,7 @@
 import numpy as np
 
 from engine.trace import NONE, NodeKind
-from tests.engine.recording import record
+from tests.engine.programs import record
 from tests.tapes import flags_trace, started
 from tests.traces import chain_trace, seed_trace
 from ui.canvas.hover_text import describe

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.trace import NONE, NodeKind
-from tests.engine.recording import record
+from tests.engine.programs import record
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
 from ui.stepping import NEVER, EdgeState, NodeState, PassSteps, is_function, producer
 

@@ -1,8 +1,8 @@
 """`torch.autograd`."""
 
-from ...anomaly import detect_anomaly, set_detect_anomaly
 from ...autograd import backward, grad
-from ...function import Function
+from ...checks.anomaly import detect_anomaly, set_detect_anomaly
+from ...functions.function import Function
 from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from ...tensor import Tensor as Variable
 from ..names import missing as _missing

@@ -1,6 +1,6 @@
 """`torch.autograd.anomaly_mode`."""
 
-from ...anomaly import detect_anomaly, set_detect_anomaly
+from ...checks.anomaly import detect_anomaly, set_detect_anomaly
 from ..names import missing as _missing
 
 

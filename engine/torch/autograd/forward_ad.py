@@ -1,6 +1,6 @@
 """`torch.autograd.forward_ad`."""
 
-from ...forward_ad import (
+from ...transforms.forward_ad import (
     UnpackedDualTensor,
     dual_level,
     enter_dual_level,

@@ -1,6 +1,6 @@
 """`torch.autograd.function`."""
 
-from ...function import (
+from ...functions.function import (
     BackwardCFunction,
     Function,
     FunctionCtx,

@@ -1,6 +1,6 @@
 """`torch.autograd.functional`."""
 
-from ...functional import hessian, hvp, jacobian, jvp, vhp, vjp
+from ...transforms.functional import hessian, hvp, jacobian, jvp, vhp, vjp
 from ..names import missing as _missing
 
 

@@ -1,6 +1,6 @@
 """The module `torch.autograd.gradcheck`, whose name the function of the same name takes in `torch.autograd`."""
 
-from ...gradcheck import GradcheckError, gradcheck, gradgradcheck
+from ...checks.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from ..names import missing as _missing
 
 

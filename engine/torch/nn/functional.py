@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...ops.loss import cross_entropy, l1_loss, mse_loss, nll_loss
-from ...ops.matmul import linear
+from ...ops.linear.matmul import linear
+from ...ops.neural.loss import cross_entropy, l1_loss, mse_loss, nll_loss
 from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
 

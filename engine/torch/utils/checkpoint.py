@@ -1,13 +1,13 @@
 """`torch.utils.checkpoint`."""
 
-from ...checkpoint import (
+from ...functions.checkpoint import (
     CheckpointError,
     checkpoint,
     checkpoint_sequential,
     noop_context_fn,
     set_checkpoint_early_stop,
 )
-from ...checkpoint_function import CheckpointFunction
+from ...functions.checkpoint_function import CheckpointFunction
 from ..names import missing as _missing
 
 

@@ -10,29 +10,14 @@ import pytest
 
 from engine import torch
 from engine.node import AccumulateGrad
-from engine.ops import (
-    dimensions,
-    expand,
-    extremes,
-    fill_random,
-    gather,
-    index,
-    join,
-    linalg,
-    loss,
-    parts,
-    products,
-    rearrange,
-    reduce,
-    rules,
-    shape,
-    slices,
-    softmax,
-    statistics,
-    tools,
-    where,
-)
+from engine.ops import rules, tools
 from engine.ops.layouts import BinaryNode, GeneralNode, UnaryNode
+from engine.ops.linear import products as linalg
+from engine.ops.neural import loss
+from engine.ops.pointwise import fill_random, where
+from engine.ops.reductions import cumulative as products
+from engine.ops.reductions import extremes, reduce, softmax, statistics
+from engine.ops.shape import dimensions, expand, gather, index, join, parts, rearrange, shape, slices
 from engine.ops.table import TABLE
 from engine.saved import as_array
 from tests.oracle.op_inputs import arrays, namespace, weights

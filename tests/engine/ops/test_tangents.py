@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import carrier, torch
+from engine import torch
 from engine.ops.table import TABLE
+from engine.transforms import carrier
 from tests.oracle.op_inputs import namespace, weights
 
 FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"

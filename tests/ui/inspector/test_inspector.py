@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from engine.trace import Batch, NodeKind, Trace
-from tests.engine.recording import record
+from tests.engine.programs import record
 from tests.traces import TraceBuilder, linear_trace, seed_trace
 from ui.inspector import (
     Inspector,

@@ -1,7 +1,7 @@
 import numpy as np
 
 from engine.trace import NONE, NodeKind
-from tests.engine.recording import record
+from tests.engine.programs import record
 from tests.traces import chain_trace, linear_trace, seed_trace
 from ui.inspector.findings import findings
 from ui.inspector.subject import gradient_norms, gradient_of, neighbours, saved_items, statistics, value_of

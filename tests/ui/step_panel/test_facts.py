@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.trace import NONE
-from tests.engine.recording import Recording, record
+from tests.engine.programs import Recording, record
 from tests.traces import linear_trace, seed_trace
 from ui.naming import Names
 from ui.step_panel.facts import gather, undone_broadcast

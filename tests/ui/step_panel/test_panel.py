@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.trace import Batch, Trace
-from tests.engine.recording import Recording, record
+from tests.engine.programs import Recording, record
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
 from ui.step_panel import StepPanel
 from ui.step_panel.panel import EMPTY

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.trace import Status
-from tests.engine.recording import Recording, record
+from tests.engine.programs import Recording, record
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
 from ui.naming import Names
 from ui.stepping import PassSteps

@@ -4,7 +4,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.trace import NONE, Trace
-from tests.engine.recording import Recording
+from tests.engine.programs import Recording
 from tests.traces import chain_trace, linear_trace, seed_trace
 from ui.theme import DARK, LIGHT
 from ui.timeline import Timeline

@@ -1,0 +1,1 @@
+"""What tells whether gradients are right: `gradcheck` and anomaly detection."""

@@ -1,0 +1,1 @@
+"""Rows of linear algebra: products of vectors and matrices, decompositions, solving."""

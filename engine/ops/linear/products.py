@@ -1,0 +1,221 @@
+"""Products of vectors and matrices, one row each: dot, mv, mm, bmm, addmm, outer. `matmul` is made of them."""
+
+from typing import Any
+
+import numpy as np
+
+from ...dtype import bool_, of_numpy
+from ...tensor import TENSORS, Tensor, from_array
+from ..operands import require_tensor
+from ..shape.expand import expand
+from ..shape.shape import reshape_to
+from ..single import one
+from ..table import FUNCTIONS, Gradient, Row, expose
+from ..tools import mT, sum_to, t
+
+_C_NAMES = {
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+    "bool": "bool",
+}
+
+
+def outer_of(x: Any, y: Any) -> Any:
+    """Each element of the vector x times each of the vector y."""
+    return x.reshape(-1, 1) * y
+
+
+_mm = one(
+    Row(
+        "mm",
+        np.matmul,
+        ("self", "mat2"),
+        (
+            Gradient("grad @ t(mat2)", lambda grad, mat2: grad @ t(mat2)),
+            Gradient("t(self) @ grad", lambda grad, self: t(self) @ grad),
+        ),
+        node="MmBackward0",
+        domain="matrices",
+    )
+)
+_mv = one(
+    Row(
+        "mv",
+        np.matmul,
+        ("self", "vec"),
+        (
+            Gradient("outer_of(grad, vec)", lambda grad, vec: outer_of(grad, vec)),
+            Gradient("t(self) @ grad", lambda grad, self: t(self) @ grad),
+        ),
+        node="MvBackward0",
+        domain="matrices",
+    )
+)
+_dot = one(
+    Row(
+        "dot",
+        np.matmul,
+        ("self", "tensor"),
+        (
+            Gradient("grad * tensor", lambda grad, tensor: grad * tensor),
+            Gradient("grad * self", lambda grad, self: grad * self),
+        ),
+        node="DotBackward0",
+        domain="matrices",
+    )
+)
+_bmm = one(
+    Row(
+        "bmm",
+        np.matmul,
+        ("self", "mat2"),
+        (
+            Gradient("bmm(grad, mT(mat2))", lambda grad, mat2: batched(grad, mT(mat2))),
+            Gradient("bmm(mT(self), grad)", lambda grad, self: batched(mT(self), grad)),
+        ),
+        node="BmmBackward0",
+        domain="matrices",
+    )
+)
+_addmm = one(
+    Row(
+        "addmm",
+        lambda self, mat1, mat2, beta, alpha: _scaled(self, beta) + _scaled(mat1 @ mat2, alpha),
+        ("self", "mat1", "mat2"),
+        (
+            Gradient(
+                "sum_to(grad * beta, self_shape)",
+                lambda grad, self_shape, beta: sum_to(_scaled(grad, beta), self_shape),
+            ),
+            Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: _scaled(grad @ t(mat2), alpha)),
+            Gradient("(t(mat1) @ grad) * alpha", lambda grad, mat1, alpha: _scaled(t(mat1) @ grad, alpha)),
+        ),
+        node="AddmmBackward0",
+        arguments=("beta", "alpha"),
+        domain="matrices",
+    )
+)
+
+
+@expose("mm")
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices."""
+    require_tensor("mm", "mat2", 2, mat2)
+    for name, given in (("self", input), ("mat2", mat2)):
+        if given.array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix")
+    _check_product(input, mat2)
+    return _mm((input, mat2))
+
+
+@expose("mv")
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """A matrix times a vector."""
+    matrix, vector = input.array, vec.array
+    if matrix.ndim != 2 or vector.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {matrix.ndim}, {vector.ndim}")
+    if matrix.shape[1] != vector.shape[0]:
+        rows, columns = matrix.shape
+        raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{columns}), vec ({vector.shape[0]})")
+    if matrix.dtype != vector.dtype:
+        one_type, other = input.dtype.scalar_type, vec.dtype.scalar_type
+        raise RuntimeError(f"addmv input tensors must have the same dtype, but got {other}, {one_type}, and {other}")
+    _refuse_bool(input, "addmv_impl_cpu")
+    return _mv((input, vec))
+
+
+@expose("dot")
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """The sum of the products of two vectors' elements."""
+    require_tensor("dot", "tensor", 2, tensor)
+    one_array, other = input.array, tensor.array
+    if one_array.ndim != 1 or other.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {one_array.ndim}D and {other.ndim}D tensors")
+    if one_array.dtype != other.dtype:
+        raise RuntimeError(
+            "dot : expected both vectors to have same dtype, but found "
+            f"{input.dtype.scalar_type} and {tensor.dtype.scalar_type}"
+        )
+    a, b = one_array.size, other.size
+    if a != b:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements, but "
+            f"got {a} and {b} elements respectively"
+        )
+    _refuse_bool(input, "dot")
+    return _dot((input, tensor))
+
+
+@expose("bmm")
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The products of two batches of matrices."""
+    first, second = input.array, mat2.array
+    for place, array in enumerate((first, second)):
+        if array.ndim != 3:
+            raise RuntimeError(f"batch{place + 1} must be a 3D tensor")
+    if second.shape[:2] != (first.shape[0], first.shape[2]):
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{first.shape[0]}, {first.shape[2]}] but "
+            f"got: [{second.shape[0]}, {second.shape[1]}]."
+        )
+    if first.dtype != second.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar_type} but found {mat2.dtype.scalar_type}")
+    _refuse_bool(input, "baddbmm_kernel")
+    return _bmm((input, mat2))
+
+
+@expose("addmm")
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """beta * input + alpha * (mat1 @ mat2); `input` broadcasts."""
+    _check_product(mat1, mat2)
+    if input.array.dtype != mat1.array.dtype:
+        raise RuntimeError(
+            f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and {mat2.dtype.scalar_type}"
+        )
+    size = (mat1.array.shape[0], mat2.array.shape[1])
+    if input.array.shape != size:
+        expand(from_array(input.array), size)  # raises where it does not broadcast
+    return _addmm((input, mat1, mat2), (beta, alpha))
+
+
+@expose("outer", "ger")
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """Each element of a vector times each of another: (n,) and (m,) give (n, m)."""
+    for name, given in (("self", input), ("vec2", vec2)):
+        if given.array.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {given.array.ndim}-D")
+    made: Tensor = FUNCTIONS["mul"](reshape_to(input, (input.array.size, 1)), vec2)
+    return made
+
+
+def batched(x: Any, y: Any) -> Any:
+    """`bmm` on arrays and tensors."""
+    return x.bmm(y) if type(x) in TENSORS else np.matmul(x, y)
+
+
+def _scaled(x: Any, factor: float) -> Any:
+    return x if factor == 1 else x * factor
+
+
+def _check_product(mat1: Tensor, mat2: Tensor) -> None:
+    one_shape, other = mat1.array.shape, mat2.array.shape
+    if one_shape[1] != other[0]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({one_shape[0]}x{one_shape[1]} and {other[0]}x{other[1]})"
+        )
+    if mat1.array.dtype != mat2.array.dtype:
+        raise RuntimeError(
+            "expected m1 and m2 to have the same dtype, but got: "
+            f"{_C_NAMES[mat1.dtype.name]} != {_C_NAMES[mat2.dtype.name]}"
+        )
+    _refuse_bool(mat1, "addmm_impl_cpu_")
+
+
+def _refuse_bool(tensor: Tensor, kernel: str) -> None:
+    if of_numpy(tensor.array.dtype) is bool_:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")

@@ -1,0 +1,244 @@
+"""Arithmetic of two operands that broadcast: add, subtract, multiply, divide, atan2, maximum.
+
+Source of the formulas: PyTorch's `tools/autograd/derivatives.yaml`.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from ...promotion import result_of
+from ...tensor import TENSORS
+from ..build import binary, operator
+from ..general import general
+from ..inplace import inplace
+from ..offer import Chosen, offer_choice, run
+from ..operands import is_operand, require_tensor
+from ..rules import where
+from ..table import METHODS, Gradient, Row, expose
+
+_BOTH = ("self", "other")
+
+binary(
+    Row(
+        "add",
+        np.add,
+        _BOTH,
+        (Gradient("grad", lambda grad: grad), Gradient("grad", lambda grad: grad)),
+        node="AddBackward0",
+        shows=(("alpha", 1),),
+        promotes="same",
+    )
+)
+binary(
+    Row(
+        "sub",
+        np.subtract,
+        _BOTH,
+        (Gradient("grad", lambda grad: grad), Gradient("-grad", lambda grad: -grad)),
+        node="SubBackward0",
+        shows=(("alpha", 1),),
+        promotes="same",
+    )
+)
+_mul = binary(
+    Row(
+        "mul",
+        np.multiply,
+        _BOTH,
+        (
+            Gradient("grad * other", lambda grad, other: grad * other),
+            Gradient("grad * self", lambda grad, self: grad * self),
+        ),
+        node="MulBackward0",
+        promotes="same",
+    )
+)
+binary(
+    Row(
+        "div",
+        np.true_divide,
+        _BOTH,
+        (
+            Gradient("grad / other", lambda grad, other: grad / other),
+            Gradient("-grad * ((self / other) / other)", lambda grad, self, other: -grad * ((self / other) / other)),
+        ),
+        node="DivBackward0",
+        domain="nonzero",
+    )
+)
+binary(
+    Row(
+        "atan2",
+        np.arctan2,
+        _BOTH,
+        (
+            Gradient(
+                "grad * (other / (self * self + other * other))",
+                lambda grad, self, other: grad * (other / (self * self + other * other)),
+            ),
+            Gradient(
+                "grad * (-self / (self * self + other * other))",
+                lambda grad, self, other: grad * (-self / (self * self + other * other)),
+            ),
+        ),
+        node="Atan2Backward0",
+        domain="nonzero",
+    )
+)
+binary(
+    Row(
+        "maximum",
+        np.maximum,
+        _BOTH,
+        (
+            Gradient(
+                "where(self == other, grad / 2, where(self < other, 0, grad))",
+                lambda grad, self, other: where(self == other, grad / 2, where(self < other, 0, grad)),
+            ),
+            Gradient(
+                "where(self == other, grad / 2, where(self > other, 0, grad))",
+                lambda grad, self, other: where(self == other, grad / 2, where(self > other, 0, grad)),
+            ),
+        ),
+        node="MaximumBackward0",
+        promotes="same",
+    )
+)
+binary(
+    Row(
+        "minimum",
+        np.minimum,
+        _BOTH,
+        (
+            Gradient(
+                "where(self == other, grad / 2, where(self > other, 0, grad))",
+                lambda grad, self, other: where(self == other, grad / 2, where(self > other, 0, grad)),
+            ),
+            Gradient(
+                "where(self == other, grad / 2, where(self < other, 0, grad))",
+                lambda grad, self, other: where(self == other, grad / 2, where(self < other, 0, grad)),
+            ),
+        ),
+        node="MinimumBackward0",
+        promotes="same",
+    )
+)
+general(
+    Row(
+        "rsub",
+        lambda array, number: number - array,
+        ("self",),
+        (Gradient("-grad", lambda grad: -grad),),
+        node="RsubBackward1",
+        overload="Scalar",
+        constants=("other",),
+        shows=(("alpha", 1),),
+        promotes="same",
+    ),
+    promote=True,
+)
+binary(
+    Row(
+        "rsub",
+        lambda left, right: right - left,
+        _BOTH,
+        (Gradient("-grad", lambda grad: -grad), Gradient("grad", lambda grad: grad)),
+        node="RsubBackward0",
+        shows=(("alpha", 1),),
+        promotes="same",
+    )
+)
+general(
+    Row(
+        "add",
+        lambda left, right, alpha: left + right * alpha,
+        _BOTH,
+        (Gradient("grad", lambda grad: grad), Gradient("grad * alpha", lambda grad, alpha: grad * alpha)),
+        node="AddBackward0",
+        overload="alpha",
+        arguments=("alpha",),
+        promotes="same",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "sub",
+        lambda left, right, alpha: left - right * alpha,
+        _BOTH,
+        (Gradient("grad", lambda grad: grad), Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha)),
+        node="SubBackward0",
+        overload="alpha",
+        arguments=("alpha",),
+        promotes="same",
+    ),
+    promote=True,
+)
+
+METHODS.update(__add__=operator("add"), __sub__=operator("sub"), __mul__=operator("mul"), __truediv__=operator("div"))
+METHODS.update(__radd__=METHODS["__add__"], __rmul__=METHODS["__mul__"])
+for _operation, _key in (("__iadd__", "add"), ("__isub__", "sub"), ("__imul__", "mul"), ("__itruediv__", "div")):
+    inplace(_key, _operation)
+for _key, _name in (("mul", "mul_"), ("mul", "multiply_"), ("atan2", "atan2_"), ("atan2", "arctan2_")):
+    inplace(_key, _name)
+expose("mul", "multiply")(_mul)
+
+
+@offer_choice("add")
+def add(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
+    """`input + alpha * other`."""
+    return _with_alpha("add", input, other, alpha)
+
+
+@offer_choice("sub", "subtract")
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
+    """`input - alpha * other`."""
+    return _with_alpha("sub", input, other, alpha)
+
+
+@expose("rsub")
+def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """`other - alpha * input`."""
+    require_tensor("rsub", "input", 1, input)
+    if type(alpha) is int and alpha == 1:
+        return run(Chosen("rsub" if type(other) in TENSORS else "rsub.Scalar", (input, other)))
+    return run(_with_alpha("sub", other, input, alpha))
+
+
+@expose("__rsub__", function=False)
+def reflected_sub(input: Any, other: Any) -> Any:
+    """`other - input`, where `other` is a number."""
+    return rsub(input, other) if is_operand(other) else NotImplemented
+
+
+def _with_alpha(key: str, input: Any, other: Any, alpha: Any) -> Chosen:
+    if type(alpha) is int and alpha == 1:
+        return Chosen(key, (input, other))
+    if isinstance(alpha, float) and not result_of((input, other)).is_floating_point:
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return Chosen(f"{key}.alpha", (input, other), (alpha,))
+
+
+@offer_choice("atan2", "arctan2")
+def atan2(input: Any, other: Any) -> Chosen:
+    """The angle of the point (other, input)."""
+    return Chosen("atan2", _two_tensors("atan2", input, other))
+
+
+@offer_choice("maximum", inplace=False)
+def maximum(input: Any, other: Any) -> Chosen:
+    """The larger of each two elements; nan where either is."""
+    return Chosen("maximum", _two_tensors("maximum", input, other))
+
+
+@offer_choice("minimum", inplace=False)
+def minimum(input: Any, other: Any) -> Chosen:
+    """The smaller of each two elements; nan where either is."""
+    return Chosen("minimum", _two_tensors("minimum", input, other))
+
+
+def _two_tensors(name: str, input: Any, other: Any) -> tuple[Any, Any]:
+    require_tensor(name, "input", 1, input)
+    require_tensor(name, "other", 2, other)
+    return input, other

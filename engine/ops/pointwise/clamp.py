@@ -1,0 +1,161 @@
+"""Clamping between bounds, which may be numbers or tensors.
+
+Source of the formulas: `clamp_backward` and `clamp_backward_min_max` in PyTorch's `FunctionsManual.cpp`.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import TENSORS
+from ..general import general
+from ..offer import Chosen, offer_choice, offer_inplace_function
+from ..operands import require_tensor
+from ..rules import logical_and, logical_or, where
+from ..table import Gradient, Row
+
+Array = npt.NDArray[Any]
+
+
+def _inside(self: Any, low: Any, high: Any) -> Any:
+    """Where `self` is within the bounds that there are; one of them there is."""
+    if low is None:
+        return self <= high
+    return self >= low if high is None else logical_and(self >= low, self <= high)
+
+
+def _to_self(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    return where(_inside(self, min, max), grad, 0)
+
+
+def _to_min(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    below = self < min
+    return where(below if max is None else logical_and(below, min < max), grad, 0)
+
+
+def _to_max(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    above = self > max
+    return where(above if min is None else logical_or(above, max < min), grad, 0)
+
+
+def _clamp(array: Array, low: Any, high: Any) -> Array:
+    made = array
+    if low is not None:
+        made = np.maximum(made, low)
+    if high is not None:
+        made = np.minimum(made, high)
+    return made
+
+
+_SELF_TEXT = "where((self >= min) & (self <= max), grad, 0)"
+general(
+    Row(
+        "clamp",
+        _clamp,
+        ("self",),
+        (Gradient(_SELF_TEXT, _to_self),),
+        node="ClampBackward1",
+        promotes="same",
+        constants=("min", "max"),
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "clamp",
+        _clamp,
+        ("self", "min", "max"),
+        (
+            Gradient(_SELF_TEXT, _to_self),
+            Gradient("where((self < min) & (min < max), grad, 0)", _to_min),
+            Gradient("where((self > max) | (max < min), grad, 0)", _to_max),
+        ),
+        node="ClampBackward0",
+        promotes="same",
+        overload="Tensor",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "clamp_min",
+        np.maximum,
+        ("self",),
+        (Gradient("where(self >= min, grad, 0)", lambda grad, self, min: where(self >= min, grad, 0)),),
+        node="ClampMinBackward0",
+        promotes="same",
+        constants=("min",),
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "clamp_max",
+        np.minimum,
+        ("self",),
+        (Gradient("where(self <= max, grad, 0)", lambda grad, self, max: where(self <= max, grad, 0)),),
+        node="ClampMaxBackward0",
+        promotes="same",
+        constants=("max",),
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "clamp_min",
+        np.maximum,
+        ("self", "min"),
+        (
+            Gradient("where(self >= min, grad, 0)", lambda grad, self, min: where(self >= min, grad, 0)),
+            Gradient("where(self < min, grad, 0)", lambda grad, self, min: where(self < min, grad, 0)),
+        ),
+        node="ClampMinBackward1",
+        promotes="same",
+        overload="Tensor",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "clamp_max",
+        np.minimum,
+        ("self", "max"),
+        (
+            Gradient("where(self <= max, grad, 0)", lambda grad, self, max: where(self <= max, grad, 0)),
+            Gradient("where(self > max, grad, 0)", lambda grad, self, max: where(self > max, grad, 0)),
+        ),
+        node="ClampMaxBackward1",
+        promotes="same",
+        overload="Tensor",
+    ),
+    promote=True,
+)
+
+
+@offer_choice("clamp", "clip")
+def clamp(input: Any, min: Any = None, max: Any = None) -> Chosen:
+    """Every element at least `min` and at most `max`; numbers, or tensors that broadcast. Where min > max: max."""
+    require_tensor("clamp", "input", 1, input)
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if type(min) in TENSORS or type(max) in TENSORS:
+        return Chosen("clamp.Tensor", (input, min, max))
+    return Chosen("clamp", (input, min, max))
+
+
+@offer_choice("clamp_min")
+def clamp_min(input: Any, min: Any) -> Chosen:
+    """Every element at least `min`."""
+    require_tensor("clamp_min", "input", 1, input)
+    return Chosen("clamp_min.Tensor" if type(min) in TENSORS else "clamp_min", (input, min))
+
+
+@offer_choice("clamp_max")
+def clamp_max(input: Any, max: Any) -> Chosen:
+    """Every element at most `max`."""
+    require_tensor("clamp_max", "input", 1, input)
+    return Chosen("clamp_max.Tensor" if type(max) in TENSORS else "clamp_max", (input, max))
+
+
+offer_inplace_function("clamp_", "clip_", "clamp_min_", "clamp_max_")

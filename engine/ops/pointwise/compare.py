@@ -1,0 +1,170 @@
+"""Comparisons and logic: never tracked, results are bool tensors (bitwise operations keep the dtype)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import TENSORS, Tensor
+from ...transforms.carrier import refuse_sample
+from ..build import binary, operator, unary
+from ..general import general
+from ..inplace import check_writable, inplace, overwrite
+from ..offer import Chosen, offer_choice, run
+from ..operands import require_tensor
+from ..rules import zeros_like
+from ..table import METHODS, QUIET, Gradient, Row, expose
+
+Array = npt.NDArray[Any]
+Function = Callable[..., Any]
+_BOTH = ("self", "other")
+
+_COMPARISONS: tuple[tuple[str, Function, tuple[str, ...], str], ...] = (
+    ("eq", np.equal, (), "__eq__"),
+    ("ne", np.not_equal, ("not_equal",), "__ne__"),
+    ("lt", np.less, ("less",), "__lt__"),
+    ("le", np.less_equal, ("less_equal",), "__le__"),
+    ("gt", np.greater, ("greater",), "__gt__"),
+    ("ge", np.greater_equal, ("greater_equal",), "__ge__"),
+    ("logical_and", np.logical_and, (), ""),
+    ("logical_or", np.logical_or, (), ""),
+    ("logical_xor", np.logical_xor, (), ""),
+)
+_BITWISE: tuple[tuple[str, Function, str], ...] = (
+    ("bitwise_and", np.bitwise_and, "and"),
+    ("bitwise_or", np.bitwise_or, "or"),
+    ("bitwise_xor", np.bitwise_xor, "xor"),
+    ("bitwise_left_shift", np.left_shift, "lshift"),
+    ("bitwise_right_shift", np.right_shift, "rshift"),
+)
+_TESTS: tuple[tuple[str, Function], ...] = (
+    ("isnan", np.isnan),
+    ("isinf", np.isinf),
+    ("isfinite", np.isfinite),
+    ("isposinf", np.isposinf),
+    ("isneginf", np.isneginf),
+    ("signbit", lambda array: np.signbit(array) if array.dtype.kind == "f" else array < 0),
+    ("logical_not", np.logical_not),
+)
+
+_LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
+
+
+def tracked_inplace(name: str, compare: Function, aliases: tuple[str, ...]) -> None:
+    """Offer a comparison in place, which is tracked, although its gradient is zero."""
+
+    def forward(array: Array, other: Any) -> Array:
+        made: Array = compare(array, other).astype(array.dtype)
+        return made
+
+    node = f"{name.capitalize()}Backward"
+    number = general(Row(name, forward, ("self",), (_LOST,), f"{node}0", "in_place.Scalar", constants=("other",)))
+    both = general(Row(name, forward, _BOTH, (_LOST, _LOST), f"{node}1", "in_place.Tensor"))
+    quiet = QUIET[name]
+
+    def function(input: Tensor, other: Any) -> Tensor:
+        require_tensor(name, "input", 1, input)
+        check_writable(input)
+        made = quiet(input, other)  # raises what PyTorch raises
+        if made.array.shape == input.array.shape:
+            made = (both if type(other) in TENSORS else number)((input, other), (), False)
+        return overwrite(name, input, (other,), made)
+
+    for alias in (name, *aliases):
+        METHODS[f"{alias}_"] = function
+
+
+for _name, _function, _aliases, _operator in _COMPARISONS:
+    expose(_name, *_aliases)(binary(Row(_name, _function, _BOTH, (None, None), promotes="same")))
+    for _alias in (_name, *_aliases):
+        inplace(_name, f"{_alias}_")
+    if _operator:
+        tracked_inplace(_name, _function, _aliases)
+        METHODS[_operator] = operator(_name)
+
+for _name, _function, _operator in _BITWISE:
+    expose(_name)(binary(Row(_name, _function, _BOTH, (None, None), promotes="integer")))
+    inplace(_name)
+    inplace(_name, f"__i{_operator}__")
+    METHODS[f"__{_operator}__"] = operator(_name)
+    if "shift" not in _name:
+        METHODS[f"__r{_operator}__"] = METHODS[f"__{_operator}__"]
+
+for _name, _function in _TESTS:
+    expose(_name)(unary(Row(_name, _function, ("self",), (None,), promotes="same")))
+inplace("logical_not")
+expose("bitwise_not")(unary(Row("bitwise_not", np.invert, ("self",), (None,), promotes="integer")))
+inplace("bitwise_not")
+
+
+@expose("__invert__", function=False)
+def invert(self: Tensor) -> Any:
+    """`~self`, of integers and bools."""
+    if self.array.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return METHODS["bitwise_not"](self)
+
+
+def _is_close(left: Array, right: Array, rtol: float, atol: float, equal_nan: bool) -> Array:
+    close = left == right
+    if left.dtype.kind == "f":
+        finite = np.isfinite(left) & np.isfinite(right)
+        close |= finite & (np.abs(left - right) <= atol + np.abs(rtol * right))
+        if equal_nan:
+            close |= np.isnan(left) & np.isnan(right)
+    elif left.dtype.kind in "iu":
+        difference = np.abs(left.astype(np.float64) - right.astype(np.float64))
+        close |= difference <= atol + np.abs(rtol * right)
+    made: Array = close
+    return made
+
+
+general(
+    Row(
+        "isclose",
+        _is_close,
+        _BOTH,
+        (None, None),
+        arguments=("rtol", "atol", "equal_nan"),
+    )
+)
+
+
+@offer_choice("isclose", inplace=False)
+def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Chosen:
+    """Where `|input - other| <= atol + rtol * |other|`."""
+    require_tensor("isclose", "input", 1, input)
+    require_tensor("isclose", "other", 2, other)
+    _same_dtype(input, other)
+    if rtol < 0 or atol < 0:
+        name, value = ("rtol", rtol) if rtol < 0 else ("atol", atol)
+        raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
+    return Chosen("isclose", (input, other), (rtol, atol, equal_nan))
+
+
+@expose("allclose")
+def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether `isclose` holds everywhere."""
+    for each in (input, other):
+        refuse_sample(
+            each,
+            "vmap over torch.allclose isn't supported yet. Please file an issue at "
+            "https://github.com/pytorch/pytorch/issues if you need this feature.",
+        )
+    return bool(run(isclose.__wrapped__(input, other, rtol, atol, equal_nan)).array.all())
+
+
+@expose("equal")
+def equal(input: Any, other: Any) -> bool:
+    """Whether both have the same shape and the same elements."""
+    require_tensor("equal", "input", 1, input)
+    require_tensor("equal", "other", 2, other)
+    for each in (input, other):
+        refuse_sample(each, "Batching rule not implemented for aten::equal. We could not generate a fallback.")
+    return bool(input.array.shape == other.array.shape and (input.array == other.array).all())
+
+
+def _same_dtype(input: Tensor, other: Tensor) -> None:
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{input.dtype.scalar_type} did not match {other.dtype.scalar_type}")

@@ -1,0 +1,204 @@
+"""Division with its roundings, remainders, and the reflected forms.
+
+Source of the formulas: PyTorch's `tools/autograd/derivatives.yaml`. Integer division by zero raises, as PyTorch's does;
+NumPy's would give 0.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import TENSORS
+from ..general import general
+from ..offer import Chosen, offer_choice, run
+from ..operands import is_operand
+from ..rules import floor, trunc, zeros_like
+from ..table import METHODS, Gradient, Row, expose
+
+Array = npt.NDArray[Any]
+_BOTH = ("self", "other")
+
+
+def _refuse_zero(left: Array, right: Array) -> None:
+    if left.dtype.kind != "f" and not np.all(right):
+        raise RuntimeError("ZeroDivisionError")
+
+
+def _floor_divide(left: Array, right: Array) -> Array:
+    _refuse_zero(left, right)
+    if left.dtype.kind == "b":
+        raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
+    made: Array = np.floor_divide(left, right)
+    if made.dtype.kind == "f":  # NumPy gives nan for a / 0, PyTorch inf
+        made = np.where(right == 0, left / right, made)
+    return made
+
+
+def _divide_rounded(left: Array, right: Array, rounding_mode: str) -> Array:
+    if rounding_mode == "floor":
+        return _floor_divide(left, right)
+    _refuse_zero(left, right)
+    made: Array = (
+        np.trunc(left / right)
+        if left.dtype.kind == "f"
+        else np.sign(left) * np.sign(right) * (np.abs(left) // np.abs(right))
+    )
+    return made.astype(left.dtype)
+
+
+def _remainder(left: Array, right: Array) -> Array:
+    _refuse_zero(left, right)
+    made: Array = np.remainder(left, right)
+    return made
+
+
+def _fmod(left: Array, right: Array) -> Array:
+    _refuse_zero(left, right)
+    made: Array = np.fmod(left, right)
+    return made
+
+
+def _zero(grad: Any) -> Any:
+    return zeros_like(grad)
+
+
+general(
+    Row(
+        "div",
+        _divide_rounded,
+        _BOTH,
+        (
+            Gradient("zeros_like(grad)", lambda grad, other: _zero(grad)),
+            Gradient("zeros_like(grad)", lambda grad, self, other: _zero(grad)),
+        ),
+        node="DivBackward2",
+        overload="Tensor_mode",
+        arguments=("rounding_mode",),
+        domain="nonzero",
+        promotes="same",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "floor_divide",
+        _floor_divide,
+        _BOTH,
+        (None, None),
+        node="NotImplemented",
+        domain="nonzero",
+        promotes="same",
+    ),
+    promote=True,
+)
+_FIRST = Gradient("grad", lambda grad: grad)
+general(
+    Row(
+        "remainder",
+        _remainder,
+        _BOTH,
+        (_FIRST, Gradient("-grad * floor(self / other)", lambda grad, self, other: -grad * floor(self / other))),
+        node="RemainderBackward1",
+        domain="nonzero",
+        promotes="same",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "fmod",
+        _fmod,
+        _BOTH,
+        (_FIRST, Gradient("-grad * trunc(self / other)", lambda grad, self, other: -grad * trunc(self / other))),
+        node="FmodBackward1",
+        domain="nonzero",
+        promotes="same",
+    ),
+    promote=True,
+)
+for _name, _forward, _node, _gradient in (
+    ("remainder", _remainder, "RemainderBackward0", _FIRST),
+    ("fmod", _fmod, "FmodBackward0", _FIRST),
+    ("floor_divide", _floor_divide, "NotImplemented", None),
+):
+    general(
+        Row(
+            _name,
+            _forward,
+            ("self",),
+            (_gradient,),
+            node=_node,
+            overload="Scalar",
+            constants=("other",),
+            domain="nonzero",
+            promotes="same",
+        ),
+        promote=True,
+    )
+
+
+@offer_choice("div", "divide")
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Chosen:
+    """`input / other`; with a rounding mode, rounded down ("floor") or towards zero ("trunc")."""
+    if rounding_mode is None:
+        return Chosen("div", (input, other))
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError(
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+        )
+    return Chosen("div.Tensor_mode", (input, other), (rounding_mode,))
+
+
+@offer_choice("true_divide")
+def true_divide(input: Any, other: Any) -> Chosen:
+    """`input / other`."""
+    return Chosen("div", (input, other))
+
+
+@offer_choice("floor_divide")
+def floor_divide(input: Any, other: Any) -> Chosen:
+    """`input / other` rounded down; PyTorch has no derivative of it."""
+    return _of_number_or_tensor("floor_divide", input, other)
+
+
+@offer_choice("remainder")
+def remainder(input: Any, other: Any) -> Chosen:
+    """What is left of `input / other` rounded down; it has the sign of `other`."""
+    return _of_number_or_tensor("remainder", input, other)
+
+
+@offer_choice("fmod")
+def fmod(input: Any, other: Any) -> Chosen:
+    """What is left of `input / other` rounded towards zero; it has the sign of `input`."""
+    return _of_number_or_tensor("fmod", input, other)
+
+
+def _of_number_or_tensor(name: str, input: Any, other: Any) -> Chosen:
+    both = type(input) in TENSORS and type(other) in TENSORS
+    return Chosen(name if both or type(input) not in TENSORS else f"{name}.Scalar", (input, other))
+
+
+def _operator(name: str, function: Any, swap: bool) -> None:
+    def method(self: Any, other: Any) -> Any:
+        if not is_operand(other):
+            return NotImplemented
+        return function(other, self) if swap else function(self, other)
+
+    METHODS[name] = method
+
+
+_operator("__floordiv__", floor_divide, False)
+_operator("__rfloordiv__", floor_divide, True)
+_operator("__mod__", remainder, False)
+_operator("__rmod__", remainder, True)
+METHODS["__ifloordiv__"] = METHODS["floor_divide_"]
+METHODS["__imod__"] = METHODS["remainder_"]
+
+
+@expose("__rtruediv__", function=False)
+def reflected_div(self: Any, other: Any) -> Any:
+    """`other / self` for a number: PyTorch multiplies by the reciprocal, and so shows two nodes."""
+    if not is_operand(other):
+        return NotImplemented
+    return run(Chosen("mul", (run(Chosen("reciprocal", (self,))), other)))

@@ -1,0 +1,81 @@
+"""Circular and hyperbolic functions of one tensor, element by element.
+
+Source of the formulas: PyTorch's `tools/autograd/derivatives.yaml`.
+"""
+
+import numpy as np
+
+from ..offer import offer
+from ..rules import cos, cosh, rsqrt, sin, sinh
+
+offer("sin", np.sin, "grad * cos(self)", lambda grad, self: grad * cos(self), "SinBackward0")
+offer("cos", np.cos, "grad * -sin(self)", lambda grad, self: grad * -sin(self), "CosBackward0")
+offer(
+    "tan",
+    np.tan,
+    "grad * (1 + result * result)",
+    lambda grad, result: grad * (1 + result * result),
+    "TanBackward0",
+    "unit",
+)
+offer(
+    "asin",
+    np.arcsin,
+    "grad * rsqrt(1 - self * self)",
+    lambda grad, self: grad * rsqrt(1 - self * self),
+    "AsinBackward0",
+    "unit",
+    aliases=("arcsin",),
+)
+offer(
+    "acos",
+    np.arccos,
+    "grad * -rsqrt(1 - self * self)",
+    lambda grad, self: grad * -rsqrt(1 - self * self),
+    "AcosBackward0",
+    "unit",
+    aliases=("arccos",),
+)
+offer(
+    "atan",
+    np.arctan,
+    "grad / (self * self + 1)",
+    lambda grad, self: grad / (self * self + 1),
+    "AtanBackward0",
+    aliases=("arctan",),
+)
+offer("sinh", np.sinh, "grad * cosh(self)", lambda grad, self: grad * cosh(self), "SinhBackward0")
+offer("cosh", np.cosh, "grad * sinh(self)", lambda grad, self: grad * sinh(self), "CoshBackward0")
+offer(
+    "tanh",
+    np.tanh,
+    "grad * (1 - result * result)",
+    lambda grad, result: grad * (1 - result * result),
+    "TanhBackward0",
+)
+offer(
+    "asinh",
+    np.arcsinh,
+    "grad * rsqrt(self * self + 1)",
+    lambda grad, self: grad * rsqrt(self * self + 1),
+    "AsinhBackward0",
+    aliases=("arcsinh",),
+)
+offer(
+    "acosh",
+    np.arccosh,
+    "grad * rsqrt(self * self - 1)",
+    lambda grad, self: grad * rsqrt(self * self - 1),
+    "AcoshBackward0",
+    "above_one",
+    aliases=("arccosh",),
+)
+offer(
+    "atanh",
+    np.arctanh,
+    "grad / (1 - self * self)",
+    lambda grad, self: grad / (1 - self * self),
+    "AtanhBackward0",
+    "unit",
+    aliases=("arctanh",),
+)

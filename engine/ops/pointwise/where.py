@@ -1,0 +1,145 @@
+"""Choosing element by element: where, masked_fill, masked_select, nonzero."""
+
+from typing import Any
+
+import numpy as np
+
+from ...arguments import broadcast_shapes
+from ...dtype import bool_, uint8
+from ...promotion import can_cast, result_of
+from ...tensor import TENSORS, Tensor, from_array
+from ...transforms.carrier import refuse_sample
+from ..inplace import check_writable, overwrite
+from ..operands import require_tensor
+from ..single import one
+from ..table import FUNCTIONS, Gradient, Row, expose
+from ..tools import filled, like, raw, shape, where
+
+_where = one(
+    Row(
+        "where",
+        lambda self, other, condition, dtype: np.where(
+            raw(condition), np.asarray(self, dtype), np.asarray(other, dtype)
+        ),
+        ("self", "other"),
+        (
+            Gradient("where(condition, grad, 0)", lambda grad, condition: keep(grad, condition)),
+            Gradient("where(condition, 0, grad)", lambda grad, condition: drop(grad, condition)),
+        ),
+        node="WhereBackward0",
+        arguments=("condition", "dtype"),
+    )
+)
+_masked_fill = one(
+    Row(
+        "masked_fill",
+        lambda self, mask, value: np.where(raw(mask), self.dtype.type(value), self),
+        ("self",),
+        (Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: drop(grad, mask)),),
+        node="MaskedFillBackward0",
+        arguments=("mask", "value"),
+    )
+)
+_masked_fill_tensor = one(
+    Row(
+        "masked_fill",
+        lambda self, value, mask: np.where(raw(mask), value.astype(self.dtype), self),
+        ("self", "value"),
+        (
+            Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: drop(grad, mask)),
+            Gradient("where(mask, grad, 0).sum()", lambda grad, mask: keep(grad, mask).sum()),
+        ),
+        node="MaskedFillBackward1",
+        overload="Tensor",
+        arguments=("mask",),
+    )
+)
+
+
+def keep(grad: Any, condition: Any) -> Any:
+    """`grad` where the condition holds, else zero."""
+    return where(condition, grad, like(np.zeros((), raw(grad).dtype), grad))
+
+
+def drop(grad: Any, condition: Any) -> Any:
+    """Zero where the condition holds, else `grad`."""
+    return filled(grad, raw(condition), 0.0)
+
+
+@expose("where", method=False)
+def where_(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """`input` where the condition holds, else `other`; with the condition alone, where it is not zero."""
+    require_tensor("where", "condition", 1, condition)
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    if condition.dtype not in (bool_, uint8):
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{condition.dtype.scalar_type}"
+        )
+    common = result_of((input, other)).numpy
+    broadcast_shapes(condition.array.shape, shape(input), shape(other))
+    mask = condition if condition.dtype is bool_ else from_array(condition.array != 0)
+    return _where((input, other), (mask, common))
+
+
+@expose("where", function=False)
+def where_method(input: Tensor, condition: Tensor, other: Any) -> Any:
+    """This tensor where the condition holds, else `other`."""
+    return where_(condition, input, other)
+
+
+@expose("masked_fill")
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """A copy with `value` where the mask holds; mask and tensor broadcast."""
+    return _fill_masked(input, mask, value, True)
+
+
+@expose("masked_fill_", function=False)
+def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """Write `value` where the mask holds."""
+    check_writable(self)
+    operands = (value,) if type(value) in TENSORS else ()
+    return overwrite("masked_fill", self, operands, _fill_masked(self, mask, value, False))
+
+
+def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tensor:
+    require_tensor("masked_fill", "mask", 2, mask)
+    if mask.dtype is not bool_:
+        name = {"int64": "long int", "uint8": "unsigned char", "float32": "float"}.get(mask.dtype.name, mask.dtype.name)
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
+    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
+    if type(value) not in TENSORS:
+        return _masked_fill((input,), (mask, value), reports)
+    if value.array.ndim:
+        raise RuntimeError(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value.array.ndim} dimension(s)."
+        )
+    if not can_cast(value.dtype, input.dtype):
+        raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow")
+    return _masked_fill_tensor((input, value), (mask,), reports)
+
+
+@expose("nonzero")
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The indices of the elements that are not zero: a row each, or a tensor per dim."""
+    refuse_sample(
+        input,
+        "vmap: We do not support batching operators that can output dynamic shape. Attempted to vmap over "
+        "aten::nonzero. Please file an issue at https://github.com/pytorch/pytorch/issues if you need this feature.",
+    )
+    found = np.nonzero(np.atleast_1d(input.array))
+    if as_tuple:
+        return tuple(from_array(places) for places in found)
+    made = np.stack(found, axis=1) if input.array.ndim else np.zeros((len(found[0]), 0), np.int64)
+    return from_array(np.ascontiguousarray(made))
+
+
+@expose("argwhere")
+def argwhere(input: Tensor) -> Any:
+    """As `nonzero`."""
+    return nonzero(input)
+
+
+FUNCTIONS["where"] = where_  # as rules call it

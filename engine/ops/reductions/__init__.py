@@ -1,0 +1,1 @@
+"""Rows that combine the elements along dims: sums, extremes, running products, softmax."""

@@ -1,0 +1,195 @@
+"""The largest and the smallest: of all elements, along dims, and where they are."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import TENSORS, Tensor, from_array
+from ..dims import axes, in_order, is_dims, numpy_names, wrap_dim, wrap_dims
+from ..operands import require_tensor
+from ..returns import named
+from ..single import one, several
+from ..table import CALLS, FUNCTIONS, Gradient, Row, expose
+from ..tools import like, raw, restore, same, shape, sum_dims, unreduce
+
+Array = npt.NDArray[Any]
+_FIND = {"max": np.argmax, "min": np.argmin}
+_RETURNS = {"max": named("max"), "min": named("min")}
+
+
+def shared(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+    """The gradient of an extreme value, shared evenly among the elements that reach it."""
+    size = shape(self)
+    reached = same(self, unreduce(result, size, dims, keepdim))
+    return restore(grad, size, dims, keepdim) * (reached / sum_dims(reached, axes(dims, len(size)), True))
+
+
+def put(grad: Any, size: tuple[int, ...], dim: int, indices: Any, keepdim: bool) -> Any:
+    """Zeros of `size` with `grad` along `dim` at the indices that a reduction found."""
+    if not size:
+        return grad
+    places = raw(indices) if keepdim else np.expand_dims(raw(indices), dim)
+    at = np.arange(size[dim]).reshape([-1 if place == dim else 1 for place in range(len(size))]) == places
+    return restore(grad, size, (dim,), keepdim) * like(at.astype(raw(grad).dtype), grad)
+
+
+def _found(self: Array, dim: int, keepdim: bool, indices: Tensor, *_: Any) -> tuple[Any, Array]:
+    if not self.ndim:
+        return self.copy(), indices.array
+    places = indices.array if keepdim else np.expand_dims(indices.array, dim)
+    values = np.take_along_axis(self, places, dim)
+    return (values if keepdim else values.squeeze(dim)), indices.array
+
+
+def _rows(name: str, reduce: np.ufunc) -> None:
+    title = name.capitalize()
+    gradient = Gradient(
+        "shared(grad, self, result, (), False)",
+        lambda grad, self, result: shared(grad, self, result, (), False),
+    )
+    one(Row(name, lambda self: reduce.reduce(self, axis=None), ("self",), (gradient,), f"{title}Backward1"))
+    at_indices = Gradient(
+        "put(grad, self_sym_sizes, dim, indices, keepdim)",
+        lambda grad, self_sym_sizes, dim, indices, keepdim: put(grad, self_sym_sizes, dim, indices, keepdim),
+    )
+    several(
+        Row(
+            name,
+            _found,
+            ("self",),
+            (at_indices,),
+            f"{title}Backward0",
+            overload="dim",
+            arguments=("dim", "keepdim", "indices", "self_sym_sizes"),
+            many=True,
+        )
+    )
+    over_dims = Gradient(
+        "shared(grad, self, result, dim, keepdim)",
+        lambda grad, self, result, dim, keepdim: shared(grad, self, result, dim, keepdim),
+    )
+    one(
+        Row(
+            f"a{name}",
+            in_order(lambda self, dim, keepdim: reduce.reduce(self, axis=axes(dim, self.ndim), keepdims=keepdim)),
+            ("self",),
+            (over_dims,),
+            f"A{name}Backward0",
+            arguments=("dim", "keepdim"),
+        )
+    )
+    find: Callable[..., Any] = _FIND[name]
+    one(
+        Row(
+            f"arg{name}",
+            lambda self, dim, keepdim: _find(find, self, dim, keepdim),
+            ("self",),
+            (None,),
+            arguments=("dim", "keepdim"),
+        )
+    )
+
+
+_rows("max", np.maximum)
+_rows("min", np.minimum)
+
+
+@expose("max")
+def max_(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, **numpy: Any) -> Any:
+    """The largest element; with `dim` values and indices; with another tensor the larger of each pair."""
+    return _extreme("max", input, dim if other is None else other, keepdim, numpy)
+
+
+@expose("min")
+def min_(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, **numpy: Any) -> Any:
+    """The smallest element; with `dim` values and indices; with another tensor the smaller of each pair."""
+    return _extreme("min", input, dim if other is None else other, keepdim, numpy)
+
+
+@expose("amax")
+def amax(input: Tensor, dim: Any = (), keepdim: bool = False, **numpy: Any) -> Tensor:
+    """The largest along `dim`; ties share the gradient."""
+    return _over_dims("amax", input, dim, keepdim, numpy)
+
+
+@expose("amin")
+def amin(input: Tensor, dim: Any = (), keepdim: bool = False, **numpy: Any) -> Tensor:
+    """The smallest along `dim`; ties share the gradient."""
+    return _over_dims("amin", input, dim, keepdim, numpy)
+
+
+@expose("argmax")
+def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False, **numpy: Any) -> Tensor:
+    """Where the largest element is, the first of several."""
+    return _place("argmax", input, dim, keepdim, numpy)
+
+
+@expose("argmin")
+def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False, **numpy: Any) -> Tensor:
+    """Where the smallest element is, the first of several."""
+    return _place("argmin", input, dim, keepdim, numpy)
+
+
+def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Any:
+    require_tensor(name, "input", 1, input)
+    if numpy:
+        dim, keepdim = numpy_names(name, numpy, dim, keepdim)
+    if type(dim) in TENSORS:
+        return FUNCTIONS[f"{name}imum"](input, dim)
+    if dim is None:
+        if not input.array.size:
+            raise RuntimeError(
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+                "with the 'dim' argument."
+            )
+        return CALLS[name]((input,))
+    if not is_dims(dim) or isinstance(dim, (tuple, list)):
+        raise TypeError(f"{name}() received an invalid combination of arguments - got ({type(dim).__name__})")
+    place = wrap_dim(dim, input.array.ndim)
+    _require_items(name, input.array.shape, (place,))
+    indices = from_array(np.asarray(_find(_FIND[name], input.array, place, keepdim)))
+    return _RETURNS[name](*CALLS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
+
+
+def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Tensor:
+    require_tensor(name, "input", 1, input)
+    if numpy:
+        dim, keepdim = numpy_names(name, numpy, dim, keepdim)
+    dims = wrap_dims(dim, input.array.ndim)
+    if not dims and not input.array.size:
+        raise RuntimeError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
+            "the 'dim' argument."
+        )
+    _require_items(name, input.array.shape, tuple(dim) if isinstance(dim, (tuple, list)) else (dim,))
+    made: Tensor = CALLS[name]((input,), (dims, keepdim))
+    return made
+
+
+def _place(name: str, input: Tensor, dim: int | None, keepdim: bool, numpy: dict[str, Any]) -> Tensor:
+    require_tensor(name, "input", 1, input)
+    if numpy:
+        dim, keepdim = numpy_names(name, numpy, dim, keepdim)
+    if input.array.dtype == np.bool_:
+        raise RuntimeError(f"{name}(): does not support bool input")
+    if dim is None and not input.array.size:
+        raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
+    place = None if dim is None else wrap_dim(dim, input.array.ndim)
+    if place is not None:
+        _require_items(name, input.array.shape, (place,))
+    made: Tensor = CALLS[name]((input,), (place, keepdim))
+    return made
+
+
+def _find(find: Callable[..., Any], array: Array, dim: int | None, keepdim: bool) -> Any:
+    if not array.ndim:
+        return np.zeros((), np.int64)
+    return find(array, axis=dim, keepdims=keepdim)
+
+
+def _require_items(name: str, size: tuple[int, ...], dims: tuple[int, ...]) -> None:
+    for dim in dims:
+        if size and not size[dim]:
+            raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")

@@ -1,0 +1,208 @@
+"""The same memory with its dims in another order, with more or with fewer of them: views all."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...arguments import check_size
+from ...tensor import Tensor
+from ..dims import wrap_dim, wrap_dims
+from ..layouts import shown
+from ..single import one
+from ..table import METHODS, Gradient, Row, expose
+from ..tools import permute_back, reshape
+from ..tools import t as t_tool
+from ..tools import transpose as transpose_tool
+
+Array = npt.NDArray[Any]
+
+_T_WARNING = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+    "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+    "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
+)
+
+_transpose = one(
+    Row(
+        "transpose",
+        lambda self, dim0, dim1: self.swapaxes(dim0, dim1) if self.ndim else self.view(),
+        ("self",),
+        (Gradient("transpose(grad, dim0, dim1)", lambda grad, dim0, dim1: transpose_tool(grad, dim0, dim1)),),
+        node="TransposeBackward0",
+        arguments=("dim0", "dim1"),
+        view=True,
+    )
+)
+_t = one(
+    Row(
+        "t",
+        lambda self: self.T,
+        ("self",),
+        (Gradient("t(grad)", lambda grad: t_tool(grad)),),
+        node="TBackward0",
+        view=True,
+    )
+)
+_permute = one(
+    Row(
+        "permute",
+        lambda self, dims: self.transpose(dims),
+        ("self",),
+        (Gradient("permute_back(grad, dims)", lambda grad, dims: permute_back(grad, dims)),),
+        node="PermuteBackward0",
+        arguments=("dims",),
+        view=True,
+    )
+)
+_unsqueeze = one(
+    Row(
+        "unsqueeze",
+        lambda self, dim: np.expand_dims(self, dim),
+        ("self",),
+        (Gradient("squeeze(grad, dim)", lambda grad, dim: grad.squeeze(dim)),),
+        node="UnsqueezeBackward0",
+        arguments=("dim",),
+        view=True,
+    )
+)
+
+
+def _squeeze_row(overload: str, node: str, view: bool = True) -> Row:
+    return Row(
+        "squeeze",
+        lambda self, dim, self_sym_sizes: self.reshape(_squeezed(self.shape, dim)),
+        ("self",),
+        (Gradient("reshape(grad, self_sym_sizes)", lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes)),),
+        node=node,
+        overload=overload,
+        arguments=("dim", "self_sym_sizes"),
+        view=view,
+        shows=(("dim", property(lambda node: shown(node.arguments[0]))),) if overload else (),
+    )
+
+
+_squeeze_all = one(_squeeze_row("", "SqueezeBackward0"))
+_squeeze_dim = one(_squeeze_row("dim", "SqueezeBackward1"))
+_squeeze_dims = one(_squeeze_row("dims", "SqueezeBackward2"))
+squeeze_inplace = one(_squeeze_row("dim_", "SqueezeBackward4", view=False))  # inside matmul, on a fresh tensor
+
+
+@expose("transpose", "swapaxes", "swapdims")
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dims exchanged."""
+    ndim = input.array.ndim
+    wrap_dim(dim0, ndim)
+    wrap_dim(dim1, ndim)
+    return _transpose((input,), (dim0, dim1))
+
+
+@expose("t")
+def t(input: Tensor) -> Tensor:
+    """A matrix transposed; a vector or 0-d tensor as it is."""
+    if input.array.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D")
+    return _t((input,))
+
+
+@expose("permute", function=False)
+def permute_method(input: Tensor, *dims: Any, **named: Any) -> Tensor:
+    """The dims in another order."""
+    return permute(input, check_size("permute", (named["dims"],) if "dims" in named else dims, keyword="dims"))
+
+
+@expose("permute", method=False)
+def permute(input: Tensor, dims: Any) -> Tensor:
+    """The dims in another order."""
+    order = tuple(dims)
+    ndim = input.array.ndim
+    if len(order) != ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = {len(order)}"
+        )
+    wrapped = tuple(wrap_dim(dim, ndim) for dim in order)
+    if len(set(wrapped)) < ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return _permute((input,), (order,))
+
+
+@expose("movedim", "moveaxis")
+def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
+    """Some dims at other places, the rest in their order."""
+    sources = tuple(source) if isinstance(source, (tuple, list)) else (source,)
+    targets = tuple(destination) if isinstance(destination, (tuple, list)) else (destination,)
+    if len(sources) != len(targets):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({list(sources)} dims) should contain the same "
+            f"number of dims as destination ({list(targets)} dims)"
+        )
+    ndim = input.array.ndim
+    moved = dict(zip(wrap_dims(targets, ndim), wrap_dims(sources, ndim), strict=True))
+    rest = iter(dim for dim in range(ndim) if dim not in moved.values())
+    return permute(input, [int(moved[place]) if place in moved else next(rest) for place in range(ndim)])
+
+
+@expose("squeeze")
+def squeeze(input: Tensor, dim: Any = None) -> Tensor:
+    """Without the dims of length 1, or without those of `dim` that have it."""
+    own = input.array.shape
+    if dim is None:
+        return _squeeze_all((input,), (None, own))
+    if isinstance(dim, (tuple, list)):
+        return _squeeze_dims((input,), (wrap_dims(dim, len(own)), own))
+    return _squeeze_dim((input,), (wrap_dim(dim, len(own)), own))
+
+
+@expose("unsqueeze")
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With one more dim, of length 1, at that place."""
+    return _unsqueeze((input,), (wrap_dim(dim, input.array.ndim + 1),))
+
+
+@expose("atleast_1d", method=False)
+def atleast_1d(input: Tensor) -> Tensor:
+    """A 0-d tensor as one with one dim."""
+    return input if input.array.ndim else input.reshape(1)  # type: ignore[attr-defined]  # from the table
+
+
+@expose("atleast_2d", method=False)
+def atleast_2d(input: Tensor) -> Tensor:
+    """With leading dims of length 1 up to two."""
+    return input if input.array.ndim > 1 else unsqueeze(atleast_1d(input), 0)
+
+
+def _reversed(input: Tensor) -> Tensor:
+    if input.array.ndim != 2:
+        warnings.warn(_T_WARNING, UserWarning, stacklevel=2)
+    return permute(input, tuple(range(input.array.ndim - 1, -1, -1)))
+
+
+def _matrix_transposed(input: Tensor) -> Tensor:
+    if input.array.ndim < 2:
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."
+        )
+    return _transpose((input,), (-2, -1))
+
+
+def _conjugate_transposed(input: Tensor) -> Tensor:
+    if input.array.ndim not in (0, 2):
+        raise RuntimeError(
+            f"tensor.H is only supported on matrices (2-D tensors). Got {input.array.ndim}-D tensor. For batches of "
+            "matrices, consider using tensor.mH"
+        )
+    return _transpose((input,), (-2, -1)) if input.array.ndim else input
+
+
+METHODS["T"] = property(_reversed)
+METHODS["mT"] = METHODS["mH"] = property(_matrix_transposed)
+METHODS["H"] = property(_conjugate_transposed)
+
+
+def _squeezed(shape: tuple[int, ...], dim: int | tuple[int, ...] | None) -> tuple[int, ...]:
+    if dim is None:
+        return tuple(size for size in shape if size != 1)
+    dims = {wrap_dim(each, len(shape)) for each in (dim if isinstance(dim, tuple) else (dim,))}
+    return tuple(size for place, size in enumerate(shape) if size != 1 or place not in dims)

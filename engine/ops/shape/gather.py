@@ -1,0 +1,185 @@
+"""Picking elements by index tensors along a dim: gather, index_select, take, masked_select."""
+
+from math import prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...arguments import broadcast_shapes
+from ...dtype import bool_, int32, int64
+from ...tensor import TENSORS, Tensor, from_array
+from ..dims import wrap_dim
+from ..operands import require_tensor
+from ..single import one
+from ..table import CALLS, Gradient, Row, expose
+from ..tools import raw
+
+Array = npt.NDArray[Any]
+
+
+def _scatter(shape: tuple[int, ...], grad: Array, dim: int, index: Array) -> Array:
+    """Zeros of `shape` with the elements of `grad` added where `index` says along `dim`."""
+    made = np.zeros(shape, grad.dtype)
+    if not shape:
+        made += grad.sum()
+        return made
+    places: list[Any] = list(np.indices(index.shape, sparse=True))
+    places[dim] = index
+    np.add.at(made, tuple(places), grad)
+    return made
+
+
+def gather_back(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """The gradient of `gather`: each element goes back to where it was picked; repeated ones add up."""
+    if type(grad) in TENSORS:
+        return CALLS["scatter_add"]((grad,), (shape, dim, index))
+    return _scatter(shape, grad, dim, raw(index))
+
+
+def gather_any(x: Any, dim: int, index: Any) -> Any:
+    """`gather` on arrays and tensors."""
+    if type(x) in TENSORS:
+        return CALLS["gather"]((x,), (dim, index))
+    return _gather(x, dim, index)
+
+
+def _gather(array: Array, dim: int, index: Any) -> Array:
+    if not array.ndim:
+        return np.broadcast_to(array, raw(index).shape).copy()
+    places: list[Any] = list(np.indices(raw(index).shape, sparse=True))
+    places[dim] = raw(index)
+    made: Array = array[tuple(places)]
+    return made
+
+
+_gather_row = one(
+    Row(
+        "gather",
+        _gather,
+        ("self",),
+        (
+            Gradient(
+                "gather_back(grad, self_shape, dim, index)",
+                lambda grad, self_shape, dim, index: gather_back(grad, self_shape, dim, index),
+            ),
+        ),
+        node="GatherBackward0",
+        arguments=("dim", "index"),
+    )
+)
+one(
+    Row(
+        "scatter_add",
+        lambda src, shape, dim, index: _scatter(shape, src, dim, raw(index)),
+        ("src",),
+        (Gradient("gather(grad, dim, index)", lambda grad, dim, index: gather_any(grad, dim, index)),),
+        node="ScatterAddBackward0",
+        arguments=("shape", "dim", "index"),
+    )
+)
+_index_select_row = one(
+    Row(
+        "index_select",
+        lambda self, dim, index, self_sym_sizes: (
+            np.take(self, np.atleast_1d(raw(index)), axis=dim) if self.ndim else self
+        ),
+        ("self",),
+        (
+            Gradient(
+                "index_select_back(grad, self_sym_sizes, dim, index)",
+                lambda grad, self_sym_sizes, dim, index: index_select_back(grad, self_sym_sizes, dim, index),
+            ),
+        ),
+        node="IndexSelectBackward0",
+        arguments=("dim", "index", "self_sym_sizes"),
+    )
+)
+
+
+def index_select_back(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """The gradient of `index_select`: whole slices go back; repeated ones add up."""
+    if not shape:
+        return grad.reshape(())
+    column = np.atleast_1d(raw(index)).reshape([-1 if place == dim else 1 for place in range(len(shape))])
+    places = np.broadcast_to(column, raw(grad).shape)
+    return gather_back(grad, shape, dim, from_array(places))
+
+
+@expose("gather")
+def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
+    """Along `dim` the elements that `index` names, a result of the shape of `index`."""
+    require_tensor("gather", "index", 3, index)
+    place = wrap_dim(dim, input.array.ndim)
+    if index.dtype not in (int64, int32):
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    own, wanted = input.array.shape or (1,), index.array.shape or (1,)
+    if len(own) != len(wanted):
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    if any(a > b for at, (a, b) in enumerate(zip(wanted, own, strict=True)) if at != place):
+        at = next(at for at, (a, b) in enumerate(zip(wanted, own, strict=True)) if a > b and at != place)
+        raise RuntimeError(
+            f"Size does not match at dimension {at} expected index {list(index.array.shape)} to be no larger than self "
+            f"{list(input.array.shape)} apart from dimension {place}"
+        )
+    wrong = index.array[(index.array < 0) | (index.array >= own[place])]
+    if wrong.size:
+        raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {own[place]}")
+    if sparse_grad:
+        raise NotImplementedError("gather(sparse_grad=True) is not supported by the embedded engine")
+    return _gather_row((input,), (place, index))
+
+
+@expose("index_select")
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The slices of `dim` that a vector of indices names."""
+    require_tensor("index_select", "index", 3, index)
+    place = wrap_dim(dim, input.array.ndim)
+    if index.array.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if index.dtype not in (int64, int32):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    length = input.array.shape[place] if input.array.ndim else 1
+    if ((index.array < 0) | (index.array >= length)).any():
+        raise IndexError("index out of range in self")
+    return _index_select_row((input,), (place, index, input.array.shape))
+
+
+@expose("masked_select")
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where the mask holds, in one dim; mask and tensor broadcast."""
+    require_tensor("masked_select", "mask", 2, mask)
+    if mask.dtype is not bool_:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
+    return _masked_select_row((input,), (mask,))
+
+
+def masked_back(grad: Any, shape: tuple[int, ...], mask: Any) -> Any:
+    """The gradient of `masked_select`: the elements go back to where the mask holds."""
+    whole = broadcast_shapes(shape, raw(mask).shape)
+    places = np.flatnonzero(np.broadcast_to(raw(mask), whole))
+    return gather_back(grad, (prod(whole),), 0, from_array(places)).reshape(whole)
+
+
+def _masked(array: Array, mask: Any) -> Array:
+    selected, holds = np.broadcast_arrays(array, raw(mask))
+    made: Array = selected[holds]
+    return made
+
+
+_masked_select_row = one(
+    Row(
+        "masked_select",
+        _masked,
+        ("self",),
+        (
+            Gradient(
+                "masked_back(grad, self_shape, mask)",
+                lambda grad, self_shape, mask: masked_back(grad, self_shape, mask),
+            ),
+        ),
+        node="MaskedSelectBackward0",
+        arguments=("mask",),
+    )
+)

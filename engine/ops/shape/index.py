@@ -1,0 +1,285 @@
+"""`x[...]` and `x[...] = v`, and the rows of indexing with tensors. See `indexing.py` for reading the brackets."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ... import grad_mode, observe
+from ...dtype import of_numpy
+from ...tensor import TENSORS, Tensor, from_array
+from ...transforms.carrier import carries
+from ...views import geometry, strided
+from ..inplace import check_history, check_memory, check_overlap, check_writable, is_expanded, overwrite
+from ..pointwise.cast import copy_, fill_
+from ..single import one
+from ..table import CALLS, Gradient, Row, expose
+from ..tools import like, raw, sum_to
+from .expand import expand, expanded_size
+from .indexing import Indices, Plan, Step, numpy_key, read_key, take_views
+from .shape import reshape
+
+Array = npt.NDArray[Any]
+
+
+def index_any(x: Any, indices: Indices) -> Any:
+    """x indexed with tensors, for arrays and tensors."""
+    if type(x) in TENSORS:
+        return CALLS["index"]((x,), (indices, x.array.shape))
+    return x[numpy_key(indices, x.shape)]
+
+
+def index_back(grad: Any, shape: tuple[int, ...], indices: Indices) -> Any:
+    """Zeros of `shape` with `grad` added at the indices; repeated ones add up."""
+    if type(grad) in TENSORS:
+        zeros = from_array(np.zeros(shape, grad.array.dtype))
+        return CALLS["index_put"]((zeros, grad), (indices, True))
+    return _put(np.zeros(shape, grad.dtype), grad, indices, True)
+
+
+def without(grad: Any, indices: Indices) -> Any:
+    """`grad` with zeros at the indices."""
+    mask = np.ones(raw(grad).shape, raw(grad).dtype)
+    return grad * like(_put(mask, 0, indices, False), grad)
+
+
+def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:
+    """The part of `grad` at the indices, summed to the shape of the values that were put there."""
+    part = index_any(grad, indices)
+    return sum_to(part, _without_leading_ones(shape)).reshape(shape)
+
+
+_index = one(
+    Row(
+        "index",
+        lambda self, indices, self_sym_sizes: np.asarray(self[numpy_key(indices, self.shape)], order="C"),
+        ("self",),
+        (
+            Gradient(
+                "index_back(grad, self_sym_sizes, indices)",
+                lambda grad, self_sym_sizes, indices: index_back(grad, self_sym_sizes, indices),
+            ),
+        ),
+        node="IndexBackward0",
+        arguments=("indices", "self_sym_sizes"),
+    )
+)
+_index_put = one(
+    Row(
+        "index_put",
+        lambda self, values, indices, accumulate: _put(self.copy(), values, indices, accumulate),
+        ("self", "values"),
+        (
+            Gradient(
+                "grad if accumulate else without(grad, indices)",
+                lambda grad, indices, accumulate: grad if accumulate else without(grad, indices),
+            ),
+            Gradient(
+                "written(grad, indices, values_shape)",
+                lambda grad, indices, values_shape: written(grad, indices, values_shape),
+            ),
+        ),
+        node="IndexPutBackward0",
+        arguments=("indices", "accumulate"),
+    )
+)
+_alias = one(
+    Row(
+        "alias",
+        lambda self: self.view(),
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        "AliasBackward0",
+        view=True,
+    )
+)
+
+one(
+    Row(
+        "_fw_primal",
+        lambda self: self.view(),
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        "Identity",
+        view=True,
+    )
+)
+
+
+@expose("__getitem__", function=False)
+def getitem(self: Tensor, key: Any) -> Tensor:
+    """A view for ints, slices, None and `...`; a copy as soon as there is an index tensor or a mask."""
+    plan = read_key(key, self.array.shape)
+    result = _take(self, tuple(plan.steps))
+    if plan.tensors:
+        return _index((result,), (plan.indices, result.array.shape))
+    return _alias((self,)) if result is self else result
+
+
+@expose("__setitem__", function=False)
+def setitem(self: Tensor, key: Any, value: Any) -> None:
+    """Write `value` where `self[key]` reads; it broadcasts and is cast."""
+    _check_value(self, value)
+    if key is False:
+        return
+    plan = read_key(key, self.array.shape)
+    if plan.tensors and is_expanded(self.array):
+        _warn_of_expanded(key, value)
+    tracked = carries((self, value)) or (
+        grad_mode.is_grad_enabled() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
+    )
+    if tracked:
+        _set_tracked(self, value, plan)
+    else:
+        check_history(self)
+        _set_untracked(self, value, tuple(plan.steps), plan.indices)
+
+
+def _check_value(self: Tensor, value: Any) -> None:
+    if type(value) is complex:
+        raise RuntimeError("value cannot be converted to type float without overflow")
+    if type(value) not in TENSORS and not isinstance(value, (int, float, np.number, np.bool_)):
+        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"can't assign a {kind} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor")
+
+
+@expose("index_put")
+def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """A copy with `values` at the indices, added where `accumulate`."""
+    return _index_put((input, values), (tuple(indices), accumulate))
+
+
+@expose("index_put_", function=False)
+def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """Write `values` at the indices, or add them."""
+    check_writable(input)
+    made = _index_put((input, values), (tuple(indices), accumulate), reports=False)
+    return overwrite("index_put", input, (values,), made)
+
+
+def _take(x: Tensor, steps: tuple[Step, ...], reports: bool = True) -> Tensor:
+    """The views of the steps."""
+    for step in steps:
+        if step.kind == "unsqueeze":
+            x = CALLS["unsqueeze"]((x,), (step.dim,), reports)
+        elif step.kind == "select":
+            x = CALLS["select"]((x,), (step.dim, step.key, x.array.shape), reports)
+        else:
+            bounds = (step.key.start, step.key.stop, step.key.step)
+            x = CALLS["slice"]((x,), (step.dim, *bounds, x.array.shape), reports)
+    return x
+
+
+def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
+    """Write to the view that the brackets name; the history of `self` follows from that."""
+    whole = not plan.tensors and all(step.kind == "slice" and _covers(step, self.array.shape) for step in plan.steps)
+    target = self if whole else _take(self, tuple(plan.steps), reports=False)
+    if target is not self:  # nobody sees this view, so it need not follow what its base becomes
+        views = self.version.views
+        views[:] = [view for view in views if view() is not target]
+    if plan.tensors:
+        check_history(target)
+        values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
+        if values.array.shape[:1] == (1,):
+            values = reshape(values, _without_leading_ones(values.array.shape))
+        made = _index_put((target, values), (plan.indices, False), reports=False)
+        overwrite("index_put", target, (values,), made)
+    elif not target.array.ndim or (type(value) in TENSORS and value.array.ndim):
+        source = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
+        if source.array.shape != target.array.shape:
+            shape = _without_leading_ones(source.array.shape)
+            source = expand(reshape(source, shape), target.array.shape)
+        copy_(target, source)
+    else:
+        fill_(target, value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype)))
+
+
+def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: Indices) -> None:
+    if observe.observer is not None:
+        observe.observer.before_inplace(self)
+    array = _writable(self)
+    region = take_views(array, steps)
+    if not indices:
+        _check_region(region, value)
+    given = np.asarray(raw(value))
+    _assign(array, given.reshape(_without_leading_ones(given.shape)), steps, indices)
+    self.version.bump()
+    if observe.observer is not None:
+        observe.observer.operation(None, "setitem", (self, value), (self,), True)
+
+
+def _writable(tensor: Tensor) -> Array:
+    """The tensor's array; NumPy's broadcast views are read-only, so another over the same memory."""
+    array = tensor.array
+    return array if array.flags.writeable or tensor._base is None else strided(array, geometry(tensor, tensor))
+
+
+def _check_region(region: Array, value: Any) -> None:
+    if is_expanded(region):
+        check_memory(from_array(region))  # raises
+    if type(value) in TENSORS and value.array.ndim:
+        check_overlap(region, value.array)
+
+
+def _warn_of_expanded(key: Any, value: Any) -> None:
+    names = ["index_put_"]
+    if type(key) in TENSORS and key.array.dtype == np.bool_ and np.ndim(raw(value)) == 0:
+        names.append("masked_fill_")
+    for name in names:
+        key = "tensor[mask] = scalar" if name == "masked_fill_" else "tensor[indices] = tensor"
+        warnings.warn(
+            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
+            f"operation. This also applies to advanced indexing e.g. {key}",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices) -> Array:
+    region = take_views(array, steps)
+    if indices:
+        _put(region, value, indices, False)
+    else:
+        region[...] = _fitting(value, region)
+    return array
+
+
+def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array:
+    key = numpy_key(indices, array.shape)
+    shape = array[key].shape
+    given = np.asarray(values).astype(array.dtype)
+    given = given.reshape(_without_leading_ones(given.shape))
+    try:
+        given = np.broadcast_to(given, shape)
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be broadcast to indexing result of "
+            f"shape {list(shape)}"
+        ) from None
+    if accumulate:
+        np.add.at(array, key, given)
+    else:
+        array[key] = given
+    return array
+
+
+def _fitting(value: Any, region: Array) -> Any:
+    """A value as an array that broadcasts to the region. Raises PyTorch's errors of `expand`."""
+    with np.errstate(invalid="ignore"):
+        given = np.asarray(value).astype(region.dtype)
+    if given.shape != region.shape:
+        given = given.reshape(_without_leading_ones(given.shape))
+    if given.shape != region.shape:
+        expanded_size(given, region.shape)  # raises where it does not broadcast
+    return given
+
+
+def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    first = next((place for place, length in enumerate(shape) if length != 1), len(shape))
+    return shape[first:]
+
+
+def _covers(step: Step, shape: tuple[int, ...]) -> bool:
+    start, stop, stride = step.key.start, step.key.stop, step.key.step
+    return bool(start == 0 and stride == 1 and stop >= shape[step.dim])

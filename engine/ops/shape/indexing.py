@@ -1,0 +1,240 @@
+"""What stands between the brackets of `x[...]`: read once into views to take and tensors to index with.
+
+Follows PyTorch's `python_variable_indexing.cpp`: ints, slices, None, bools and `...` become views one by one; index
+tensors are kept with the dim that they apply to, after all views were taken.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import index as as_int
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...data import to_array
+from ...tensor import TENSORS, from_array
+from ...transforms.carrier import refuse_sample
+from ..dims import from_end
+from ..tools import raw
+from .slices import END, at
+
+Array = npt.NDArray[Any]
+NOT_A_TUPLE: Final = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
+    "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+    "which will result either in an error or a different result"
+)
+Indices = tuple[Any, ...]  # per dim an index tensor, or None for all of it
+
+
+class Step(NamedTuple):
+    """One view: `select`, `slice` or `unsqueeze` of a dim, with NumPy's key for that dim."""
+
+    kind: str
+    dim: int
+    key: Any
+
+
+@dataclass
+class Plan:
+    """Views to take in order, then tensors to index with; `plain` when there are neither (`x[...]`)."""
+
+    steps: list[Step] = field(default_factory=list)
+    tensors: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def indices(self) -> Indices:
+        """The index tensors by dim, None where a dim has none."""
+        found: list[Any] = []
+        dim, last = 0, max(self.tensors, default=-1)
+        while dim <= last:
+            found.append(self.tensors.get(dim))
+            dim += 1 if found[-1] is None else _dims_of(found[-1])  # a mask covers as many dims as it has
+        return tuple(found)
+
+
+def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
+    """The plan of `x[key]` for an x of that shape. Raises PyTorch's IndexError, TypeError and ValueError."""
+    alone = not isinstance(key, tuple)
+    items = _as_tuple(key)
+    specified = sum(_dims_of(item) for item in items)
+    if specified > len(shape):
+        if not shape and isinstance(key, slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+        if not shape and isinstance(key, (int, np.integer)):
+            if key != 0:
+                raise IndexError(f"index {key} is out of bounds for dimension 0 with size 0")
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                "convert a 0-dim tensor to a number"
+            )
+        raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
+    plan = Plan()
+    dim = 0  # of what the views so far leave
+    source = 0  # of the tensor itself
+    for item in items:
+        if item is Ellipsis:
+            dim += len(shape) - specified
+            source += len(shape) - specified
+        elif item is None:
+            plan.steps.append(Step("unsqueeze", dim, None))
+            dim += 1
+        elif isinstance(item, (bool, np.bool_)) or _is_zero_dim_mask(item):
+            plan.steps.append(Step("unsqueeze", dim, None))
+            plan.tensors[dim] = from_array(np.asarray(raw(item), np.bool_).reshape(1))
+            dim += 1
+        elif isinstance(item, slice):
+            step = _slice(item, dim, shape[source], always=alone)
+            if step is not None:
+                plan.steps.append(step)
+            dim += 1
+            source += 1
+        elif _is_int(item):
+            plan.steps.append(Step("select", dim, _in_bounds(as_int(raw(item)), source, shape[source])))
+            source += 1
+        else:
+            plan.tensors[dim] = _index_tensor(item)
+            dim += _dims_of(plan.tensors[dim])
+            source += _dims_of(item)
+    return plan
+
+
+def take_views(array: Array, steps: list[Step] | tuple[Step, ...]) -> Array:
+    """The steps on an array; the result shares its memory."""
+    for step in steps:
+        array = np.expand_dims(array, step.dim) if step.kind == "unsqueeze" else array[(*at(step.dim, step.key), ...)]
+    return array
+
+
+def numpy_key(indices: Indices, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """The index tensors as a NumPy key: masks as the places where they hold. Raises IndexError for a bad place."""
+    key: list[Any] = []
+    for item in indices:
+        if item is None:
+            key.append(slice(None))
+            continue
+        array = raw(item)
+        if array.dtype in (np.bool_, np.uint8):
+            own = shape[len(key) : len(key) + array.ndim]
+            for place, (size, length) in enumerate(zip(array.shape, own, strict=False)):
+                if size != length:
+                    raise IndexError(
+                        f"The shape of the mask {list(array.shape)} at index {place} does not match the shape of the "
+                        f"indexed tensor {list(shape)} at index {len(key) + place}"
+                    )
+            if len(own) < array.ndim:
+                raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
+            key.extend(array.nonzero())
+            continue
+        if len(key) >= len(shape):
+            raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
+        length = shape[len(key)]
+        wrong = array[(array >= length) | (array < -length)]
+        if wrong.size:
+            dim = sum(not isinstance(known, slice) for known in key)  # PyTorch brings the indexed dims to the front
+            raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {dim} with size {length}")
+        key.append(array)
+    _require_broadcast(key)
+    return tuple(key)
+
+
+def _require_broadcast(key: list[Any]) -> None:
+    arrays = [item for item in key if not isinstance(item, slice)]
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        shapes = ", ".join(str(list(array.shape)) for array in arrays)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+
+
+def _as_tuple(key: Any) -> tuple[Any, ...]:
+    if isinstance(key, tuple):
+        return key
+    if isinstance(key, (list, str)) and len(key) < 32:  # a short one that holds more than numbers counts as a tuple
+        held = (list, tuple, str, bytes, slice, type(None), type(Ellipsis))
+        if any(isinstance(item, held) or type(item) in TENSORS for item in key):
+            warnings.warn(NOT_A_TUPLE, UserWarning, stacklevel=4)
+            return tuple(key)
+    return (key,)
+
+
+def _dims_of(item: Any) -> int:
+    if item is None or item is Ellipsis or isinstance(item, (bool, np.bool_)):
+        return 0
+    array = raw(item) if type(item) in TENSORS else item
+    if isinstance(array, list):
+        array = np.asarray(array)
+    if isinstance(array, np.ndarray) and array.dtype in (np.bool_, np.uint8):
+        return array.ndim
+    return 1
+
+
+def _is_int(item: Any) -> bool:
+    if type(item) in TENSORS or isinstance(item, np.ndarray):
+        array = raw(item)
+        return array.ndim == 0 and array.dtype.kind in "iu"
+    return isinstance(item, (int, np.integer))
+
+
+def _is_zero_dim_mask(item: Any) -> bool:
+    array = raw(item) if type(item) in TENSORS else item
+    return isinstance(array, np.ndarray) and array.ndim == 0 and array.dtype == np.bool_
+
+
+def _slice(item: slice, dim: int, length: int, always: bool) -> Step | None:
+    step = 1 if item.step is None else _bound(item.step)
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    if step < 0:
+        raise ValueError("step must be greater than zero")
+    start = 0 if item.start is None else _bound(item.start)
+    end = END if item.stop is None else _bound(item.stop)
+    if start == 0 and step == 1 and end >= length and not always:
+        return None  # all of the dim
+    return Step("slice", dim, slice(start, end, step))
+
+
+def _bound(given: Any) -> int:
+    try:
+        return as_int(raw(given))
+    except TypeError:
+        if type(given) in TENSORS:
+            raise
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
+
+
+def _in_bounds(place: int, dim: int, length: int) -> int:
+    if not -length <= place < length:
+        raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {length}")
+    return from_end(place, length) if place < 0 else place
+
+
+def _of_sequence(items: Any) -> Array:
+    """A sequence as PyTorch reads it between brackets: bools as a mask, any other numbers as int64."""
+    found = to_array(items, None) if len(items) else np.empty(np.shape(items))
+    return found if found.dtype in (np.bool_, np.uint8) else found.astype(np.int64)
+
+
+def _index_tensor(item: Any) -> Any:
+    if type(item) in TENSORS and item.array.dtype in (np.bool_, np.uint8):
+        refuse_sample(
+            item,
+            "vmap: We do not support batching operators that can support dynamic shape. Attempting to batch over "
+            "indexing with a boolean mask.",
+        )
+    if type(item) not in TENSORS:
+        if isinstance(item, (str, bytes)):
+            raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
+        if not isinstance(item, (Sequence, np.ndarray)):
+            raise IndexError(
+                "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+                f"(got {type(item).__name__})"
+            )
+        item = from_array(item if isinstance(item, np.ndarray) and item.size else _of_sequence(item))
+    if item.array.dtype.kind == "f" or item.array.dtype in (np.int8, np.int16):
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    return item

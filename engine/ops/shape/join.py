@@ -1,0 +1,174 @@
+"""Tensors put together: along a dim that they have (`cat`), or along a new one (`stack`)."""
+
+from typing import Any
+
+import numpy as np
+
+from ...promotion import result_of
+from ...tensor import TENSORS, Tensor
+from ..dims import wrap_dim
+from ..single import one
+from ..table import Gradient, Row, expose
+from ..tools import raw
+from .slices import select_any, slice_any
+
+Parts = tuple[Tensor, ...]
+
+
+def cut(grad: Any, dim: int, shapes: tuple[tuple[int, ...], ...]) -> tuple[Any, ...]:
+    """The pieces of `grad` that belong to tensors of these shapes, one after the other along `dim`."""
+    pieces, start = [], 0
+    for shape in shapes:
+        if shape == (0,) and raw(grad).ndim != 1:  # an empty vector joins anything and gets nothing
+            pieces.append(slice_any(grad.reshape(-1), 0, 0, 0, 1))
+            continue
+        pieces.append(slice_any(grad, dim, start, start + shape[dim], 1))
+        start += shape[dim]
+    return tuple(pieces)
+
+
+_cat = one(
+    Row(
+        "cat",
+        lambda tensors, dim: _cat_arrays(tensors, dim),
+        ("tensors",),
+        (
+            Gradient(
+                "cut(grad, dim, tensors_shape)",
+                lambda grad, dim, tensors_shape: cut(grad, dim, tensors_shape),
+            ),
+        ),
+        node="CatBackward0",
+        arguments=("dim",),
+        joint=True,
+    )
+)
+_stack = one(
+    Row(
+        "stack",
+        lambda tensors, dim: np.stack(_promoted(tensors), axis=dim),
+        ("tensors",),
+        (
+            Gradient(
+                "unbind(grad, dim)",
+                lambda grad, dim: tuple(select_any(grad, dim, place) for place in range(grad.shape[dim])),
+            ),
+        ),
+        node="StackBackward0",
+        arguments=("dim",),
+        joint=True,
+    )
+)
+
+
+@expose("cat", "concat", "concatenate", method=False)
+def cat(tensors: Any, dim: int = 0, *, axis: int | None = None) -> Tensor:
+    """The tensors one after the other along `dim`; their other dims are equal."""
+    given = _sequence("cat", tensors)
+    dim = dim if axis is None else axis
+    solid = [tensor for tensor in given if tensor.array.shape != (0,)] or list(given)
+    for place, tensor in enumerate(given):
+        if not tensor.array.ndim:
+            raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
+    place = wrap_dim(dim, solid[0].array.ndim)
+    _require_equal(solid, given, place)
+    return _cat(given, (place,))
+
+
+@expose("stack", method=False)
+def stack(tensors: Any, dim: int = 0) -> Tensor:
+    """The tensors, all of one shape, along a new dim."""
+    given = _sequence("stack", tensors)
+    first = given[0].array.shape
+    place = wrap_dim(dim, len(first) + 1)
+    for number, tensor in enumerate(given):
+        if tensor.array.shape != first:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
+                f"{list(tensor.array.shape)} at entry {number}"
+            )
+    return _stack(given, (place,))
+
+
+@expose("hstack", method=False)
+def hstack(tensors: Any) -> Tensor:
+    """Side by side: along the first dim of vectors, else along the second."""
+    given = [_at_least(tensor, 1) for tensor in _sequence("hstack", tensors)]
+    return cat(given, 0 if given[0].array.ndim == 1 else 1)
+
+
+@expose("vstack", "row_stack", method=False)
+def vstack(tensors: Any) -> Tensor:
+    """One below the other: vectors become rows."""
+    return cat([_at_least(tensor, 2) for tensor in _sequence("vstack", tensors)], 0)
+
+
+@expose("column_stack", method=False)
+def column_stack(tensors: Any) -> Tensor:
+    """Vectors as columns, side by side."""
+    given = _sequence("column_stack", tensors)
+    columns: list[Any] = [
+        tensor if tensor.array.ndim > 1 else tensor.reshape(tensor.array.size, 1)  # type: ignore[attr-defined]  # table
+        for tensor in given
+    ]
+    return cat(columns, 1)
+
+
+def _sequence(name: str, tensors: Any) -> Parts:
+    if type(tensors) in TENSORS or not isinstance(tensors, (tuple, list)):
+        raise TypeError(
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
+        )
+    for place, tensor in enumerate(tensors):
+        if type(tensor) not in TENSORS:
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
+    if not tensors:
+        if name == "cat":
+            raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+    return tuple(tensors)
+
+
+def _require_equal(solid: list[Tensor], given: Parts, dim: int) -> None:
+    first = solid[0].array.shape
+    for number, tensor in enumerate(given):
+        own = tensor.array.shape
+        if own == (0,) and len(first) != 1:
+            continue
+        if len(own) != len(first):
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {len(first)} and {len(own)}")
+        for place, (a, b) in enumerate(zip(first, own, strict=True)):
+            if place != dim and a != b:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {dim}. Expected size {a} but got size {b} for "
+                    f"tensor number {number} in the list."
+                )
+
+
+def _promoted(arrays: list[Any]) -> list[Any]:
+    common = arrays[0].dtype
+    if all(array.dtype == common for array in arrays):
+        return arrays
+    wanted = result_of(_Array(array) for array in arrays).numpy
+    return [array.astype(wanted) for array in arrays]
+
+
+class _Array:
+    """An array where promotion looks for a tensor."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+
+def _cat_arrays(arrays: list[Any], dim: int) -> Any:
+    promoted = _promoted(arrays)
+    solid = [array for array in promoted if array.shape != (0,)] or promoted[:1]
+    return np.concatenate(solid, axis=dim)
+
+
+def _at_least(tensor: Tensor, ndim: int) -> Tensor:
+    from .dimensions import atleast_1d, atleast_2d
+
+    return atleast_1d(tensor) if ndim == 1 else atleast_2d(tensor)

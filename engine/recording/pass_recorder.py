@@ -1,0 +1,176 @@
+"""Turns backward passes into rows: passes, steps and every contribution that flows. Runs when the recorder drains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..backward import BackwardRun, Step
+from ..functions.function_node import FunctionNode
+from ..node import AccumulateGrad, Node, Output
+from ..tensor import Tensor
+from ..trace import NONE, EventKind, PassFlag, PassKind, Status
+from .graph_recorder import GraphRecorder
+from .recorded_arrays import RecordedArrays
+from .recorded_objects import NodeEntry
+from .recorder_columns import Rows
+from .source_position import Site
+
+SAVED_USED, SAVED_FREED = int(EventKind.SAVED_USED), int(EventKind.SAVED_FREED)  # plain numbers are cheaper
+
+
+class _Pass:
+    """A pass that runs."""
+
+    def __init__(self, number: int, site: Site, started: float, parent: int, layer: int) -> None:
+        self.number = number
+        self.site = site
+        self.started = started
+        self.parent = parent
+        self.outer_layer = layer
+        self.root = NONE
+        self.outer = NONE  # the pass in one of whose hooks this one began
+        self.steps = 0
+        self.sinks: dict[int, int] = {}  # id of an AccumulateGrad -> the row that this pass's graph knows it by
+
+
+class PassRecorder:
+    """The rows of tables passes, steps and flows."""
+
+    def __init__(self, rows: Rows, arrays: RecordedArrays, graph: GraphRecorder) -> None:
+        self._rows = rows
+        self._arrays = arrays
+        self._graph = graph
+        self._running: dict[int, _Pass] = {}
+        self.failure: tuple[BaseException, int] | None = None  # what ended the last failed pass, and at which row
+
+    def started(self, run: BackwardRun, site: Site, moment: float) -> None:
+        """A pass begins: its row, and the seeds as contributions of step 0."""
+        graph = self._graph
+        number = self._rows.new_id("passes")
+        made = _Pass(number, site, moment, NONE, graph.layer)
+        outer = None if run.parent is None else self._running.get(id(run.parent))
+        made.outer = NONE if outer is None else outer.number
+        self._running[id(run)] = made
+        seeds: list[tuple[int, int, int, int]] = []
+        for root, target, gradient in zip(run.roots, run.targets, run.gradients, strict=True):
+            row = edge = NONE
+            if isinstance(root, Tensor):
+                row, edge = graph.tensor_row(root), graph.output_edge(root)
+            made.root = row if made.root == NONE else made.root
+            entry, output = self._end(target)
+            if entry is not None:
+                made.parent = max(made.parent, entry.layer)
+                seeds.append((edge, entry.row, output, self._arrays.handle(gradient)))
+        self._write(run, made, Status.RUNNING)
+        for seed in seeds:
+            self._rows.add("flows", number, 0, *seed)
+        if run.create_graph:
+            graph.layer = number
+
+    def step(self, run: BackwardRun, step: Step) -> None:
+        """An executed node: what arrived, what was used, and what it sent on over each slot."""
+        made = self._running[id(run)]
+        made.steps += 1
+        node, handle = step.node, self._arrays.handle
+        entry = self._graph.node(node)
+        row = made.sinks.get(id(node), entry.row)
+        self._rows.add(
+            "steps", made.number, made.steps, row, handle(_first(step.arrived)), handle(_first(step.used)),
+            handle(step.before), handle(step.added), handle(step.after),
+        )  # fmt: skip
+        self._add_events(run, made, step, entry, row)
+        for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
+            if gradient is None or target is None:
+                continue
+            end, output = self._end(target)
+            if end is None or slot >= len(entry.edges):
+                continue
+            row = self._sink_row(made, target, entry.edges[slot], end.row)
+            self._rows.add("flows", made.number, made.steps, entry.edges[slot], row, output, handle(gradient))
+
+    def recomputation_started(self, run: BackwardRun | None, node: Node | None, name: str) -> None:
+        """A checkpointed part runs again, for the step that `node` is in; outside of passes nobody's step does."""
+        made = None if run is None else self._running.get(id(run))
+        number, step = (NONE, 0) if made is None else (made.number, made.steps + 1)
+        string = self._rows.string(name)
+        self._graph.recomputations.append((number, step, string))
+        if made is not None and node is not None:
+            row = self._graph.node(node).row
+            self._rows.add(
+                "events", int(EventKind.RECOMPUTATION), row, number, step, string, NONE, NONE, NONE, NONE
+            )  # fmt: skip
+
+    def ended(self, run: BackwardRun, error: BaseException | None, node: Node | None, moment: float) -> None:
+        """The pass is over, or `error` ended it at `node`."""
+        made = self._running.pop(id(run))
+        self._graph.layer = made.outer_layer
+        if error is None:
+            self._write(run, made, Status.OK, moment)
+            return
+        row = self._graph.node(node).row if node is not None else NONE
+        if node is not None:
+            row = made.sinks.get(id(node), row)
+        self.failure = (error, row)
+        status = Status.INTERRUPTED if isinstance(error, KeyboardInterrupt) else Status.ERROR
+        self._write(run, made, status, moment, error, row)
+
+    def _add_events(self, run: BackwardRun, made: _Pass, step: Step, entry: NodeEntry, row: int) -> None:
+        """What happened in a step: its hooks, then the uses of what the node had saved, then the freeing of it."""
+        place = (row, made.number, made.steps)
+        node, add = step.node, self._rows.add
+        # A custom function may or may not ask for what it saved; the others' rules do so whenever they run.
+        uses = not isinstance(node, FunctionNode) and _first(step.used) is not None
+        for kind, name, before, after, packed in step.fired:
+            if kind == EventKind.SAVED_USED:
+                uses = True
+                continue
+            saved = None if packed is None or entry.packed is None else entry.packed.get(id(packed))
+            which = (NONE, NONE) if saved is None else (saved.row, saved.version)
+            name_of, handle = self._rows.string(name), self._arrays.handle
+            add("events", int(kind), *place, name_of, handle(before), handle(after), *which)
+        if uses:
+            for saved in entry.saved:
+                add("events", SAVED_USED, *place, saved.name, NONE, NONE, saved.row, saved.version)
+        if entry.saved and node.keeps and not run.retain_graph:
+            add("events", SAVED_FREED, *place, 0, NONE, NONE, NONE, NONE)
+            entry.saved, entry.packed = (), None
+
+    def _end(self, target: Any) -> tuple[NodeEntry | None, int]:
+        if target is None:
+            return None, 0
+        if type(target) is Output:
+            return self._graph.node(target.node), target.number
+        return self._graph.node(target), 0
+
+    def _sink_row(self, made: _Pass, target: Any, edge: int, row: int) -> int:
+        """An AccumulateGrad object can outlive a change of its leaf; the edge knows which row was meant."""
+        if type(target) is not AccumulateGrad:
+            return row
+        row = self._graph.accumulate_of_edge.get(edge, row)
+        made.sinks[id(target)] = row
+        return row
+
+    def _write(
+        self,
+        run: BackwardRun,
+        made: _Pass,
+        status: Status,
+        moment: float | None = None,
+        error: BaseException | None = None,
+        error_node: int = NONE,
+    ) -> None:
+        string = self._rows.string
+        flags = PassFlag.RETAIN_GRAPH * bool(run.retain_graph) | PassFlag.CREATE_GRAPH * bool(run.create_graph)
+        kind = PassKind.GRAD if run.kind == "grad" else PassKind.BACKWARD
+        seconds = 0.0 if moment is None else moment - made.started
+        name, message = ("", "") if error is None else (type(error).__name__, str(error))
+        self._rows.write(
+            "passes", made.number, self._graph.cell, made.site.source, made.site.line, string(made.site.text), kind,
+            flags, made.root, made.parent, status, made.steps, seconds, string(name), string(message), error_node,
+            string(run.thread), made.outer,
+        )  # fmt: skip
+
+
+def _first(gradients: tuple[Any, ...]) -> Any:
+    """Of a node with several outputs, the first gradient that arrived."""
+    return next((gradient for gradient in gradients if gradient is not None), None)

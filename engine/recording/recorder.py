@@ -1,0 +1,314 @@
+"""Records what the engine does as rows of a trace. Knows no socket and no IPython.
+
+While user code runs, an event costs a tuple of references appended to a list. Everything else (rows, names, positions,
+statistics) happens when somebody calls `process()`, which in the kernel is the sender's thread about every 15 ms;
+`take()` then gives the rows as a `Batch`. Before memory is overwritten, freed by a pass, or a cell ends, the user's
+thread waits in `flush()` until nothing pending refers to what is about to change.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from sys import _getframe
+from types import CodeType
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..backward import BackwardRun, Step
+from ..node import Node
+from ..tensor import TENSORS, Tensor
+from ..trace import NONE, Batch, Status
+from .failure import failed_call, line_of
+from .graph_recorder import GraphRecorder
+from .pass_recorder import PassRecorder
+from .recorded_arrays import RecordedArrays
+from .recorder_columns import Rows
+from .source_position import Sites, SourceFile
+
+DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
+MOST_PENDING = 50_000  # events that may wait to become rows
+MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
+LARGE = 1 << 18  # bytes of an array that is worth counting while it waits
+MOST_WAITING = 64 << 20  # bytes of large arrays that may wait; what became rows is under the budget
+PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
+
+_ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+class Recorder:
+    """An `observe.Observer` that continues a trace with these counts (`Trace.counts()`)."""
+
+    def __init__(self, start: Mapping[str, int], budget: int = DEFAULT_BUDGET) -> None:
+        self._pending: list[tuple[Any, ...]] = []
+        self._limit = MOST_PENDING
+        self._inside: dict[str, bool] = {}
+        self._dirty = False  # whether something pending may refer to memory that an operation could overwrite
+        self._waiting_bytes = 0
+        self._lost = 0
+        self._patience = PATIENCE
+        self._worked = 0
+        self.flush: Callable[[], None] = self._process_here
+        self._rows = Rows(start)
+        self._arrays = RecordedArrays(self._rows, start["arrays"], budget)
+        self._graph = GraphRecorder(self._rows, self._arrays)
+        self._passes = PassRecorder(self._rows, self._arrays, self._graph)
+        self._sites = Sites(self._add_source)
+        self._sources: dict[SourceFile, int] = {}
+        self._cells: set[str] = set()  # filenames of cells
+        self._cell: tuple[Any, ...] = ()
+        self._processing = threading.RLock()
+
+    # -- while user code runs --------------------------------------------------------------------------------------
+
+    def operation(
+        self,
+        node: Node | None,
+        op: str,
+        operands: tuple[object, ...],
+        outputs: tuple[Tensor, ...],
+        inplace: bool,
+    ) -> None:
+        """After each operation. This is the hot path: see `Observer`."""
+        pending = self._pending
+        if len(pending) >= self._limit and not self._room():
+            return
+        frame: Any = _getframe(1)
+        inside = self._inside
+        while True:
+            filename = frame.f_code.co_filename
+            if not (inside[filename] if filename in inside else self._is_engine(filename)):
+                break
+            frame = frame.f_back
+        self._dirty = True
+        if outputs[0].array.nbytes > LARGE:
+            self._hold(outputs[0].array.nbytes)
+        if node is None:
+            pending.append((self._on_made, outputs, frame.f_code, frame.f_lasti))
+        else:
+            pending.append((self._on_operation, node, operands, outputs, inplace, frame.f_code, frame.f_lasti))
+
+    def before_inplace(self, tensor: Tensor) -> None:
+        """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
+        if self._dirty or self._arrays.store.refers_to(tensor.array):
+            self._pending.append((self._graph.overwriting, tensor))
+            self.flush()
+            self._dirty = False
+
+    def requires_grad_changed(self, tensor: Tensor) -> None:
+        """After `requires_grad` of a leaf was set: what is pending saw it as it was."""
+        if self._dirty:
+            self.flush()
+
+    def gradient_retained(self, tensor: Tensor) -> None:
+        """After `retain_grad()`."""
+        self._pending.append((self._graph.retained, tensor))
+
+    def recomputation_started(self, run: BackwardRun | None, name: str) -> None:
+        """Before a checkpointed part runs again."""
+        self._pending.append((self._passes.recomputation_started, run, None if run is None else run.current, name))
+
+    def recomputation_ended(self) -> None:
+        """After it ran again."""
+        self._pending.append((self._graph.recomputations.pop,))
+
+    def pass_started(self, run: BackwardRun) -> None:
+        """Before the first step, which may free what pending nodes saved."""
+        code, offset = self._caller()
+        self._pending.append((self._on_pass, run, code, offset, time.perf_counter()))
+        self.flush()
+        self._dirty = False
+
+    def step(self, run: BackwardRun, step: Step) -> None:
+        """After each executed node."""
+        if len(self._pending) >= self._limit and not self._room():
+            return
+        if step.node.extras is not None:
+            self._dirty = True  # a hook has seen the gradient and may write to it
+        self._pending.append((self._passes.step, run, step))
+        sent = step.outputs[0] if step.outputs else step.added
+        if sent is not None and sent.nbytes > LARGE:
+            self._hold(sent.nbytes)
+
+    def pass_ended(self, run: BackwardRun, error: BaseException | None) -> None:
+        """After the last step."""
+        self._dirty = True
+        node = None if error is None else run.current
+        self._pending.append((self._passes.ended, run, error, node, time.perf_counter()))
+
+    def _caller(self) -> tuple[CodeType, int]:
+        frame: Any = _getframe(2)
+        while self._is_engine(frame.f_code.co_filename) and frame.f_back is not None:
+            frame = frame.f_back
+        return frame.f_code, frame.f_lasti
+
+    def _is_engine(self, filename: str) -> bool:
+        known = self._inside.get(filename)
+        if known is None:
+            known = self._inside[filename] = os.path.abspath(filename).startswith(_ENGINE)
+        return known
+
+    def _hold(self, nbytes: int) -> None:
+        """Count a large array that waits, and wait for the sender before too much memory does."""
+        self._waiting_bytes += nbytes
+        if self._waiting_bytes > MOST_WAITING:
+            self._waiting_bytes = 0
+            self.flush()
+
+    def _room(self) -> bool:
+        """Wait until the pending list has room; False (and a loss counted) when nothing is worked off for too long."""
+        while len(self._pending) >= self._limit and self._limit and self._patience > 0:
+            worked, started = self._worked, time.monotonic()
+            self.flush()
+            if self._worked == worked:
+                self._patience -= max(time.monotonic() - started, 0.001)
+        if len(self._pending) < self._limit:
+            return True
+        self._lost += 1
+        return False
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+
+    def begin_cell(
+        self, request: str, number: int, source: SourceFile, filename: str, namespace: Mapping[str, object]
+    ) -> None:
+        """A cell begins, whose code is compiled under `filename`; `namespace` is where its names live."""
+        self._patience = PATIENCE
+        self._pending.append((self._on_begin, request, number, source, filename, namespace, time.time()))
+
+    def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
+        """A cell ended; returns when all of it became rows."""
+        named = {
+            name: value
+            for name, value in list(namespace.items())
+            if type(value) in TENSORS and not name.startswith("_")
+        }
+        self._pending.append((self._on_end, status, error, named, time.time()))
+        self.flush()
+
+    def take_lost(self) -> int:
+        """How many events were not recorded since the last call."""
+        lost, self._lost = self._lost, 0
+        return lost
+
+    # -- the sender's side -----------------------------------------------------------------------------------------
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while kept arrays are copied: with it, `array` gives something that holds still."""
+        return self._arrays.store.lock
+
+    def process(self) -> int:
+        """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none."""
+        with self._processing:
+            events = self._pending[:MOST_AT_ONCE]
+            del self._pending[: len(events)]
+            for handler, *arguments in events:
+                handler(*arguments)
+                self._worked += 1
+            if events:
+                self._arrays.settle()
+            return len(events)
+
+    def take(self) -> Batch | None:
+        """The rows made since the last call, or None."""
+        with self._processing:
+            return self._rows.take()
+
+    def array(self, handle: int) -> NDArray[Any] | None:
+        """A recorded array, or None when its values were given up. See `lock`."""
+        return self._arrays.store.get(handle)
+
+    def pause(self) -> None:
+        """Record nothing more until `resume`; what is lost is counted."""
+        self._limit = 0
+
+    def resume(self) -> None:
+        """Record again."""
+        self._limit = MOST_PENDING
+
+    def _process_here(self) -> None:
+        while self.process():
+            pass
+
+    # -- what each event becomes -----------------------------------------------------------------------------------
+
+    def _on_operation(
+        self,
+        node: Node,
+        operands: tuple[object, ...],
+        outputs: tuple[Tensor, ...],
+        inplace: bool,
+        code: CodeType,
+        offset: int,
+    ) -> None:
+        self._graph.operation(node, operands, outputs, inplace, self._sites.at(code, offset))
+
+    def _on_made(self, outputs: tuple[Tensor, ...], code: CodeType, offset: int) -> None:
+        self._graph.made(outputs, self._sites.at(code, offset))
+
+    def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, moment: float) -> None:
+        self._passes.started(run, self._sites.at(code, offset), moment)
+
+    def _on_begin(
+        self,
+        request: str,
+        number: int,
+        source: SourceFile,
+        filename: str,
+        namespace: Mapping[str, object],
+        started: float,
+    ) -> None:
+        row = self._sites.add(filename, source)
+        self._cells.add(filename)
+        self._graph.cell = self._rows.new_id("cells")
+        self._graph.namespace = namespace
+        self._cell = (row, number, self._rows.string(request), started)
+        self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
+
+    def _on_end(self, status: Status, error: BaseException | None, named: Mapping[str, Tensor], ended: float) -> None:
+        if self._graph.cell == NONE:
+            return  # told twice, because Ctrl+C came while it was told
+        self._graph.update_names(named)
+        place = (NONE, 0, NONE) if error is None else self._place_of(error)
+        self._write_cell(status, ended - self._cell[3], error, place)
+        self._passes.failure = None
+        self._graph.cell = NONE
+        self._graph.namespace = {}
+
+    def _write_cell(
+        self, status: Status, seconds: float, error: BaseException | None, place: tuple[int, int, int]
+    ) -> None:
+        row, number, request, started = self._cell
+        name, message = ("", "") if error is None else (type(error).__name__, str(error))
+        self._rows.write(
+            "cells", self._graph.cell, row, number, request, status, started, seconds,
+            self._rows.string(name), self._rows.string(message), *place,
+        )  # fmt: skip
+
+    def _place_of(self, error: BaseException) -> tuple[int, int, int]:
+        """(source, line, node) of a failure, as far as they are known."""
+        source, line = NONE, 0
+        found = line_of(error, self._cells.__contains__)
+        known = None if found is None else self._sites.file(found[0])
+        if found is not None and known is not None:
+            source, line = known[0], found[1] + known[1].line_shift
+        return source, line, self._failed_row(error)
+
+    def _failed_row(self, error: BaseException) -> int:
+        if self._passes.failure is not None and self._passes.failure[0] is error:
+            return self._passes.failure[1]
+        call = failed_call(error, self._is_engine)
+        if call is None:
+            return NONE
+        return self._graph.failed(call.op, call.operands, self._sites.at(call.code, call.offset))
+
+    def _add_source(self, source: SourceFile) -> int:
+        if source not in self._sources:
+            string = self._rows.string
+            row = self._rows.add("sources", string(source.title), string(source.text), string(source.path))
+            self._sources[source] = row
+        return self._sources[source]

@@ -1,0 +1,1 @@
+"""Other ways to differentiate: forward mode, `torch.autograd.functional`, `torch.func`, `vmap`."""
