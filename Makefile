@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := resources/examples/first_backward.py
 OFFSCREEN := QT_QPA_PLATFORM=offscreen QT_API=pyside6
 .DEFAULT_GOAL := help
-.PHONY: help run test oldest check lint format types imports bench wheel shots oracle semantics clean
+.PHONY: help run test oldest check lint format types imports bench wheel shots oracle semantics parity clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -54,6 +54,9 @@ oracle: $(VENV)/.test ## write the stored PyTorch results anew (needs torch in t
 
 semantics: $(VENV)/.test ## count the cases of autograd's semantics that print what PyTorch prints
 	@$(BIN)/python -m tests.engine.semantics
+
+parity: $(VENV)/.test ## run PyTorch's own table of operators through the engine, into out/parity.txt (needs torch in the environment)
+	@$(BIN)/python -m tests.parity --second --table out/parity.txt
 
 clean: ## remove what was built (the environment too)
 	@rm -rf $(VENV) dist out .mypy_cache .ruff_cache .import_linter_cache .hypothesis
