@@ -59,6 +59,9 @@ from . import (
     nn as nn,
 )
 from . import (
+    return_types as return_types,
+)
+from . import (
     utils as utils,
 )
 from .names import install_missing as _install_missing

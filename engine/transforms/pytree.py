@@ -101,7 +101,8 @@ def _flatten(tree: Any, leaves: list[Any]) -> Structure:
 def _kind(tree: Any) -> type | None:
     if type(tree) in _NODES:
         return type(tree)
-    return type(tree) if isinstance(tree, tuple) and hasattr(type(tree), "_fields") else None
+    named = hasattr(type(tree), "_fields") or hasattr(type(tree), "n_fields")  # the latter are torch.return_types
+    return type(tree) if isinstance(tree, tuple) and named else None
 
 
 def _items(tree: Any, kind: type) -> tuple[list[Any], Any]:

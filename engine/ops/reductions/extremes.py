@@ -150,7 +150,7 @@ def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str,
     place = wrap_dim(dim, input.array.ndim)
     _require_items(name, input.array.shape, (place,))
     indices = from_array(np.asarray(_find(_FIND[name], input.array, place, keepdim)))
-    return _RETURNS[name](*CALLS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
+    return _RETURNS[name](CALLS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
 
 
 def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Tensor:
