@@ -50,6 +50,9 @@ class Row:
     joint: bool = False  # the one gradient gives a tuple, one item per operand (cat, whose operands are a list)
     many: bool = False  # `forward` gives a tuple and the node has several outputs
     view: bool = False  # the result shares the first input's memory
+    elementwise: bool = False  # each element depends on its own operands alone, as in all `unary` and `binary` rows
+    results: tuple[str, ...] = ()  # names of the several results, for `_saved_<name>`: ("U", "S", "Vh")
+    untracked: tuple[int, ...] = ()  # which of the several results are never tracked, though they are floating-point
 
     @property
     def key(self) -> str:

@@ -103,7 +103,7 @@ def jvp(
         made = _linear(row, operands, arguments, tangents)
     elif row.key in PRODUCTS:
         made = (_product(row, operands, arguments, tangents),)
-    elif row.key in QUIET or row.key in ELEMENTWISE:
+    elif row.elementwise or row.key in QUIET or row.key in ELEMENTWISE:
         made = (_elementwise(row, operands, arguments, outputs[0], tangents),)
     elif row.key in REDUCTIONS:
         made = (_reduction(row, operands, arguments, outputs[0], tangents),)
