@@ -191,6 +191,12 @@ class Output:
         self.dtype = dtype
 
 
+def output_numbers(count: int, untracked: tuple[int, ...]) -> list[int | None]:
+    """For each of `count` results the output of the node that it is; None for the untracked, which are not counted."""
+    numbers = iter(range(count))
+    return [None if place in untracked else next(numbers) for place in range(count)]
+
+
 class AccumulateGrad(Node):
     """Where the gradient of a leaf ends: it is added to `variable.grad`."""
 

@@ -1,10 +1,11 @@
 """Saved values: how a node's rules get at them again, as arrays or tensors, and PyTorch's errors when they cannot."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from .checks.anomaly import mode
 from .dtype import of_numpy
-from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
+from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, output_numbers, short_name
 from .packed import Packed
 from .tensor import TENSORS, Tensor, from_array, from_node
 from .transforms.carrier import attach
@@ -49,15 +50,18 @@ def as_tensor(node: Node, saved: Any, version: Any) -> Any:
     if type(saved) is SavedResult:
         return carrying(from_node(saved.array, node, saved._version_counter), saved)
     if type(saved) is tuple and type(version) is tuple:
-        return tuple(_output_tensor(node, item, number) for number, item in enumerate(saved))
+        numbers: Iterable[int | None] = range(len(saved))
+        if type(saved[0]) is SavedResult and node.row.untracked:
+            numbers = output_numbers(len(saved), node.row.untracked)
+        return tuple(_output_tensor(node, item, number) for item, number in zip(saved, numbers, strict=True))
     return saved
 
 
-def _output_tensor(node: Node, saved: Any, number: int) -> Any:
+def _output_tensor(node: Node, saved: Any, number: int | None) -> Any:
     if type(saved) is not SavedResult:
         return saved
     array = saved.array
-    if array.dtype.kind != "f":
+    if number is None or array.dtype.kind != "f":
         return from_array(array)
     made = from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
     return carrying(made, saved)

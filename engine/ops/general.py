@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
-from ..node import Output, SavedResult, next_number
+from ..node import Output, SavedResult, next_number, output_numbers
 from ..tensor import TENSORS, Tensor, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
@@ -71,7 +71,7 @@ def general(row: Row, promote: bool = False) -> Call:
                     if described:
                         node.arguments += tuple([_describe(row, name, operands) for name in described])
                     break
-        results = _wrap_many(node, made) if many else (_wrap(node, made),)
+        results = _wrap_many(node, made, row.untracked) if many else (_wrap(node, made),)
         if node is not None:
             if saves:
                 _save(row, saves, node, operands, results)
@@ -133,7 +133,7 @@ def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
     return from_node(array, node)
 
 
-def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...]) -> tuple[Tensor, ...]:
+def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tuple[int, ...]) -> tuple[Tensor, ...]:
     arrays = tuple(np.asarray(array) for array in made)
     if node is None:
         return tuple(from_array(array) for array in arrays)
@@ -141,6 +141,12 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...]) -> tuple[Tenso
     node.shape = ()
     node.dtype = np.dtype(np.float32)
     # The tensors hold these, not the node: an Output points at its node, and the other way would be a cycle.
+    if untracked:
+        numbers = output_numbers(len(arrays), untracked)
+        return tuple(
+            from_array(array) if number is None else from_node(array, Output(node, number, array.shape, array.dtype))
+            for array, number in zip(arrays, numbers, strict=True)
+        )
     return tuple(
         from_node(array, Output(node, number, array.shape, array.dtype))
         if array.dtype.kind == "f"

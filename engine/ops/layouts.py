@@ -265,6 +265,8 @@ def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     needed = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
     members |= {f"_saved_{name}": property(partial(_saved, name)) for name in sorted(needed)}
     members |= {f"_saved_{name}": value for name, value in row.shows}
+    if "result" in needed:
+        members |= {f"_saved_{name}": property(partial(_saved_part, at)) for at, name in enumerate(row.results)}
     tensors = needed.intersection((*row.inputs, "result"))
     members |= {f"_raw_saved_{name}": property(partial(_raw_saved, name)) for name in tensors}
     members["__new__"] = _refuse_making
@@ -284,6 +286,11 @@ def _saved(name: str, node: Node) -> Any:
                 return from_array(np.asarray(value, of_number(value).numpy))
             return shown(value)
     return None
+
+
+def _saved_part(place: int, node: Node) -> Any:
+    """What `grad_fn._saved_U` shows: one of several saved results."""
+    return _saved("result", node)[place]
 
 
 def shown(value: Any) -> Any:
