@@ -27,7 +27,7 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
     """
     with _lock:
         _add(variable, gradient, creates, step)
-    for hook in list(variable.meta().post_hooks.values()):
+    for hook in list((variable.meta().post_hooks or {}).values()):
         before = content(variable.grad)
         hook(variable)
         if observe.observer is not None:

@@ -21,24 +21,21 @@ class Creation(Enum):
 
 
 class AutogradMeta:
-    """What few tensors have: a gradient, hooks, a base. Most results of operations never need one."""
+    """What few tensors have: a gradient, hooks, a base. Most results of operations never need one.
 
-    __slots__ = (
-        "accumulate", "base", "borrows", "creation", "former", "grad",
-        "hooks", "outdated", "post_hooks", "retains_grad", "samples", "tangent",
-    )  # fmt: skip
+    The fields have their values in the class, so that making one, as every view does, costs next to nothing.
+    """
 
-    def __init__(self) -> None:
-        self.grad: Tensor | None = None
-        # A leaf's own; a non-leaf's are its node's too, until an in-place operation gives it another history.
-        self.hooks: dict[int, Callable[[Any], Any]] | None = None
-        self.post_hooks: dict[int, Callable[[Any], Any]] = {}
-        self.retains_grad = False
-        self.accumulate: weakref.ref[AccumulateGrad] | None = None  # weak: the node holds the tensor
-        self.base: Tensor | None = None  # of a view: the tensor whose memory it shares
-        self.creation = Creation.DEFAULT
-        self.borrows = False  # a view whose `requires_grad` is its base's, although nothing leads back to the base
-        self.outdated = False  # a view whose memory was written since its history was made; `_fn` is None then ...
-        self.former: Node | Output | None = None  # ... and the history it had is here
-        self.samples: frozenset[int] = frozenset()  # see carrier.py, as for the next
-        self.tangent: Tensor | None = None
+    grad: "Tensor | None" = None
+    # A leaf's own; a non-leaf's are its node's too, until an in-place operation gives it another history.
+    hooks: dict[int, Callable[[Any], Any]] | None = None
+    post_hooks: dict[int, Callable[[Any], Any]] | None = None
+    retains_grad: bool = False
+    accumulate: "weakref.ref[AccumulateGrad] | None" = None  # weak: the node holds the tensor
+    base: "Tensor | None" = None  # of a view: the tensor whose memory it shares
+    creation: Creation = Creation.DEFAULT
+    borrows: bool = False  # a view whose `requires_grad` is its base's, although nothing leads back to the base
+    outdated: bool = False  # a view whose memory was written since its history was made; `_fn` is None then ...
+    former: "Node | Output | None" = None  # ... and the history it had is here
+    samples: frozenset[int] = frozenset()  # see carrier.py, as for the next
+    tangent: "Tensor | None" = None

@@ -229,7 +229,10 @@ class Tensor:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self.is_leaf:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        return RemovableHandle(self.meta().post_hooks, hook)
+        meta = self.meta()
+        if meta.post_hooks is None:
+            meta.post_hooks = {}
+        return RemovableHandle(meta.post_hooks, hook)
 
     # ---- memory ----
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import grad_mode
-from .autograd_meta import Creation
+from .autograd_meta import AutogradMeta, Creation
 from .tensor import Tensor
 
 Array = npt.NDArray[Any]
@@ -27,11 +27,15 @@ class Geometry(NamedTuple):
 
 def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None:
     """Record that `result` shares the memory of `source`. A view of a view has the first base."""
-    result._version_counter = source.version
-    base = source._base
-    meta = result.meta()
+    counter = source._version_counter
+    if counter is None:
+        counter = source.version
+    result._version_counter = counter
+    known = source._meta
+    meta = result._meta = AutogradMeta()
+    base = None if known is None else known.base
     meta.base = source if base is None else base
-    before = Creation.DEFAULT if source._meta is None else source._meta.creation
+    before = Creation.DEFAULT if known is None else known.creation
     if not grad_mode.local.enabled:
         inference = grad_mode.local.inference or before is Creation.INFERENCE
         meta.creation = Creation.INFERENCE if inference else Creation.NO_GRAD
@@ -41,7 +45,7 @@ def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None
         meta.creation = Creation.ONE_OF_MANY
     if result._fn is None and meta.base._requires_grad:
         result._requires_grad = meta.borrows = True
-    views = source.version.views
+    views = counter.views
     if len(views) >= 64 and not len(views) & (len(views) - 1):  # now and then forget those that are gone
         views[:] = [view for view in views if view() is not None]
     views.append(weakref.ref(result))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .. import grad_mode, observe
 from ..node import Output, SavedResult, next_number, output_numbers
-from ..tensor import TENSORS, Tensor, from_array, from_node
+from ..tensor import TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
 from ..views import make_view
@@ -21,9 +21,11 @@ from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
 Saving = tuple[int, tuple[int, ...]]
+Keeping = tuple[int, int, tuple[int, ...]]  # which operand or RESULT; the one slot that needs it, or -1; all of them
 RESULT: Final = -1
 PLAIN: Final = frozenset((int, float, bool, type(None)))
 _new: Final = object.__new__
+_ndarray: Final = np.ndarray
 
 
 class Call(Protocol):
@@ -39,12 +41,121 @@ def general(row: Row, promote: bool = False) -> Call:
     tuple of tensors. Results that are not floating-point are never tracked.
     """
     node_class = general_class(row) if row.node else None
-    forward, many = row.forward, row.many
+    many = row.many
     saves = _savings(row, node_class.saved_names) if node_class is not None else ()
     first_described = len(row.constants) + len(row.arguments)
     described = node_class.argument_names[first_described:] if node_class is not None else ()
-    inputs = len(row.inputs)
     indices = tuple(place for place, name in enumerate(row.arguments) if name in INDICES)
+
+    if row.joint or many or described or indices:
+        call = _any_call(row, node_class, saves, described, indices, promote)
+    else:
+        call = _lean_call(row, node_class, saves, promote)
+    register(row, call)
+    CALLS[row.key] = call
+    return call
+
+
+def _lean_call(row: Row, node_class: type[GeneralNode] | None, saves: tuple[Saving, ...], promote: bool) -> Call:
+    """A row with one result whose rules need only inputs, arguments and the result: `_any_call`, inlined."""
+    forward, name, view, inputs = row.forward, row.name, row.view, len(row.inputs)
+    keeps = tuple((place, slots[0] if len(slots) == 1 and inputs > 1 else RESULT, slots) for place, slots in saves)
+
+    def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
+        if levels.active and carries(operands):
+            return carry(row, lambda: call(operands, arguments, reports), operands, arguments)
+        tracked = False
+        arrays = []
+        for operand in operands:
+            if type(operand) in TENSORS:
+                arrays.append(operand.array)
+                if operand._requires_grad:
+                    tracked = True
+            else:
+                arrays.append(operand)
+        made = forward(*(_promoted(row, operands) if promote else arrays), *arguments)
+        if type(made) is not _ndarray:
+            made = np.asarray(made)
+        result = _new(Tensor)
+        result.array = made
+        result._meta = None
+        result._version_counter = fresh_counter() if grad_mode.changes else None
+        node: GeneralNode | None = None
+        if (
+            tracked
+            and node_class is not None
+            and made.dtype.kind == "f"
+            and (packs := grad_mode.changes == 0 or grad_mode.tracking())
+        ):
+            node = _new(node_class)
+            node.extras = None
+            if inputs == 1:
+                first = operands[0]
+                fn = first._fn if type(first) in TENSORS else None
+                node.next_edges = (fn if fn is not None or type(first) not in TENSORS else first.edge(),)
+            else:
+                node.next_edges = tuple([x.edge() if type(x) in TENSORS else None for x in operands[:inputs]])
+            node.sequence_number = next_number()  # after `edge()`, which may make a node
+            node.output_count = 1
+            node.arguments = operands[inputs:] + arguments if len(operands) > inputs else arguments
+            node.guards = ()
+            node.shape = made.shape
+            node.dtype = made.dtype
+            result._fn = node
+            result._requires_grad = True
+            if keeps:
+                _keep(node, keeps, operands, result)
+                if packs is not True and reports:
+                    packs(node)
+            else:
+                node.saved = node.versions = ()
+        else:
+            result._fn = None
+            result._requires_grad = False
+        if view:
+            make_view(result, operands[0])
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, name, tuple(operands), (result,), False)
+        return result
+
+    return call
+
+
+def _keep(node: GeneralNode, keeps: tuple[Keeping, ...], operands: tuple[Any, ...], result: Tensor) -> None:
+    """Keep what the rules of the tracked inputs need, with its version, of a row with one result."""
+    saved: list[Any] = []
+    versions: list[int] = []
+    edges = node.next_edges
+    for place, slot, slots in keeps:
+        version = 0
+        if slot >= 0:
+            wanted = edges[slot] is not None
+        else:
+            wanted = len(edges) == 1 or any(edges[slot] is not None for slot in slots)
+        if not wanted:
+            saved.append(None)
+        elif place == RESULT:
+            saved.append(SavedResult(result.array, result.version))
+        else:
+            operand = operands[place]
+            saved.append(operand)
+            counter = operand._version_counter if type(operand) in TENSORS else None
+            version = 0 if counter is None else counter.value
+        versions.append(version)
+    node.saved = tuple(saved)
+    node.versions = tuple(versions)
+
+
+def _any_call(
+    row: Row,
+    node_class: type[GeneralNode] | None,
+    saves: tuple[Saving, ...],
+    described: tuple[str, ...],
+    indices: tuple[int, ...],
+    promote: bool,
+) -> Call:
+    """A row of any kind."""
+    forward, many, inputs = row.forward, row.many, len(row.inputs)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -86,8 +197,6 @@ def general(row: Row, promote: bool = False) -> Call:
             observe.observer.operation(node, row.name, tuple(operands), results, False)
         return results if many else results[0]
 
-    register(row, call)
-    CALLS[row.key] = call
     return call
 
 
