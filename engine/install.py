@@ -15,15 +15,26 @@ from .ops.pointwise import (  # noqa: F401
     cast,
     clamp,
     compare,
+    components,
     division,
     elementary,
     fill_random,
+    fused,
+    pairs,
     power,
     trigonometry,
     truth,
     where,
 )
-from .ops.reductions import cumulative, extremes, reduce, softmax, statistics  # noqa: F401
+from .ops.reductions import (  # noqa: F401
+    cumulative,
+    extremes,
+    medians,
+    reduce,
+    softmax,
+    sorting,
+    statistics,
+)
 from .ops.shape import (  # noqa: F401
     dimensions,
     expand,
@@ -33,6 +44,7 @@ from .ops.shape import (  # noqa: F401
     join,
     parts,
     rearrange,
+    scatter,
     shape,
     slices,
     strided,

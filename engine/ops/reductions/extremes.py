@@ -1,22 +1,22 @@
 """The largest and the smallest: of all elements, along dims, and where they are."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import TENSORS, Tensor, from_array
+from ...tensor import TENSORS, Tensor
 from ..dims import axes, in_order, is_dims, numpy_names, wrap_dim, wrap_dims
 from ..operands import require_tensor
-from ..returns import named
-from ..single import one, several
+from ..single import one
 from ..table import CALLS, FUNCTIONS, Gradient, Row, expose
-from ..tools import like, raw, restore, same, shape, sum_dims, unreduce
+from ..tools import restore, same, shape, sum_dims, unreduce
+from .selecting import reducing
 
 Array = npt.NDArray[Any]
 _FIND = {"max": np.argmax, "min": np.argmin}
-_RETURNS = {"max": named("max"), "min": named("min")}
+_ALONG: Final[dict[str, Callable[..., Any]]] = {}
 
 
 def shared(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
@@ -26,23 +26,6 @@ def shared(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bo
     return restore(grad, size, dims, keepdim) * (reached / sum_dims(reached, axes(dims, len(size)), True))
 
 
-def put(grad: Any, size: tuple[int, ...], dim: int, indices: Any, keepdim: bool) -> Any:
-    """Zeros of `size` with `grad` along `dim` at the indices that a reduction found."""
-    if not size:
-        return grad
-    places = raw(indices) if keepdim else np.expand_dims(raw(indices), dim)
-    at = np.arange(size[dim]).reshape([-1 if place == dim else 1 for place in range(len(size))]) == places
-    return restore(grad, size, (dim,), keepdim) * like(at.astype(raw(grad).dtype), grad)
-
-
-def _found(self: Array, dim: int, keepdim: bool, indices: Tensor, *_: Any) -> tuple[Any, Array]:
-    if not self.ndim:
-        return self.copy(), indices.array
-    places = indices.array if keepdim else np.expand_dims(indices.array, dim)
-    values = np.take_along_axis(self, places, dim)
-    return (values if keepdim else values.squeeze(dim)), indices.array
-
-
 def _rows(name: str, reduce: np.ufunc) -> None:
     title = name.capitalize()
     gradient = Gradient(
@@ -50,22 +33,7 @@ def _rows(name: str, reduce: np.ufunc) -> None:
         lambda grad, self, result: shared(grad, self, result, (), False),
     )
     one(Row(name, lambda self: reduce.reduce(self, axis=None), ("self",), (gradient,), f"{title}Backward1"))
-    at_indices = Gradient(
-        "put(grad, self_sym_sizes, dim, indices, keepdim)",
-        lambda grad, self_sym_sizes, dim, indices, keepdim: put(grad, self_sym_sizes, dim, indices, keepdim),
-    )
-    several(
-        Row(
-            name,
-            _found,
-            ("self",),
-            (at_indices,),
-            f"{title}Backward0",
-            overload="dim",
-            arguments=("dim", "keepdim", "indices", "self_sym_sizes"),
-            many=True,
-        )
-    )
+    _ALONG[name] = reducing(name, f"{title}Backward0", "dim")
     over_dims = Gradient(
         "shared(grad, self, result, dim, keepdim)",
         lambda grad, self, result, dim, keepdim: shared(grad, self, result, dim, keepdim),
@@ -149,8 +117,7 @@ def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str,
         raise TypeError(f"{name}() received an invalid combination of arguments - got ({type(dim).__name__})")
     place = wrap_dim(dim, input.array.ndim)
     _require_items(name, input.array.shape, (place,))
-    indices = from_array(np.asarray(_find(_FIND[name], input.array, place, keepdim)))
-    return _RETURNS[name](CALLS[f"{name}.dim"]((input,), (place, keepdim, indices, input.array.shape)))
+    return _ALONG[name](input, place, keepdim, _find(_FIND[name], input.array, place, keepdim))
 
 
 def _over_dims(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Tensor:

@@ -1,0 +1,94 @@
+"""Elements in order: sort, argsort, msort, topk, kthvalue. NaN counts as the largest."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import Tensor
+from ..dims import wrap_dim
+from .offered import offered
+from .selecting import arranging, reducing, require_items
+
+Array = npt.NDArray[Any]
+_sort = arranging("sort", "SortBackward0")
+_sort_stable = arranging("sort", "SortBackward1", "stable")
+_topk = arranging("topk", "TopkBackward0")
+_kthvalue = reducing("kthvalue", "KthvalueBackward0")
+
+
+def order(array: Array, dim: int, descending: bool = False) -> Array:
+    """The indices that put the elements along `dim` in order; equal ones stay as they stand, as PyTorch's on CPU."""
+    if not array.ndim:
+        return np.zeros((), np.int64)
+    if not descending:
+        return np.argsort(array, axis=dim, kind="stable")
+    backwards = np.argsort(np.flip(array, dim), axis=dim, kind="stable")
+    return array.shape[dim] - 1 - np.flip(backwards, dim)
+
+
+@offered("sort")
+def sort(input: Tensor, dim: Any = -1, descending: bool = False, *, stable: bool | None = None) -> Any:
+    """The elements along `dim` in order, and where they stood."""
+    if not hasattr(dim, "__index__"):
+        raise TypeError(
+            f"sort() received an invalid combination of arguments - got ({type(dim).__name__}), but expected one of:\n"
+            " * (*, bool stable, int dim = -1, bool descending = False)\n"
+            " * (int dim = -1, bool descending = False)\n"
+        )
+    place = wrap_dim(dim, input.array.ndim)
+    made = _sort if stable is None else _sort_stable
+    return made(input, place, order(input.array, place, descending))
+
+
+@offered("argsort")
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
+    """Where the elements along `dim` stand, in their order."""
+    del stable  # it always is
+    indices: Tensor = _sort(input, *_ordered(input, dim, descending)).indices
+    return indices
+
+
+def _ordered(input: Tensor, dim: int, descending: bool) -> tuple[int, Array]:
+    place = wrap_dim(dim, input.array.ndim)
+    return place, order(input.array, place, descending)
+
+
+@offered("msort")
+def msort(input: Tensor) -> Tensor:
+    """The elements along the first dim in order."""
+    values: Tensor = _sort(input, *_ordered(input, 0, False)).values
+    return values
+
+
+@offered("topk")
+def topk(input: Tensor, k: Any, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """The `k` largest elements along `dim`, or the smallest, in order."""
+    del sorted  # they always are
+    array = input.array
+    place = wrap_dim(dim, array.ndim)
+    count = int(k)
+    if not 0 <= count <= (array.shape[place] if array.ndim else 1):
+        raise RuntimeError("selected index k out of range")
+    if array.dtype == np.bool_:
+        raise RuntimeError("topk does not support bool dtypes on CPU")
+    indices = order(array, place, largest)
+    return _topk(input, place, indices.take(range(count), place) if array.ndim else indices)
+
+
+@offered("kthvalue")
+def kthvalue(input: Tensor, k: Any, dim: int = -1, keepdim: bool = False) -> Any:
+    """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+    array = input.array
+    place = wrap_dim(dim, array.ndim)
+    require_items("kthvalue()", array.shape, place)
+    if not 1 <= int(k) <= (array.shape[place] if array.ndim else 1):
+        raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(place))
+    if array.dtype == np.bool_:
+        raise NotImplementedError("\"kthvalue_cpu\" not implemented for 'Bool'")
+    if not array.ndim:
+        return _kthvalue(input, place, keepdim, np.zeros((), np.int64))
+    indices = order(array, place).take([int(k) - 1], place)
+    return _kthvalue(input, place, keepdim, indices if keepdim else indices.squeeze(place))
+
+
