@@ -32,6 +32,7 @@ def test_an_expression_gives_what_it_gives_in_pytorch(line, stored):
     assert "error" not in found, found["error"]
     assert found.get("repr") == stored.get("repr")
     assert found.get("nodes") == stored.get("nodes")
+    assert found.get("no_gradient") == stored.get("no_gradient")
     for ours, theirs in zip(found.get("outputs", ()), stored.get("outputs", ()), strict=True):
         assert (ours["dtype"], ours["shape"]) == (theirs["dtype"], theirs["shape"])
         np.testing.assert_allclose(ours["values"], theirs["values"], rtol=DIGITS.get(theirs["dtype"], 0), atol=1e-9)

@@ -1,9 +1,10 @@
 """Write expressions/*.json: what real PyTorch makes of every line of expressions/*.txt. Needs torch.
 
-Run: .venv/bin/python -m tests.oracle.make_expressions
+Run: .venv/bin/python -m tests.oracle.make_expressions [names of files, all of them when there are none]
 """
 
 import json
+import sys
 import warnings
 from pathlib import Path
 
@@ -17,6 +18,8 @@ FOLDER = Path(__file__).with_name("expressions")
 def main() -> None:
     warnings.simplefilter("ignore")
     for source in sorted(FOLDER.glob("*.txt")):
+        if sys.argv[1:] and source.stem not in sys.argv[1:]:
+            continue
         lines = [line for line in source.read_text().splitlines() if line and not line.startswith("#")]
         found = {line: evaluate(torch, line) for line in lines}
         rows = ",\n".join(f"{json.dumps(line)}: {json.dumps(each)}" for line, each in found.items())

@@ -51,7 +51,10 @@ def evaluate(torch, expression: str) -> dict[str, object]:
     tracked = [output for output in outputs if output.requires_grad]
     if tracked:
         found["nodes"] = [_nodes(output.grad_fn, 0) for output in tracked]
-        found |= _gradients(torch, tracked, names)
+        try:
+            found |= _gradients(torch, tracked, names)
+        except RuntimeError as error:
+            found["no_gradient"] = [type(error).__name__, str(error)]
     return found
 
 
@@ -73,13 +76,13 @@ def _gradients(torch, outputs, names) -> dict[str, object]:
     total = sum((output * torch.tensor(weights(output.shape), dtype=output.dtype)).sum() for output in outputs)
     first = torch.autograd.grad(total, tuple(leaves.values()), create_graph=True, allow_unused=True)
     used = {name: grad for name, grad in zip(leaves, first, strict=True) if grad is not None}
-    found = {"grads": {name: _plain(grad.detach().numpy()) for name, grad in used.items()}}
+    found = {"grads": {name: _plain(grad.detach().numpy(force=True)) for name, grad in used.items()}}
     again = [grad for grad in used.values() if grad.requires_grad]
     if again:
         total = sum((grad * torch.tensor(weights(grad.shape), dtype=grad.dtype)).sum() for grad in again)
         second = torch.autograd.grad(total, tuple(leaves.values()), allow_unused=True)
         found["second"] = {
-            name: _plain(grad.detach().numpy())
+            name: _plain(grad.detach().numpy(force=True))
             for name, grad in zip(leaves, second, strict=True)
             if grad is not None and bool((grad != 0).any())
         }

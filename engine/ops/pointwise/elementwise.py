@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...dtype import of_numpy
 from ...tensor import TENSORS
 from ..general import Call, general
 from ..operands import broadcast_error, require_tensor
@@ -71,6 +72,17 @@ def mismatch(arrays: Sequence[Any], error: ValueError) -> Exception:
             if found is not error:
                 return found
     return error
+
+
+def floating(kernel: str, forward: Callable[..., Any]) -> Callable[..., Any]:
+    """`forward` with PyTorch's error for integers, which name the kernel that they miss."""
+
+    def run(first: Any, *rest: Any) -> Any:
+        if first.dtype.kind != "f":
+            raise NotImplementedError(f"\"{kernel}\" not implemented for '{of_numpy(first.dtype).scalar_type}'")
+        return forward(first, *rest)
+
+    return run
 
 
 def kernel(
