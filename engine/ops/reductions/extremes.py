@@ -9,10 +9,12 @@ import numpy.typing as npt
 from ...tensor import TENSORS, Tensor
 from ..dims import axes, in_order, is_dims, numpy_names, wrap_dim, wrap_dims
 from ..operands import require_tensor
-from ..single import one
+from ..returns import named
+from ..single import one, several
 from ..table import CALLS, FUNCTIONS, Gradient, Row, expose
 from ..tools import restore, same, shape, sum_dims, unreduce
-from .selecting import reducing
+from .offered import offered
+from .selecting import reducing, require_items
 
 Array = npt.NDArray[Any]
 _FIND = {"max": np.argmax, "min": np.argmin}
@@ -24,6 +26,15 @@ def shared(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bo
     size = shape(self)
     reached = same(self, unreduce(result, size, dims, keepdim))
     return restore(grad, size, dims, keepdim) * (reached / sum_dims(reached, axes(dims, len(size)), True))
+
+
+def aminmax_back(grads: Any, self: Any, result: Any, dim: int | None, keepdim: bool) -> Any:
+    """The gradient of `aminmax`: what arrived for the smallest and for the largest, each shared among its ties."""
+    dims = () if dim is None else (dim,)
+    terms = [
+        shared(grad, self, found, dims, keepdim) for grad, found in zip(grads, result, strict=True) if grad is not None
+    ]
+    return terms[0] if len(terms) == 1 else terms[0] + terms[1]
 
 
 def _rows(name: str, reduce: np.ufunc) -> None:
@@ -62,6 +73,44 @@ def _rows(name: str, reduce: np.ufunc) -> None:
 
 _rows("max", np.maximum)
 _rows("min", np.minimum)
+
+
+_aminmax = several(
+    Row(
+        "aminmax",
+        lambda self, dim, keepdim: tuple(
+            np.asarray(
+                reduce.reduce(self, axis=axes(() if dim is None else (dim,), self.ndim), keepdims=keepdim), order="C"
+            )
+            for reduce in (np.minimum, np.maximum)
+        ),
+        ("self",),
+        (
+            Gradient(
+                "aminmax_back(grads, self, result, dim, keepdim)",
+                lambda grads, self, result, dim, keepdim: aminmax_back(grads, self, result, dim, keepdim),
+            ),
+        ),
+        "AminmaxBackward0",
+        arguments=("dim", "keepdim"),
+        many=True,
+    )
+)
+_min_max = named("aminmax", "min", "max")
+
+
+@offered("aminmax")
+def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False) -> Any:
+    """The smallest and the largest element, of all or along `dim`; ties share the gradient."""
+    array = input.array
+    if dim is None and not array.size:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
+    place = None if dim is None else wrap_dim(dim, array.ndim)
+    if place is not None:
+        require_items("aminmax", array.shape, place)
+    return _min_max(_aminmax((input,), (place, keepdim)))
 
 
 @expose("max")
@@ -116,7 +165,7 @@ def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str,
     if not is_dims(dim) or isinstance(dim, (tuple, list)):
         raise TypeError(f"{name}() received an invalid combination of arguments - got ({type(dim).__name__})")
     place = wrap_dim(dim, input.array.ndim)
-    _require_items(name, input.array.shape, (place,))
+    require_items(f"{name}()", input.array.shape, place)
     return _ALONG[name](input, place, keepdim, _find(_FIND[name], input.array, place, keepdim))
 
 

@@ -24,7 +24,7 @@ def order(array: Array, dim: int, descending: bool = False) -> Array:
     if not descending:
         return np.argsort(array, axis=dim, kind="stable")
     backwards = np.argsort(np.flip(array, dim), axis=dim, kind="stable")
-    return array.shape[dim] - 1 - np.flip(backwards, dim)
+    return np.asarray(array.shape[dim] - 1 - np.flip(backwards, dim))
 
 
 @offered("sort")
@@ -90,5 +90,3 @@ def kthvalue(input: Tensor, k: Any, dim: int = -1, keepdim: bool = False) -> Any
         return _kthvalue(input, place, keepdim, np.zeros((), np.int64))
     indices = order(array, place).take([int(k) - 1], place)
     return _kthvalue(input, place, keepdim, indices if keepdim else indices.squeeze(place))
-
-

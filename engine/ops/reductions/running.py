@@ -1,0 +1,174 @@
+"""Running products, extremes and logarithms of sums along a dim."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import TENSORS, Tensor
+from ..dims import wrap_dim
+from ..inplace import check_writable, overwrite
+from ..single import one
+from ..table import CALLS, Gradient, Row, expose
+from ..tools import cumsum as running_sum
+from ..tools import exp, expand, filled, flip, like, raw, reshape, shape, transpose
+from .offered import offered
+from .reduce import summed_dtype
+from .selecting import arranging
+
+Array = npt.NDArray[Any]
+
+
+def cumprod_of(x: Any, dim: int) -> Any:
+    """Running products along `dim`."""
+    return x.cumprod(dim) if type(x) in TENSORS else np.multiply.accumulate(x, axis=dim)
+
+
+def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """The gradient of `cumprod`: for each element the sum of what follows it, each product without the element.
+
+    Division where no element is zero; else each product is taken with a one in the element's place.
+    """
+    array = raw(self)
+    if not array.ndim or not array.size:
+        return grad
+    if (array != 0).all():
+        return flip(running_sum(flip(grad * result, (dim,)), dim), (dim,)) / self
+    length = array.shape[dim]
+    x, g = transpose(self, dim, -1), transpose(grad, dim, -1)
+    batch = shape(x)[:-1]
+    wide = expand(reshape(x, (*batch, 1, length)), (*batch, length, length))
+    without = cumprod_of(filled(wide, np.eye(length, dtype=bool), 1.0), -1)
+    follows = like(np.triu(np.ones((length, length), array.dtype)), grad)
+    return transpose((reshape(g, (*batch, 1, length)) * without * follows).sum(-1), dim, -1)
+
+
+def logcumsumexp_of(x: Any, dim: int) -> Any:
+    """Running logarithms of sums of exponentials along `dim`."""
+    return CALLS["logcumsumexp"]((x,), (dim,)) if type(x) in TENSORS else _logcumsumexp(x, dim)
+
+
+def _logcumsumexp(array: Array, dim: int) -> Array:
+    if not array.ndim or not array.size:
+        return array.copy()
+    made = np.logaddexp.accumulate(array.astype(np.float64), axis=dim)  # PyTorch too adds up in double precision
+    return np.asarray(made.astype(array.dtype), order="C")
+
+
+def logcumsumexp_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """The gradient of `logcumsumexp`, by logarithms of the positive and the negative part of `grad`."""
+    if not raw(self).ndim or not raw(self).size:
+        return grad
+    parts = []
+    for sign in (1.0, -1.0):
+        outside = raw(grad) * sign <= 0
+        size = filled(grad * sign, outside, 1.0)
+        logs = size.log() if type(grad) in TENSORS else np.log(size)
+        below = filled(logs - result, outside, float(np.finfo(raw(grad).dtype).min))
+        after = flip(logcumsumexp_of(flip(below, (dim,)), dim), (dim,))
+        parts.append(exp(after + self))
+    return parts[0] - parts[1]
+
+
+_cumprod = one(
+    Row(
+        "cumprod",
+        lambda self, dim, dtype: (
+            np.multiply.accumulate(np.asarray(self, order="C"), axis=dim, dtype=dtype)
+            if self.ndim
+            else self.astype(dtype)
+        ),
+        ("self",),
+        (
+            Gradient(
+                "cumprod_back(grad, self, result, dim)",
+                lambda grad, self, result, dim: cumprod_back(grad, self, result, dim),
+            ),
+        ),
+        node="CumprodBackward0",
+        arguments=("dim", "dtype"),
+        domain="nonzero",
+    )
+)
+_logcumsumexp_row = one(
+    Row(
+        "logcumsumexp",
+        _logcumsumexp,
+        ("self",),
+        (
+            Gradient(
+                "logcumsumexp_back(grad, self, result, dim)",
+                lambda grad, self, result, dim: logcumsumexp_back(grad, self, result, dim),
+            ),
+        ),
+        node="LogcumsumexpBackward0",
+        arguments=("dim",),
+    )
+)
+_cummax = arranging("cummax", "CummaxBackward0", repeats=True)
+_cummin = arranging("cummin", "CumminBackward0", repeats=True)
+
+
+@offered("cumprod")
+def cumprod(input: Tensor, dim: Any, *, dtype: Any = None) -> Tensor:
+    """Running products along `dim`."""
+    return _cumprod((input,), (wrap_dim(dim, input.array.ndim), summed_dtype("cumprod", input, dtype)))
+
+
+@offered("logcumsumexp")
+def logcumsumexp(input: Tensor, dim: Any) -> Tensor:
+    """Running logarithms of sums of exponentials along `dim`."""
+    place = wrap_dim(dim, input.array.ndim)
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.scalar_type}'")
+    return _logcumsumexp_row((input,), (place,))
+
+
+@offered("cummax")
+def cummax(input: Tensor, dim: Any) -> Any:
+    """The largest element so far along `dim`, and where it last stood."""
+    place = wrap_dim(dim, input.array.ndim)
+    return _cummax(input, place, _reached(input.array, place, np.maximum, np.greater_equal))
+
+
+@offered("cummin")
+def cummin(input: Tensor, dim: Any) -> Any:
+    """The smallest element so far along `dim`, and where it last stood."""
+    place = wrap_dim(dim, input.array.ndim)
+    return _cummin(input, place, _reached(input.array, place, np.minimum, np.less_equal))
+
+
+def _reached(array: Array, dim: int, extreme: np.ufunc, reaches: np.ufunc) -> Array:
+    """Where the running extreme was last reached; a NaN stays one."""
+    if not array.ndim:
+        return np.zeros((), np.int64)
+    moved = np.moveaxis(array, dim, -1)
+    reached = reaches(moved, extreme.accumulate(moved, axis=-1))
+    if array.dtype.kind == "f":
+        reached = reached | np.isnan(moved)
+    last = np.maximum.accumulate(np.where(reached, np.arange(array.shape[dim]), 0), axis=-1)
+    return np.moveaxis(last, -1, dim)
+
+
+@expose("cumsum_", function=False)
+def cumsum_(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """`cumsum` in place."""
+    return _over("cumsum", self, dim, dtype)
+
+
+@expose("cumprod_", function=False)
+def cumprod_(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """`cumprod` in place."""
+    return _over("cumprod", self, dim, dtype)
+
+
+def _over(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
+    check_writable(self)
+    place = wrap_dim(dim, self.array.ndim)
+    if dtype is not None and dtype is not self.dtype:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor dtype {self.dtype.scalar_type} and output tensor dtype "
+            f"{dtype.scalar_type} should match"
+        )
+    made = CALLS[name]((self,), (place, self.array.dtype), False)
+    return overwrite(name, self, (), made)
