@@ -19,6 +19,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, help="worker processes (2)")
     parser.add_argument("--timeout", type=float, default=90, help="seconds for one operator (90)")
     parser.add_argument("--second", action="store_true", help="second gradients too, on the smallest sample")
+    parser.add_argument(
+        "--strided", action="store_true", help="the samples with every second element of memory left out"
+    )
     parser.add_argument("--verbose", action="store_true", help="show the first failing calls of each operator")
     parser.add_argument("--missing", action="store_true", help="list the missing operators' lines too")
     parser.add_argument("--json", type=Path, help="write everything found to this file")
@@ -60,11 +63,12 @@ def _matches(op, wanted):
 
 
 def _run(ops, options):
+    from .findings import Finding, OpReport
     from .run import Options, run_op
     from .scope import area
     from .workers import run_all
 
-    settings = Options(options.samples, options.second)
+    settings = Options(options.samples, options.second, options.strided)
 
     def work(index):
         try:
@@ -75,16 +79,10 @@ def _run(ops, options):
     reports = []
     for index, found in run_all(list(range(len(ops))), work, options.jobs, options.timeout):
         if isinstance(found, str):
-            op = ops[index]
-            failure = {"outcome": "wrong", "phase": "forward", "kind": "", "call": "", "text": found}
-            found = {
-                "name": oracle.full_name(op),
-                "area": area(op.name, type(op).__name__),
-                "differentiable": op.supports_autograd,
-                "counts": {"forward wrong": 1},
-                "firsts": [failure],
-                "out": "",
-            }
+            op, text = ops[index], found
+            failed = OpReport(oracle.full_name(op), area(op.name, type(op).__name__), op.supports_autograd)
+            failed.add(Finding("wrong", "forward", text))
+            found = failed.plain()
         reports.append(found)
     return reports
 

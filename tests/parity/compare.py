@@ -76,6 +76,24 @@ def difference(expected, got, tolerances, values=True):
     return None
 
 
+def is_as_exact(expected, got, exact, tolerances):
+    """Whether `got` is as near to the result at double precision as `expected` is, up to a factor of four."""
+    if isinstance(expected, Group):
+        groups = zip(expected.items, got.items, exact.items, strict=True)
+        return all(is_as_exact(*trio, tolerances) for trio in groups)
+    if not isinstance(expected, Plain) or difference(expected, got, tolerances) is None:
+        return difference(expected, got, tolerances) is None
+    if not isinstance(exact, Plain) or exact.array.shape != got.array.shape:
+        return False
+    rtol, atol = tolerances.get(expected.dtype, (0.0, 0.0))
+    scale = np.abs(exact.array) + atol
+    error = np.abs(np.array([expected.array, got.array], np.float64) - exact.array) / scale
+    if not np.array_equal(np.isfinite(error[0]), np.isfinite(error[1])):
+        return False
+    finite = np.isfinite(error[0])
+    return bool((error[1][finite] <= 4 * error[0][finite].max(initial=0.0) + rtol).all())
+
+
 def _tensor_difference(expected, got, tolerances, values):
     if expected.array.shape != got.array.shape:
         return f"shape {list(expected.array.shape)} is expected, got {list(got.array.shape)}"

@@ -40,8 +40,15 @@ def full_name(op):
     return f"{op.name}:{op.variant_test_name}" if op.variant_test_name else op.name
 
 
-def tolerance(op, dtype):
-    """(rtol, atol) for a dtype: assert_close's, or the wider that the operator's own CPU tests are given."""
+def tolerances(op):
+    """dtype name -> (rtol, atol): assert_close's, or the wider that the operator's own CPU tests are given."""
+    import torch
+
+    measured = (torch.float64, torch.float32, torch.complex64, torch.complex128)
+    return {str(dtype).removeprefix("torch."): _tolerance(op, dtype) for dtype in measured}
+
+
+def _tolerance(op, dtype):
     from torch.testing._comparison import default_tolerances
 
     rtol, atol = default_tolerances(dtype)

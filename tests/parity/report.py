@@ -2,48 +2,49 @@
 
 from . import scope
 
+PHASES = ("forward", "gradient", "second", "graph", "saved", "errors")
 _ORDER = {"WRONG": 0, "missing": 1, "partly": 2, "pass": 3, "out": 4}
 
 
-def outcome(report, phases=("forward", "gradient")):
-    """WRONG, missing (nothing passes), partly (some samples are refused), pass or out (of scope)."""
+def outcome(report):
+    """WRONG, missing (nothing passes), partly (some samples are refused), pass or out (of scope).
+
+    Forward and gradient decide; of a second gradient only a wrong one counts.
+    """
     if report["out"]:
         return "out"
-    counts = report["counts"]
-
-    def number(kind):
-        return sum(counts.get(f"{phase} {kind}", 0) for phase in phases)
-
-    if number("wrong"):
+    if _number(report, ("forward", "gradient", "second"), "wrong"):
         return "WRONG"
-    if number("missing"):
-        return "partly" if number("pass") + number("random") else "missing"
+    if _number(report, ("forward", "gradient"), "missing"):
+        return "partly" if _number(report, ("forward", "gradient"), "pass", "random") else "missing"
     return "pass"
 
 
 def line(report):
-    """The operator's line: outcome, name, samples passed of samples compared, forward and gradient, first failure."""
+    """The operator's line: outcome, name, samples passed of samples compared by phase, first failure."""
     head = f"{outcome(report):8}{report['name']:45}"
     if report["out"]:
         return head + report["out"]
-    cells = "".join(f"{_fraction(report, phase):>10}" for phase in ("forward", "gradient", "second"))
+    cells = "".join(f"{_fraction(report, phase):>9}" for phase in PHASES) + f"{_letter(report):>9}"
     first = _first(report)
-    return (
-        head + cells + ("  " + f"{first['phase']}: {first['text']}"[:150].replace("\n", " ") if first else "")
-    ).rstrip()
+    text = "  " + f"{first['phase']}: {first['text']}"[:200].replace("\n", " ") if first else ""
+    return (head + cells + text).rstrip()
 
 
 def details(report):
     """What --verbose adds: the first failing calls."""
-    return [
-        f"        {found['outcome']} {found['phase']} ({found['kind']}): {found['call']}\n            {found['text']}"
-        for found in report["firsts"]
-    ]
+    lines = []
+    for found in report["firsts"]:
+        lines.append(f"        {found['outcome']} {found['phase']} ({found['kind']}): {found['call']}"[:400])
+        lines.append(f"            {found['text']}"[:1000])
+        if found["got"] and found["phase"] != "errors":
+            lines += [f"            PyTorch: {found['expected']}"[:400], f"            engine:  {found['got']}"[:400]]
+    return lines
 
 
 def table(reports, verbose=False, missing=True):
     """All lines, worst first."""
-    lines = [f"{'outcome':8}{'operator':45}{'forward':>10}{'gradient':>10}{'second':>10}  first failure"]
+    lines = [f"{'outcome':8}{'operator':45}" + "".join(f"{title:>9}" for title in (*PHASES, "letter"))]
     for report in sorted(reports, key=lambda each: (_ORDER[outcome(each)], each["name"])):
         if outcome(report) == "missing" and not missing:
             continue
@@ -69,6 +70,10 @@ def scores(reports):
             f"{title:28}{found.count('pass'):4} of {len(found):4} pass ({_percent(found.count('pass'), len(found))}), "
             f"{found.count('partly')} partly, {found.count('missing')} missing, {found.count('WRONG')} WRONG"
         )
+    for phase, title in [("graph", "graphs as PyTorch's"), ("saved", "saved names"), ("errors", "errors raised alike")]:
+        good = _number_of_all(counted, phase, "pass", "near")
+        total = good + _number_of_all(counted, phase, "wrong", "missing")
+        lines.append(f"{title:28}{good:6} of {total:6} calls ({_percent(good, total)})")
     lines.append(f"{'out of scope':28}{len(reports) - len(counted):4}")
     return lines
 
@@ -81,13 +86,29 @@ def _percent(part, whole):
     return f"{100 * part / whole:.1f}%" if whole else "-"
 
 
+def _number(report, phases, *outcomes):
+    return sum(report["counts"].get(f"{phase} {found}", 0) for phase in phases for found in outcomes)
+
+
+def _number_of_all(reports, phase, *outcomes):
+    return sum(_number(report, [phase], *outcomes) for report in reports)
+
+
 def _fraction(report, phase):
-    counts = report["counts"]
-    good = sum(counts.get(f"{phase} {kind}", 0) for kind in ("pass", "random"))
-    total = good + sum(counts.get(f"{phase} {kind}", 0) for kind in ("missing", "wrong"))
+    good = _number(report, [phase], "pass", "random", "near")
+    total = good + _number(report, [phase], "missing", "wrong")
     return f"{good}/{total}" if total else "-"
 
 
+def _letter(report):
+    """Errors with PyTorch's very words."""
+    total = _number(report, ["errors"], "pass", "near", "missing", "wrong")
+    return f"{_number(report, ['errors'], 'pass')}/{total}" if total else "-"
+
+
 def _first(report):
-    found = sorted(report["firsts"], key=lambda each: each["outcome"] != "wrong")
-    return found[0] if found else None
+    """The worst finding: forward before gradient and so on, and wrong before missing."""
+    order = ("wrong", "missing", "near")
+    return min(
+        report["firsts"], key=lambda each: (PHASES.index(each["phase"]), order.index(each["outcome"])), default=None
+    )

@@ -30,7 +30,7 @@ OUT_OF_SCOPE = {
 REFUSED_DTYPES = ("complex", "float16", "bfloat16", "float8", "uint16", "uint32", "uint64")
 
 _GROUPS = tomllib.loads((Path(__file__).parent / "operators.toml").read_text(encoding="utf-8"))
-NAMED, UNDEFINED, RANDOM = (set(_GROUPS[group].split()) for group in ("named", "undefined", "random"))
+NAMED, UNDEFINED, RANDOM, TIED = (set(_GROUPS[group].split()) for group in ("named", "undefined", "random", "tied"))
 _AREAS = {area: set(words.split()) for area, words in _GROUPS["areas"].items()}
 
 

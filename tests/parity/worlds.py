@@ -15,6 +15,12 @@ class World:
     def is_tensor(self, value):
         return isinstance(value, self.module.Tensor)
 
+    def flat(self, value):
+        """All tensors of a result."""
+        if self.is_tensor(value):
+            return [value]
+        return [tensor for item in value for tensor in self.flat(item)] if isinstance(value, (list, tuple)) else []
+
     def arguments(self, sample: Sample):
         """Fresh (args, kwargs, tensors): `tensors` in the order of `sample.specs()`."""
         made = {}
@@ -54,14 +60,11 @@ class World:
             made = self.module.empty(spec.shape, dtype=dtype)
         else:
             self.module.empty((), dtype=dtype)  # a dtype that the world refuses is refused here
-            storage = spec.storage.copy()
-            strides = [stride * storage.itemsize for stride in spec.strides]
-            view = np.lib.stride_tricks.as_strided(storage, spec.shape, strides)
-            made = self.module.from_numpy(view)
+            made = self.module.from_numpy(spec.array())
             if made.dtype is not dtype:
                 made = made.to(dtype)
         return made.requires_grad_() if spec.requires_grad else made
 
-    def leaf(self, array):
-        """A tensor with the elements of `array`."""
-        return self.module.from_numpy(np.array(array))
+    def leaf(self, array, like):
+        """A tensor with the elements of `array` and the dtype of the tensor `like`."""
+        return self.module.from_numpy(np.array(array)).to(like.dtype)
