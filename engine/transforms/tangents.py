@@ -36,6 +36,7 @@ LINEAR: Final = (
     "index",
     "index_put",
     "scatter_add",
+    "scatter.src",
     "select_backward",
     "slice_backward",
     "diagonal_backward",

@@ -7,6 +7,7 @@ SHAPES |= {"e": (0,), "E": (2, 0), "L": (1, 3), "D": (5, 1, 2, 3)}
 CONSTANTS = {
     "i": np.arange(6).reshape(2, 3),
     "k": np.array([0, 2, 0]),
+    "j": np.array([[0, 1, 0], [1, 0, 1]]),
     "u": np.arange(6, dtype=np.uint8).reshape(2, 3),
     "b": np.array([[True, False, True], [False, False, True]]),
     "f": np.arange(6, dtype=np.float32).reshape(2, 3),

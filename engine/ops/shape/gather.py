@@ -13,40 +13,30 @@ from ..dims import wrap_dim
 from ..operands import require_tensor
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import raw
+from ..tools import like, raw, shape
+from .places import along, join, numbered
 
 Array = npt.NDArray[Any]
 
 
-def _scatter(shape: tuple[int, ...], grad: Array, dim: int, index: Array) -> Array:
-    """Zeros of `shape` with the elements of `grad` added where `index` says along `dim`."""
-    made = np.zeros(shape, grad.dtype)
-    if not shape:
-        made += grad.sum()
-        return made
-    places: list[Any] = list(np.indices(index.shape, sparse=True))
-    places[dim] = index
-    np.add.at(made, tuple(places), grad)
-    return made
-
-
-def gather_back(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+def gather_back(grad: Any, size: tuple[int, ...], dim: int, index: Any) -> Any:
     """The gradient of `gather`: each element goes back to where it was picked; repeated ones add up."""
     if type(grad) in TENSORS:
-        return CALLS["scatter_add"]((grad,), (shape, dim, index))
-    return _scatter(shape, grad, dim, raw(index))
+        zeros = from_array(np.zeros(size, grad.array.dtype))
+        return CALLS["scatter_add"]((zeros, grad), (dim, index))
+    return join(np.zeros(size, grad.dtype), numbered(size, dim, raw(index)), grad)
 
 
 def gather_any(x: Any, dim: int, index: Any) -> Any:
     """`gather` on arrays and tensors."""
     if type(x) in TENSORS:
-        return CALLS["gather"]((x,), (dim, index))
+        return CALLS["gather"]((x,), (dim, index, False))
     return _gather(x, dim, index)
 
 
-def _gather(array: Array, dim: int, index: Any) -> Array:
-    if not array.ndim:
-        return np.broadcast_to(array, raw(index).shape).copy()
+def _gather(array: Array, dim: int, index: Any, _sparse_grad: bool = False) -> Array:
+    if not array.ndim or not raw(index).size:
+        return np.full(raw(index).shape, array if array.size == 1 else 0, array.dtype)
     places: list[Any] = list(np.indices(raw(index).shape, sparse=True))
     places[dim] = raw(index)
     made: Array = array[tuple(places)]
@@ -60,30 +50,24 @@ _gather_row = one(
         ("self",),
         (
             Gradient(
-                "gather_back(grad, self_shape, dim, index)",
-                lambda grad, self_shape, dim, index: gather_back(grad, self_shape, dim, index),
+                "gather_back(grad, self.shape, dim, index)",
+                lambda grad, self, dim, index, sparse_grad: gather_back(grad, shape(self), dim, index),
             ),
         ),
         node="GatherBackward0",
-        arguments=("dim", "index"),
+        arguments=("dim", "index", "sparse_grad"),
     )
 )
-one(
-    Row(
-        "scatter_add",
-        lambda src, shape, dim, index: _scatter(shape, src, dim, raw(index)),
-        ("src",),
-        (Gradient("gather(grad, dim, index)", lambda grad, dim, index: gather_any(grad, dim, index)),),
-        node="ScatterAddBackward0",
-        arguments=("shape", "dim", "index"),
-    )
-)
+
+
+def _selected(array: Array, dim: int, index: Any, *_: Any) -> Array:
+    return np.take(array, np.atleast_1d(raw(index)), axis=dim) if array.ndim else array.copy()
+
+
 _index_select_row = one(
     Row(
         "index_select",
-        lambda self, dim, index, self_sym_sizes: (
-            np.take(self, np.atleast_1d(raw(index)), axis=dim) if self.ndim else self
-        ),
+        _selected,
         ("self",),
         (
             Gradient(
@@ -97,13 +81,18 @@ _index_select_row = one(
 )
 
 
-def index_select_back(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+def index_select_any(x: Any, dim: int, index: Any) -> Any:
+    """`index_select` on arrays and tensors."""
+    if type(x) in TENSORS:
+        return CALLS["index_select"]((x,), (dim, like(raw(index), x), x.array.shape))
+    return _selected(x, dim, index)
+
+
+def index_select_back(grad: Any, size: tuple[int, ...], dim: int, index: Any) -> Any:
     """The gradient of `index_select`: whole slices go back; repeated ones add up."""
-    if not shape:
+    if not size:
         return grad.reshape(())
-    column = np.atleast_1d(raw(index)).reshape([-1 if place == dim else 1 for place in range(len(shape))])
-    places = np.broadcast_to(column, raw(grad).shape)
-    return gather_back(grad, shape, dim, from_array(places))
+    return gather_back(grad, size, dim, from_array(along(raw(index), dim, shape(grad))))
 
 
 @expose("gather")
@@ -113,6 +102,8 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     place = wrap_dim(dim, input.array.ndim)
     if index.dtype not in (int64, int32):
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    if not index.array.size:
+        return _gather_row((input,), (place, index, sparse_grad))
     own, wanted = input.array.shape or (1,), index.array.shape or (1,)
     if len(own) != len(wanted):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
@@ -126,8 +117,8 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     if wrong.size:
         raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {own[place]}")
     if sparse_grad:
-        raise NotImplementedError("gather(sparse_grad=True) is not supported by the embedded engine")
-    return _gather_row((input,), (place, index))
+        raise NotImplementedError("gather(sparse_grad=True) is not supported by the embedded engine; leave it out")
+    return _gather_row((input,), (place, index, sparse_grad))
 
 
 @expose("index_select")
@@ -140,6 +131,8 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     if index.dtype not in (int64, int32):
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     length = input.array.shape[place] if input.array.ndim else 1
+    if not input.array.ndim and index.array.size != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.array.size} value(s)")
     if ((index.array < 0) | (index.array >= length)).any():
         raise IndexError("index out of range in self")
     return _index_select_row((input,), (place, index, input.array.shape))
@@ -155,9 +148,9 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return _masked_select_row((input,), (mask,))
 
 
-def masked_back(grad: Any, shape: tuple[int, ...], mask: Any) -> Any:
+def masked_back(grad: Any, size: tuple[int, ...], mask: Any) -> Any:
     """The gradient of `masked_select`: the elements go back to where the mask holds."""
-    whole = broadcast_shapes(shape, raw(mask).shape)
+    whole = broadcast_shapes(size, raw(mask).shape)
     places = np.flatnonzero(np.broadcast_to(raw(mask), whole))
     return gather_back(grad, (prod(whole),), 0, from_array(places)).reshape(whole)
 
@@ -175,8 +168,8 @@ _masked_select_row = one(
         ("self",),
         (
             Gradient(
-                "masked_back(grad, self_shape, mask)",
-                lambda grad, self_shape, mask: masked_back(grad, self_shape, mask),
+                "masked_back(grad, self.shape, mask)",
+                lambda grad, self, mask: masked_back(grad, shape(self), mask),
             ),
         ),
         node="MaskedSelectBackward0",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy.typing as npt
+
 from ...layout import strided
 from ...size import Size
 from ...tensor import Tensor
@@ -22,8 +24,24 @@ def size(input: Tensor, dim: int | None = None) -> Any:
 @expose("stride", function=False)
 def stride(input: Tensor, dim: int | None = None) -> Any:
     """How many elements lie between neighbours along each dim, or along one."""
-    strides = tuple(step // input.array.itemsize for step in input.array.strides)
+    strides = strides_of(input.array)
     return strides if dim is None else strides[_existing(dim, input)]
+
+
+def strides_of(array: npt.NDArray[Any]) -> tuple[int, ...]:
+    """Strides in elements; of an array without elements those that PyTorch gives a contiguous one."""
+    if array.size:
+        return tuple(step // array.itemsize for step in array.strides)
+    return contiguous_strides(array.shape)
+
+
+def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides, in elements, of a row-major array; PyTorch counts a length of zero as one."""
+    strides, step = [1] * len(shape), 1
+    for place in range(len(shape) - 1, -1, -1):
+        strides[place] = step
+        step *= max(shape[place], 1)
+    return tuple(strides)
 
 
 @expose("dim", "ndimension", function=False)

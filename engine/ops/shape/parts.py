@@ -70,6 +70,7 @@ def _split_row(name: str, node: str, sizes_name: str) -> Row:
         ),
         node=node,
         arguments=(sizes_name, "dim", "sizes", "self_sym_sizes"),
+        saves=(sizes_name, "dim", "self_sym_sizes"),
         many=True,
         view=True,
     )

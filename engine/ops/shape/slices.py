@@ -57,6 +57,7 @@ _select = one(
         ),
         node="SelectBackward0",
         arguments=("dim", "index", "self_sym_sizes"),
+        tensors=(),
         view=True,
     )
 )
@@ -86,6 +87,7 @@ one(
         (Gradient("select(grad, dim, index)", lambda grad, dim, index: select_any(grad, dim, index)),),
         node="SelectBackwardBackward0",
         arguments=("input_sizes", "dim", "index"),
+        tensors=(),
     )
 )
 one(

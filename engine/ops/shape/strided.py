@@ -52,6 +52,7 @@ general(
         (Gradient("as_strided_backward(grad, size, stride, storage_offset, layout)", as_strided_backward),),
         node="AsStridedBackward0",
         arguments=("size", "stride", "storage_offset", "layout"),
+        saves=("size", "stride", "storage_offset"),
         view=True,
     )
 )

@@ -159,4 +159,4 @@ def test_the_expressions_push_tangents_through_every_tracked_row(monkeypatch):
         pushed(line, tracked=True)
     tracked = {key for key, row in TABLE.items() if row.node and row.node != "NotImplemented"}
     # What unpack_dual makes of a tensor has no tangent, and as_strided gives views their bases' histories.
-    assert tracked - met <= {"_fw_primal", "as_strided"}
+    assert tracked - met <= {"_fw_primal", "as_strided", "scatter_reduce.delayed_error"}
