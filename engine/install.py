@@ -9,7 +9,7 @@ from .names import names
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
 from .ops import protocol  # noqa: F401
 from .ops.linear import eigen, matmul, products, svd  # noqa: F401
-from .ops.neural import loss  # noqa: F401
+from .ops.neural import convolution, loss  # noqa: F401
 from .ops.pointwise import (  # noqa: F401
     binary,
     cast,

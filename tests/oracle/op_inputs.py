@@ -4,6 +4,9 @@ import numpy as np
 
 SHAPES = {"a": (2, 3), "m": (3, 4), "v": (3,), "w": (3,), "B": (2, 2, 3), "C": (2, 3, 4), "S": (3, 3), "s": ()}
 SHAPES |= {"e": (0,), "E": (2, 0), "L": (1, 3), "D": (5, 1, 2, 3)}
+# Signals, images and volumes with their filters: convolution, pooling, sampling.
+SPATIAL = {"x1": (2, 4, 5), "x2": (1, 4, 5, 4), "x3": (1, 2, 3, 4, 3), "y2": (4, 5, 4)}
+SPATIAL |= {"f1": (4, 2, 3), "f2": (4, 2, 3, 2), "f3": (2, 1, 2, 2, 2), "b4": (4,)}
 CONSTANTS = {
     "i": np.arange(6).reshape(2, 3),
     "k": np.array([0, 2, 0]),
@@ -20,6 +23,8 @@ def arrays() -> dict[str, np.ndarray]:
     made = {name: np.asarray(np.round(random.uniform(-2, 2, shape), 3)) for name, shape in SHAPES.items()}
     made["p"] = np.round(random.uniform(0.5, 2, (2, 3)), 3)
     made["z"] = np.array([[0.0, 1.5, -2.0], [3.0, 0.0, 0.0]])
+    random = np.random.RandomState(11)  # its own, so that the numbers above stay what they are
+    made |= {name: np.round(random.uniform(-2, 2, shape), 3) for name, shape in SPATIAL.items()}
     made["t"] = np.array([[1.0, 3.0, 3.0], [3.0, -1.0, -1.0]])
     return made
 
@@ -28,7 +33,7 @@ def namespace(torch) -> dict[str, object]:
     """Every variable as a tensor of that torch."""
     found = {name: torch.tensor(array, requires_grad=True) for name, array in arrays().items()}
     found |= {name: torch.tensor(array) for name, array in CONSTANTS.items()}
-    return found | {"torch": torch, "np": np, "inf": np.inf, "nan": np.nan}
+    return found | {"torch": torch, "F": torch.nn.functional, "np": np, "inf": np.inf, "nan": np.nan}
 
 
 def weights(shape) -> np.ndarray:

@@ -3,9 +3,32 @@
 from typing import Any
 
 from ...ops.linear.matmul import linear
-from ...ops.neural.loss import cross_entropy, l1_loss, mse_loss, nll_loss
+from ...ops.neural.class_loss import cross_entropy, nll_loss
+from ...ops.neural.distance import cosine_similarity, pairwise_distance
+from ...ops.neural.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
+from ...ops.neural.multi_margin_loss import multi_margin_loss, multilabel_margin_loss
+from ...ops.neural.probability_loss import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    gaussian_nll_loss,
+    kl_div,
+    multilabel_soft_margin_loss,
+    poisson_nll_loss,
+    soft_margin_loss,
+)
+from ...ops.neural.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
+
+conv1d, conv2d, conv3d = _PUBLIC["conv1d"], _PUBLIC["conv2d"], _PUBLIC["conv3d"]
+conv_transpose1d, conv_transpose2d = _PUBLIC["conv_transpose1d"], _PUBLIC["conv_transpose2d"]
+conv_transpose3d = _PUBLIC["conv_transpose3d"]
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
@@ -46,14 +69,38 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
+    "huber_loss",
+    "kl_div",
     "l1_loss",
     "linear",
     "log_softmax",
+    "margin_ranking_loss",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
     "nll_loss",
+    "pairwise_distance",
+    "poisson_nll_loss",
     "relu",
     "sigmoid",
+    "smooth_l1_loss",
+    "soft_margin_loss",
     "softmax",
     "tanh",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
 ]
