@@ -18,21 +18,22 @@ def get_gradient_edge(tensor: Any) -> GradientEdge:
     """The edge of a tensor. Raises RuntimeError where it requires no gradient."""
     if not tensor.requires_grad:
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
-    edge = tensor.edge()
-    node, number = ends(edge)
+    node, number = ends(tensor.edge())
     assert node is not None
-    return GradientEdge(node, number, edge if type(edge) is Output else None)
+    return GradientEdge(node, number)
 
 
 def target_of(end: Tensor | GradientEdge) -> Node | Output | None:
-    """The edge that the gradient of a tensor, or of a GradientEdge, takes."""
+    """The edge that the gradient of a tensor, or of a GradientEdge, takes.
+
+    Raises RuntimeError for a GradientEdge that ends at no node, or at an output that its node does not have.
+    """
     if not isinstance(end, GradientEdge):
         return end.edge()
-    if isinstance(end.ownership_token, Output):
-        return end.ownership_token
-    if end.node.outputs_many:
-        raise NotImplementedError(
-            "a GradientEdge made by hand to a node of several outputs is not supported by the embedded engine; use "
-            "torch.autograd.graph.get_gradient_edge(tensor)"
-        )
-    return end.node
+    node: object = end.node
+    if not isinstance(node, Node):
+        raise RuntimeError(f"GradientEdge's first object must be an autograd.graph.Node but got {type(node).__name__}")
+    kinds = node.output_kinds()
+    if not 0 <= end.output_nr < len(kinds):
+        raise RuntimeError(f"GradientEdge to output {end.output_nr} of {node.name()}, which has {len(kinds)}")
+    return Output(node, end.output_nr, *kinds[end.output_nr]) if node.outputs_many else node

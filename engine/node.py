@@ -12,7 +12,7 @@ import re
 import weakref
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -155,14 +155,13 @@ class Node:
         """Always true, as in PyTorch."""
         return True
 
-    @property
-    def _input_metadata(self) -> "list[InputMetadata]":
-        from .device import CPU
-        from .dtype import of_numpy
+    def output_kinds(self) -> "tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]":
+        """Shape and dtype of each output."""
+        return ((self.shape, self.dtype),)
 
-        if self.outputs_many:
-            raise NotImplementedError(f"{self.name()}._input_metadata is not supported by the embedded engine")
-        return [InputMetadata(list(self.shape), of_numpy(self.dtype), CPU)]
+    @property
+    def _input_metadata(self) -> "tuple[InputMetadata, ...]":
+        return tuple([InputMetadata(shape, dtype) for shape, dtype in self.output_kinds()])
 
     def register_hook(self, fn: Callable[..., Any]) -> "RemovableHandle":
         """Call `fn(grad_inputs, grad_outputs)` after the node ran; it may return other grad_inputs."""
@@ -224,12 +223,22 @@ def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:
     return edge, 0  # type: ignore[return-value]  # not an Output, so a Node or None
 
 
-class InputMetadata(NamedTuple):
+class InputMetadata:
     """What a node expects of a gradient that arrives at one of its outputs."""
 
-    shape: list[int]
-    dtype: Any
-    device: Any
+    is_nested_tensor: ClassVar[bool] = False
+    is_cpp_nested_tensor: ClassVar[bool] = False
+
+    def __init__(self, shape: tuple[int, ...], stored: "np.dtype[Any]") -> None:
+        from .device import CPU
+        from .dtype import of_numpy
+
+        self.shape = list(shape)
+        self.dtype = of_numpy(stored)
+        self.device = CPU
+
+
+InputMetadata.__module__, InputMetadata.__qualname__ = "torch._C._autograd", "_InputMetadata"
 
 
 class RemovableHandle:

@@ -11,9 +11,10 @@ from . import observe
 from .checks.anomaly import running_node
 from .fired import hook_name, note
 from .grad_mode import switch
-from .node import AccumulateGrad, Freed, Node, Output, SavedResult
+from .node import AccumulateGrad, Freed, Node, Output, SavedResult, output_numbers
 from .tensor import TENSORS, Tensor, from_array, from_node
 from .trace import EventKind
+from .transforms.carrier import attach
 
 Hook = Callable[[Any], Any]
 
@@ -57,9 +58,9 @@ class Packed:
         """What the unpack hook gives, at the saved tensor's place in the graph."""
         array = self.unpacked().array
         if self.is_result:
-            if not self.requires_grad:
-                return from_array(array)
-            return from_node(array, Output(node, self.number, array.shape, array.dtype) if node.outputs_many else node)
+            return (
+                from_node(array, _edge_of_result(node, array, self.number)) if self.requires_grad else from_array(array)
+            )
         made = from_array(array, self.requires_grad)
         if type(self.edge) is AccumulateGrad:
             made.accumulate_at(self.edge)
@@ -79,7 +80,7 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
     if kind is not SavedResult and kind not in TENSORS:
         return value
     is_result = kind is SavedResult
-    source = _result(node, value, number) if is_result else value
+    source = result_tensor(node, value, number) if is_result else value
     given = from_node(source.array, None, source.version) if detach and not is_result else source
     before = switch(False)
     try:
@@ -92,22 +93,39 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
     return Packed(content, hook_name(pack_hook), unpack_hook, source, is_result, number)
 
 
-def _result(node: Node, saved: SavedResult, number: int) -> Tensor:
+def result_tensor(node: Node, saved: SavedResult, number: int) -> Tensor:
+    """A saved result, the node's `number`th, as a tensor with its history, and the tangent that it had."""
     array = saved.array
+    made = from_node(array, _edge_of_result(node, array, number), saved._version_counter)
+    return carrying(made, saved)
+
+
+def carrying(tensor: Tensor, saved: SavedResult) -> Tensor:
+    """The tensor made of a saved result, with the tangent that the result had."""
+    if saved.tangent is not None:
+        attach(tensor, saved.tangent)
+    return tensor
+
+
+def _edge_of_result(node: Node, array: Any, number: int) -> Node | Output | None:
     if array.dtype.kind != "f":
-        return from_array(array)
-    edge = Output(node, number, array.shape, array.dtype) if node.outputs_many else node
-    return from_node(array, edge, saved._version_counter)
+        return None
+    if not node.outputs_many:
+        return node
+    untracked = getattr(node.row, "untracked", ())
+    output = output_numbers(number + 1, untracked)[number]
+    return None if output is None else Output(node, output, array.shape, array.dtype)
 
 
 class SavedTensor:
     """`grad_fn._raw_saved_<name>`: one saved tensor, for which hooks may be registered."""
 
-    __slots__ = ("_name", "_node")
+    __slots__ = ("_name", "_node", "_place")
 
-    def __init__(self, node: Node, name: str) -> None:
+    def __init__(self, node: Node, name: str, place: int | None = None) -> None:
         self._node = node
         self._name = name
+        self._place = place  # where several are saved under one name
 
     def register_hooks(self, pack_hook: Hook, unpack_hook: Hook) -> None:
         """Pack this saved tensor now, and unpack it when a pass needs it. Raises RuntimeError where there is none."""
@@ -122,6 +140,12 @@ class SavedTensor:
         def change(name: str, value: Any) -> Any:
             if name != self._name:
                 return value
+            place = self._place
+            if place is None or type(value) is not tuple:
+                return packed(value, 0)
+            return (*value[:place], packed(value[place], place), *value[place + 1 :])
+
+        def packed(value: Any, number: int) -> Any:
             if type(value) is Packed:
                 raise RuntimeError(
                     "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair "
@@ -136,7 +160,7 @@ class SavedTensor:
                 )
             if value is None:
                 raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden.")
-            return pack(self._node, value, 0, pack_hook, unpack_hook, detach=True)
+            return pack(self._node, value, number, pack_hook, unpack_hook, detach=True)
 
         self._node.change_saved(change)
 

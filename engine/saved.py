@@ -1,14 +1,12 @@
 """Saved values: how a node's rules get at them again, as arrays or tensors, and PyTorch's errors when they cannot."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from .checks.anomaly import mode
 from .dtype import of_numpy
-from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, output_numbers, short_name
-from .packed import Packed
-from .tensor import TENSORS, Tensor, from_array, from_node
-from .transforms.carrier import attach
+from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
+from .packed import Packed, result_tensor
+from .tensor import TENSORS
 
 HINT: Final = (
     "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
@@ -42,43 +40,23 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
 
 def as_tensor(node: Node, saved: Any, version: Any) -> Any:
     """What was saved, as a tensor with its history, for gradients of gradients. Raises as `as_array` does."""
+    if type(saved) is tuple and type(version) is tuple:
+        return tuple([_as_tensor(node, *each) for each in zip(saved, version, range(len(saved)), strict=True)])
+    return _as_tensor(node, saved, version, 0)
+
+
+def _as_tensor(node: Node, saved: Any, version: Any, place: int) -> Any:
     if type(saved) is Packed:
         return saved.tensor(node)
-    if type(saved) is tuple and any(type(item) is Packed for item in saved):
-        return tuple(item.tensor(node) if type(item) is Packed else item for item in saved)
     as_array(node, saved, version)
-    if type(saved) is SavedResult:
-        return carrying(from_node(saved.array, node, saved._version_counter), saved)
-    if type(saved) is tuple and type(version) is tuple:
-        numbers: Iterable[int | None] = range(len(saved))
-        if type(saved[0]) is SavedResult and node.row.untracked:
-            numbers = output_numbers(len(saved), node.row.untracked)
-        return tuple(_output_tensor(node, item, number) for item, number in zip(saved, numbers, strict=True))
-    return saved
+    return result_tensor(node, saved, place) if type(saved) is SavedResult else saved
 
 
-def _output_tensor(node: Node, saved: Any, number: int | None) -> Any:
-    if type(saved) is not SavedResult:
-        return saved
-    array = saved.array
-    if number is None or array.dtype.kind != "f":
-        return from_array(array)
-    made = from_node(array, Output(node, number, array.shape, array.dtype), saved._version_counter)
-    return carrying(made, saved)
-
-
-def carrying(tensor: Tensor, saved: SavedResult) -> Tensor:
-    """The tensor made of a saved result, with the tangent that the result had."""
-    if saved.tangent is not None:
-        attach(tensor, saved.tangent)
-    return tensor
-
-
-def _modified(node: Node, saved: "Tensor | SavedResult", version: int) -> str:
+def _modified(node: Node, saved: Any, version: int) -> str:
     array = saved.array
     name = of_numpy(array.dtype).scalar_type
     kind = "CPUBoolType" if name == "Bool" else f"torch.{name}Tensor"
-    source: Node | Output | None = node if type(saved) is SavedResult else saved.history()  # type: ignore[union-attr]  # a Tensor
+    source: Node | Output | None = node if type(saved) is SavedResult else saved.history()
     maker = ""
     if source is not None:
         maker_node, number = ends(source)

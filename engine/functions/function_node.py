@@ -26,6 +26,7 @@ ENGINES_OWN: Final = frozenset(
         "more",
         "next_edges",
         "output_count",
+        "output_kinds",
         "outputs_many",
         "release",
         "row",
@@ -77,6 +78,10 @@ class FunctionNode(Node):
         """Say what the outputs are: shape and dtype, or None for what is no tensor."""
         self._made = made
         object.__setattr__(self, "output_count", len(made))
+
+    def output_kinds(self) -> tuple[tuple[tuple[int, ...], Any], ...]:
+        """See Node."""
+        return tuple([((), np.dtype(np.float32)) if made is None else made for made in self._made])
 
     def more(self) -> NodeExtras:
         """See Node."""

@@ -15,14 +15,16 @@ from ..tensor import TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
 from ..views import make_view
-from .layouts import INDICES, GeneralNode, general_class
+from .layouts import GeneralNode, general_class
 from .operands import to_arrays
 from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
-Saving = tuple[int, tuple[int, ...]]
-Keeping = tuple[int, int, tuple[int, ...]]  # which operand or RESULT; the one slot that needs it, or -1; all of them
+Saving = tuple[int, int]  # which operand, argument or RESULT; the slot whose gradient alone needs it, or ALWAYS
+Describing = tuple[str, int, bool]  # what of an operand's array; which operand; whether only where it is tracked
 RESULT: Final = -1
+ALWAYS: Final = -1
+ALL: Final = -1
 PLAIN: Final = frozenset((int, float, bool, type(None)))
 _new: Final = object.__new__
 _ndarray: Final = np.ndarray
@@ -41,25 +43,29 @@ def general(row: Row, promote: bool = False) -> Call:
     tuple of tensors. Results that are not floating-point are never tracked.
     """
     node_class = general_class(row) if row.node else None
-    many = row.many
     saves = _savings(row, node_class.saved_names) if node_class is not None else ()
-    first_described = len(row.constants) + len(row.arguments)
-    described = node_class.argument_names[first_described:] if node_class is not None else ()
-    indices = tuple(place for place, name in enumerate(row.arguments) if name in INDICES)
+    described = tuple(_describing(row, name) for name in node_class.described) if node_class is not None else ()
+    extras = (() if row.joint else row.constants) + row.arguments
+    plain = tuple(place for place, name in enumerate(extras) if node_class and name in node_class.argument_names)
 
-    if row.joint or many or described or indices:
-        call = _any_call(row, node_class, saves, described, indices, promote)
+    if row.joint or row.many or (node_class is not None and len(plain) < len(extras)):
+        call = _any_call(row, node_class, saves, described, plain, promote)
     else:
-        call = _lean_call(row, node_class, saves, promote)
+        call = _lean_call(row, node_class, saves, described, promote)
     register(row, call)
     CALLS[row.key] = call
     return call
 
 
-def _lean_call(row: Row, node_class: type[GeneralNode] | None, saves: tuple[Saving, ...], promote: bool) -> Call:
-    """A row with one result whose rules need only inputs, arguments and the result: `_any_call`, inlined."""
+def _lean_call(
+    row: Row,
+    node_class: type[GeneralNode] | None,
+    saves: tuple[Saving, ...],
+    described: tuple[Describing, ...],
+    promote: bool,
+) -> Call:
+    """A row with one result that saves only inputs and the result: `_any_call`, inlined."""
     forward, name, view, inputs = row.forward, row.name, row.view, len(row.inputs)
-    keeps = tuple((place, slots[0] if len(slots) == 1 and inputs > 1 else RESULT, slots) for place, slots in saves)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -98,13 +104,14 @@ def _lean_call(row: Row, node_class: type[GeneralNode] | None, saves: tuple[Savi
             node.sequence_number = next_number()  # after `edge()`, which may make a node
             node.output_count = 1
             node.arguments = operands[inputs:] + arguments if len(operands) > inputs else arguments
-            node.guards = ()
+            if described:
+                node.arguments += _describe(node, described, operands)
             node.shape = made.shape
             node.dtype = made.dtype
             result._fn = node
             result._requires_grad = True
-            if keeps:
-                _keep(node, keeps, operands, result)
+            if saves:
+                _keep(node, saves, operands, result)
                 if packs is not True and reports:
                     packs(node)
             else:
@@ -121,18 +128,14 @@ def _lean_call(row: Row, node_class: type[GeneralNode] | None, saves: tuple[Savi
     return call
 
 
-def _keep(node: GeneralNode, keeps: tuple[Keeping, ...], operands: tuple[Any, ...], result: Tensor) -> None:
+def _keep(node: GeneralNode, saves: tuple[Saving, ...], operands: tuple[Any, ...], result: Tensor) -> None:
     """Keep what the rules of the tracked inputs need, with its version, of a row with one result."""
     saved: list[Any] = []
     versions: list[int] = []
     edges = node.next_edges
-    for place, slot, slots in keeps:
+    for place, slot in saves:
         version = 0
-        if slot >= 0:
-            wanted = edges[slot] is not None
-        else:
-            wanted = len(edges) == 1 or any(edges[slot] is not None for slot in slots)
-        if not wanted:
+        if slot >= 0 and edges[slot] is None:
             saved.append(None)
         elif place == RESULT:
             saved.append(SavedResult(result.array, result.version))
@@ -150,12 +153,13 @@ def _any_call(
     row: Row,
     node_class: type[GeneralNode] | None,
     saves: tuple[Saving, ...],
-    described: tuple[str, ...],
-    indices: tuple[int, ...],
+    described: tuple[Describing, ...],
+    plain: tuple[int, ...],
     promote: bool,
 ) -> Call:
-    """A row of any kind."""
+    """A row of any kind. `plain` are the places of the constants and arguments that are not saved as tensors are."""
     forward, many, inputs = row.forward, row.many, len(row.inputs)
+    saved_results = tuple(not row.saves or name in row.saves for name in row.results)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -177,15 +181,16 @@ def _any_call(
                     assert node_class is not None
                     node = _new(node_class)
                     _record(node, operands if row.joint else operands[:inputs])
-                    node.arguments = (() if row.joint else operands[inputs:]) + arguments
-                    node.guards = _guards(arguments, indices) if indices else ()
+                    extras = arguments if row.joint else operands[inputs:] + arguments
+                    node.arguments = tuple([extras[place] for place in plain])
                     if described:
-                        node.arguments += tuple([_describe(row, name, operands) for name in described])
+                        node.arguments += _describe(node, described, operands)
                     break
         results = _wrap_many(node, made, row.untracked) if many else (_wrap(node, made),)
         if node is not None:
             if saves:
-                _save(row, saves, node, operands, results)
+                given = (operands, *arguments) if row.joint else operands + arguments
+                _save(node, saves, given, results, saved_results if many else None)
                 if packs is not True and reports:
                     packs(node)  # type: ignore[operator]  # not True, not False, so a function
             else:
@@ -216,21 +221,24 @@ def _record(node: GeneralNode, inputs: tuple[Any, ...]) -> None:
     node.output_count = 1
 
 
-def _guards(arguments: tuple[Any, ...], places: tuple[int, ...]) -> tuple[tuple[Tensor, int], ...]:
-    """The tensors among the arguments, each with its version."""
-    found: list[Any] = []
-    for place in places:
-        found += arguments[place] if isinstance(arguments[place], tuple) else (arguments[place],)
-    return tuple([(each, _version(each)) for each in found if type(each) in TENSORS])
-
-
-def _describe(row: Row, name: str, operands: tuple[Any, ...]) -> Any:
-    """`self_shape` or `self_dtype` of an operand; of each operand where one rule serves them all."""
+def _describing(row: Row, name: str) -> Describing:
+    """Of a name such as `self_shape` what it describes."""
     source, what = name.rsplit("_", 1)
-    if row.joint:
-        return tuple(getattr(x.array, what) for x in operands)
-    operand = operands[row.inputs.index(source)]
-    return getattr(operand.array, what) if type(operand) in TENSORS else ()
+    place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
+    return "shape" if what == "sizes" else what, place, what == "strides"
+
+
+def _describe(node: GeneralNode, described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Shapes, dtypes or strides of operands; of each operand where one rule serves them all."""
+    found: list[Any] = []
+    for what, place, only_tracked in described:
+        if place == ALL:
+            found.append(tuple([getattr(operand.array, what) for operand in operands]))
+        elif type(operands[place]) not in TENSORS or (only_tracked and node.next_edges[place] is None):
+            found.append(())
+        else:
+            found.append(getattr(operands[place].array, what))
+    return tuple(found)
 
 
 def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
@@ -249,6 +257,9 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tup
     node.output_count = len(arrays)
     node.shape = ()
     node.dtype = np.dtype(np.float32)
+    node.kinds = tuple(
+        [(x.shape, x.dtype) for place, x in enumerate(arrays) if x.dtype.kind == "f" and place not in untracked]
+    )
     # The tensors hold these, not the node: an Output points at its node, and the other way would be a cycle.
     if untracked:
         numbers = output_numbers(len(arrays), untracked)
@@ -265,40 +276,45 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tup
 
 
 def _save(
-    row: Row, saves: tuple[Saving, ...], node: GeneralNode, operands: tuple[Any, ...], results: tuple[Tensor, ...]
+    node: GeneralNode,
+    saves: tuple[Saving, ...],
+    given: tuple[Any, ...],
+    results: tuple[Tensor, ...],
+    which: tuple[bool, ...] | None,
 ) -> None:
-    """Keep what the rules of the tracked inputs need, with its version."""
+    """Keep what the rules of the tracked inputs need, with its version. Of several results those that `which` says."""
     saved: list[Any] = []
     versions: list[Any] = []
     edges = node.next_edges
-    for place, slots in saves:
-        if len(edges) > 1 and not row.joint and all(edges[slot] is None for slot in slots):
+    for place, slot in saves:
+        if slot >= 0 and edges[slot] is None:
             saved.append(None)
             versions.append(0)
         elif place == RESULT:
-            kept = tuple([SavedResult(result.array, result.version) for result in results])
-            saved.append(kept if row.many else kept[0])
-            versions.append((0,) * len(kept) if row.many else 0)
-        elif row.joint:
-            saved.append(operands)
-            versions.append(tuple([_version(operand) for operand in operands]))
+            wanted = which or (True,) * len(results)
+            kept = [SavedResult(x.array, x.version) if want else None for x, want in zip(results, wanted, strict=True)]
+            saved.append(kept[0] if which is None else tuple(kept))
+            versions.append(0 if which is None else (0,) * len(kept))
         else:
-            operand = operands[place]
-            saved.append(operand)
-            versions.append(_version(operand))
+            value = given[place]
+            saved.append(value)
+            versions.append(tuple([_version(item) for item in value]) if type(value) is tuple else _version(value))
     node.saved = tuple(saved)
     node.versions = tuple(versions)
 
 
 def _savings(row: Row, names: tuple[str, ...]) -> tuple[Saving, ...]:
-    """For each saved name which operand it is, or RESULT, and whose gradients need it."""
-    return tuple(
-        (
-            row.inputs.index(name) if name in row.inputs else RESULT,
-            tuple(slot for slot, each in enumerate(row.gradients) if each is not None and name in each.needs),
-        )
-        for name in names
-    )
+    """For each saved name which operand or argument it is, or RESULT, and whose gradient alone needs it.
+
+    As in PyTorch, what the gradients of several inputs need is saved whichever of them is tracked.
+    """
+    given = (row.inputs if row.joint else row.inputs + row.constants) + row.arguments
+    found = []
+    for name in names:
+        users = [slot for slot, each in enumerate(row.gradients) if each is not None and name in each.needs]
+        alone = len(users) == 1 and len(row.gradients) > 1
+        found.append((given.index(name) if name in given else RESULT, users[0] if alone else ALWAYS))
+    return tuple(found)
 
 
 def _version(operand: Any) -> int:

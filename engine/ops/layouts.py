@@ -10,17 +10,23 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from ..node import FREED, FREED_MESSAGE, Node, SavedResult
+from ..node import FREED, FREED_MESSAGE, Freed, Node, SavedResult
 from ..packed import SavedTensor
 from ..promotion import of_number
 from ..readonly import refuse_writing
-from ..saved import as_array, as_tensor
+from ..saved import as_tensor
 from ..tensor import from_array
 from .dims import FromEnd
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
-INDICES: Final = frozenset({"index", "indices", "mask", "condition"})  # arguments that are tensors, saved as others are
+# Arguments that are tensors, or lists of them, and saved as operands are, where a row does not say which.
+TENSOR_ARGUMENTS: Final = frozenset({"index", "indices", "mask", "condition", "target", "weight"})
+_DESCRIBED: Final = ("_sym_sizes", "_sym_strides")
+SCALARS: Final = frozenset(  # numbers that PyTorch keeps as they are; it shows other integers unsigned
+    {"alpha", "beta", "exponent", "min", "max", "min_val", "max_val", "p", "value", "threshold", "negative_slope"}
+    | {"lambd", "self", "other", "scale", "input_scale", "lower", "upper", "eps", "ord", "correction", "norm"}
+)
 
 
 class UnaryNode(Node):
@@ -53,7 +59,7 @@ class BinaryNode(Node):
     __slots__ = ("other_version", "saved_other", "saved_self", "self_version")
 
     saves: ClassVar[bool]
-    other_first: ClassVar[bool]  # whether the first input's gradient needs the second, which is then saved before it
+    other_first: ClassVar[bool]  # PyTorch saves in the order of the names, so mostly `other` before `self`
     saved_self: Any
     saved_other: Any
     self_version: int
@@ -90,21 +96,24 @@ class BinaryNode(Node):
 class GeneralNode(Node):
     """Any number of inputs, arguments and outputs."""
 
-    __slots__ = ("arguments", "guards", "output_count", "saved", "versions")
+    __slots__ = ("arguments", "kinds", "output_count", "saved", "versions")
 
     saved_names: ClassVar[tuple[str, ...]]  # what `saved` holds, in order
     argument_names: ClassVar[tuple[str, ...]]
+    described: ClassVar[tuple[str, ...]]  # the last of them: what is kept of operands, such as `self_shape`
     saved: tuple[Any, ...]
     versions: tuple[Any, ...]  # a tuple for each item that is a tuple
     arguments: tuple[Any, ...]
-    guards: Any  # the tensors among the arguments, such as masks, each with its version; FREED after a pass
+    kinds: tuple[tuple[tuple[int, ...], "np.dtype[Any]"], ...]  # shape and dtype of each output, where there are many
     output_count: int
 
     def release(self) -> None:
         """Free what was saved."""
         self.saved = tuple(None if value is None else FREED for value in self.saved)
-        if self.guards:
-            self.guards = FREED
+
+    def output_kinds(self) -> tuple[tuple[tuple[int, ...], "np.dtype[Any]"], ...]:
+        """See Node."""
+        return self.kinds if self.outputs_many else super().output_kinds()
 
     def change_saved(self, change: Callable[[str, Any], Any]) -> None:
         """See Node."""
@@ -146,6 +155,8 @@ def binary_class(row: Row) -> type[BinaryNode]:
     assert second is not None
     rule0, rule1 = first.rule, second.rule
     run0, run1 = _binary_rule(row, first), _binary_rule(row, second)
+    self_name, other_name = row.inputs
+    other_first = other_name < self_name
 
     def run_alone(node: BinaryNode, grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
         to_self, to_other = node.next_edges
@@ -163,45 +174,49 @@ def binary_class(row: Row) -> type[BinaryNode]:
 
     def run_with_saved(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
         to_self, to_other = node.next_edges
+        if other_first:
+            other = unpack(node, node.saved_other, node.other_version)
+        this = unpack(node, node.saved_self, node.self_version)
+        if not other_first:
+            other = unpack(node, node.saved_other, node.other_version)
         return (
-            None if to_self is None else run0(node, grad, unpack),
-            None if to_other is None else run1(node, grad, unpack),
+            None if to_self is None else run0(grad, this, other),
+            None if to_other is None else run1(grad, this, other),
         )
 
-    self_name, other_name = row.inputs
     saves = bool(first.needs or second.needs)
     run = run_with_saved if saves else run_alone
     if first.needs == (other_name,) and second.needs == (self_name,):
         run = run_crosswise  # as in mul: one call less for the commonest pattern
-    members = {"run": run, "saves": saves, "keeps": saves, "other_first": first.needs[:1] == (other_name,)}
+    members = {"run": run, "saves": saves, "keeps": saves, "other_first": other_first}
     made: type[BinaryNode] = _make(BinaryNode, row, members)
     return made
 
 
-def _binary_rule(row: Row, gradient: Gradient) -> Callable[[BinaryNode, Any, Unpack], Any]:
+def _binary_rule(row: Row, gradient: Gradient) -> Callable[[Any, Any, Any], Any]:
+    """The rule as a function of the gradient and both inputs."""
     rule, needs = gradient.rule, gradient.needs
     self_name, other_name = row.inputs
     if not needs:
-        return lambda _node, grad, _unpack: rule(grad)
+        return lambda grad, _this, _other: rule(grad)
     if needs == (self_name,):
-        return lambda node, grad, unpack: rule(grad, unpack(node, node.saved_self, node.self_version))
+        return lambda grad, this, _other: rule(grad, this)
     if needs == (other_name,):
-        return lambda node, grad, unpack: rule(grad, unpack(node, node.saved_other, node.other_version))
+        return lambda grad, _this, other: rule(grad, other)
     if needs == (self_name, other_name):
-        return lambda node, grad, unpack: rule(
-            grad,
-            unpack(node, node.saved_self, node.self_version),
-            unpack(node, node.saved_other, node.other_version),
-        )
+        return rule
     raise ValueError(f"{row.key}: a binary rule needs its inputs in order; use the general builder for {needs}")
 
 
 def general_class(row: Row) -> type[GeneralNode]:
     """The class of the nodes that `row` leaves behind; its rules may ask for anything."""
-    wanted = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
-    saved_names = tuple(name for name in (*row.inputs, "result") if name in wanted)
-    extras = tuple(f"{name}_{what}" for name in row.inputs for what in ("shape", "dtype") if f"{name}_{what}" in wanted)
-    argument_names = row.constants + row.arguments + extras
+    wanted = _needed(row)
+    saved_names = _saved_names(row, wanted)
+    described = tuple(
+        f"{name}_{what}" for name in row.inputs for what in ("shape", "dtype") if f"{name}_{what}" in wanted
+    ) + tuple(name for name in row.saves if name.endswith(_DESCRIBED) and name not in row.arguments)
+    extras = (() if row.joint else row.constants) + row.arguments
+    argument_names = tuple(name for name in extras if name not in saved_names) + described
     unknown = wanted.difference(saved_names, argument_names)
     if unknown:
         raise ValueError(f"{row.key}: rules ask for {sorted(unknown)}, which the row does not have")
@@ -212,8 +227,6 @@ def general_class(row: Row) -> type[GeneralNode]:
     )
 
     def run(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
-        if node.guards:
-            _check_guards(node)
         values = [
             *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
             *node.arguments,
@@ -244,37 +257,64 @@ def general_class(row: Row) -> type[GeneralNode]:
     runs = run_joint if row.joint else run_underived if row.node == "NotImplemented" else run
     members = {
         "run": runs,
-        "keeps": bool(saved_names) or bool(INDICES.intersection(row.arguments)),
+        "keeps": bool(saved_names),
         "saved_names": saved_names,
         "argument_names": argument_names,
+        "described": described,
         "outputs_many": row.many,
     }
     made: type[GeneralNode] = _make(GeneralNode, row, members)
     return made
 
 
-def _check_guards(node: GeneralNode) -> None:
-    if node.guards is FREED:
-        raise RuntimeError(FREED_MESSAGE)
-    for tensor, version in node.guards:
-        as_array(node, tensor, version)
+def _needed(row: Row) -> set[str]:
+    """What the rules ask for."""
+    return {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
+
+
+def _saved_names(row: Row, wanted: set[str]) -> tuple[str, ...]:
+    """What is saved as tensors are, in PyTorch's order: operands by name, then results."""
+    names = sorted(wanted.union(row.saves).intersection(row.inputs + _tensor_arguments(row)))
+    return (*names, "result") if "result" in wanted or set(row.results) & set(row.saves) else tuple(names)
+
+
+def _tensor_arguments(row: Row) -> tuple[str, ...]:
+    if row.tensors is not None:
+        return row.tensors
+    return tuple(name for name in row.constants + row.arguments if name in TENSOR_ARGUMENTS)
 
 
 def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     members |= {"__slots__": (), "__module__": "torch.autograd.graph", "row": row}
-    needed = {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
-    members |= {f"_saved_{name}": property(partial(_saved, name)) for name in sorted(needed)}
+    needed = _needed(row)
+    shows = row.saves or tuple(name for name in sorted(needed) if not name.endswith(("_shape", "_dtype")))
+    if "result" in needed and row.many and not row.saves:
+        shows += row.results
+    for name in shows:
+        members |= _attributes(row, name)
     members |= {f"_saved_{name}": value for name, value in row.shows}
-    if "result" in needed:
-        members |= {f"_saved_{name}": property(partial(_saved_part, at)) for at, name in enumerate(row.results)}
-    tensors = needed.intersection((*row.inputs, "result"))
-    members |= {f"_raw_saved_{name}": property(partial(_raw_saved, name)) for name in tensors}
     members["__new__"] = _refuse_making
     if row.node in ("NotImplemented", "CopyBackwards"):  # nodes that PyTorch writes by hand, in its C++ namespace
         members["name"] = lambda _node: f"torch::autograd::{row.node}"
     made = type(row.node, (layout,), members)
     refuse_writing(made)
     return made
+
+
+def _attributes(row: Row, name: str) -> dict[str, property]:
+    """`_saved_<name>`, and for what is saved as a tensor `_raw_saved_<name>`."""
+    if row.many and name in row.results:
+        part = row.results.index(name)
+        return {
+            f"_saved_{name}": property(lambda node: _saved("result", node)[part]),
+            f"_raw_saved_{name}": property(lambda node: SavedTensor(node, "result", part)),
+        }
+    if name.endswith("_sym_strides") and name not in row.arguments:
+        return {f"_saved_{name}": property(partial(_saved_strides, name))}
+    found = {f"_saved_{name}": property(partial(_saved, name))}
+    if name in (*row.inputs, "result", *_tensor_arguments(row)):
+        found[f"_raw_saved_{name}"] = property(partial(_raw_saved, name))
+    return {} if name == "result" and row.many else found
 
 
 def _saved(name: str, node: Node) -> Any:
@@ -284,13 +324,16 @@ def _saved(name: str, node: Node) -> Any:
             value = as_tensor(node, saved, version)
             if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
                 return from_array(np.asarray(value, of_number(value).numpy))
-            return shown(value)
+            return value if name in SCALARS else shown(value)
     return None
 
 
-def _saved_part(place: int, node: Node) -> Any:
-    """What `grad_fn._saved_U` shows: one of several saved results."""
-    return _saved("result", node)[place]
+def _saved_strides(name: str, node: Node) -> tuple[int, ...]:
+    """What `grad_fn._saved_mat2_sym_strides` shows: in elements, () where nothing was saved."""
+    slot = node.row.inputs.index(name.removesuffix("_sym_strides"))
+    edge = node.next_edges[slot]
+    kept = next(value for known, value, _ in node.saved_items() if known == name)
+    return () if edge is None else tuple(stride // edge.dtype.itemsize for stride in kept)
 
 
 def shown(value: Any) -> Any:
@@ -302,8 +345,13 @@ def shown(value: Any) -> Any:
     return value + 2**64 if type(value) is int and value < 0 else value
 
 
-def _raw_saved(name: str, node: Node) -> SavedTensor:
-    """`grad_fn._raw_saved_<name>`."""
+def _raw_saved(name: str, node: Node) -> SavedTensor | tuple[SavedTensor, ...]:
+    """`grad_fn._raw_saved_<name>`: a tuple for a list of tensors."""
+    for known, saved, version in node.saved_items():
+        if known == name and type(version) is tuple:
+            if type(saved) is Freed:
+                raise RuntimeError(FREED_MESSAGE)
+            return tuple([SavedTensor(node, name, place) for place in range(len(saved))])
     return SavedTensor(node, name)
 
 

@@ -40,6 +40,7 @@ _mm = one(
             Gradient("t(self) @ grad", lambda grad, self: t(self) @ grad),
         ),
         node="MmBackward0",
+        saves=("self", "self_sym_sizes", "self_sym_strides", "mat2", "mat2_sym_sizes", "mat2_sym_strides"),
         domain="matrices",
     )
 )
@@ -97,6 +98,8 @@ _addmm = one(
         ),
         node="AddmmBackward0",
         arguments=("beta", "alpha"),
+        saves=("alpha", "beta", "mat1", "mat1_sym_sizes", "mat1_sym_strides")
+        + ("mat2", "mat2_sym_sizes", "mat2_sym_strides"),
         domain="matrices",
     )
 )

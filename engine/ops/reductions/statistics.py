@@ -196,6 +196,8 @@ _std_mean_row = several(
         node="StdMeanBackward0",
         arguments=("dim", "correction", "keepdim"),
         many=True,
+        results=("result0", "result1"),
+        saves=("self", "dim", "correction", "keepdim", "result0"),
     )
 )
 _norm_row = one(
