@@ -1,8 +1,11 @@
-"""`torch.linalg`: vector norms and the matrix product; the rest says that it is missing."""
+"""`torch.linalg`: decompositions, norms, inverses and solutions of matrices; the rest says that it is missing."""
 
 from typing import Any
 
+from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
+from ..ops.linear.failures import LinAlgError
 from ..ops.linear.matmul import matmul
+from ..ops.linear.svd import svd, svdvals
 from ..ops.reductions.statistics import vector_norm
 from ..tensor import Tensor
 from .names import missing as _missing
@@ -21,4 +24,15 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.linalg", name)
 
 
-__all__ = ["matmul", "norm", "vector_norm"]
+__all__ = [
+    "LinAlgError",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "matmul",
+    "norm",
+    "svd",
+    "svdvals",
+    "vector_norm",
+]
