@@ -76,7 +76,10 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
     """
     kind = type(value)
     if kind is tuple:
-        return tuple([pack(node, item, place, pack_hook, unpack_hook, detach) for place, item in enumerate(value)])
+        done = list(value)
+        for place in by_name(node, value):
+            done[place] = pack(node, value[place], place, pack_hook, unpack_hook, detach)
+        return tuple(done)
     if kind is not SavedResult and kind not in TENSORS:
         return value
     is_result = kind is SavedResult
@@ -91,6 +94,15 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
     finally:
         switch(before)
     return Packed(content, hook_name(pack_hook), unpack_hook, source, is_result, number)
+
+
+def by_name(node: Node, saved: tuple[Any, ...]) -> list[int]:
+    """The places of several tensors in PyTorch's order: results with names by these, others as they come."""
+    places = list(range(len(saved)))
+    names: tuple[str, ...] = getattr(node.row, "results", ())
+    if len(names) == len(saved) and any(type(item) in (SavedResult, Packed) for item in saved):
+        places.sort(key=names.__getitem__)
+    return places
 
 
 def result_tensor(node: Node, saved: SavedResult, number: int) -> Tensor:

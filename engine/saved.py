@@ -5,7 +5,7 @@ from typing import Any, Final
 from .checks.anomaly import mode
 from .dtype import of_numpy
 from .node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
-from .packed import Packed, result_tensor
+from .packed import Packed, by_name, result_tensor
 from .tensor import TENSORS
 
 HINT: Final = (
@@ -32,7 +32,10 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
     if kind is Freed:
         raise RuntimeError(FREED_MESSAGE)
     if kind is tuple and type(version) is tuple:  # several results, or a list of operands
-        return tuple(as_array(node, item, its) for item, its in zip(saved, version, strict=True))
+        found = list(saved)
+        for place in by_name(node, saved):
+            found[place] = as_array(node, saved[place], version[place])
+        return tuple(found)
     if kind is Packed:
         return saved.unpacked().array
     return saved
@@ -41,7 +44,10 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
 def as_tensor(node: Node, saved: Any, version: Any) -> Any:
     """What was saved, as a tensor with its history, for gradients of gradients. Raises as `as_array` does."""
     if type(saved) is tuple and type(version) is tuple:
-        return tuple([_as_tensor(node, *each) for each in zip(saved, version, range(len(saved)), strict=True)])
+        found = list(saved)
+        for place in by_name(node, saved):
+            found[place] = _as_tensor(node, saved[place], version[place], place)
+        return tuple(found)
     return _as_tensor(node, saved, version, 0)
 
 

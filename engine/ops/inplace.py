@@ -20,7 +20,7 @@ from ..transforms import levels
 from ..transforms.carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
 from ..version import InferenceVersion
 from ..views import geometry, strided
-from .layouts import repoint_saved
+from .layouts import repoint_saved, saves_first_input
 from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
 
@@ -112,7 +112,7 @@ def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor)
     base = tensor._base
     if base is not None:
         check_view(tensor, base)
-    original = copy_of(tensor)
+    original = copy_of(tensor) if saves_first_input(node, tensor) else None
     write(tensor, made.array)
     repoint_saved(node, tensor, original, SavedResult(tensor.array, tensor.version))
     if grad_mode.local.pack is not None:

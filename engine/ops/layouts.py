@@ -21,7 +21,9 @@ from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
 # Arguments that are tensors, or lists of them, and saved as operands are, where a row does not say which.
-TENSOR_ARGUMENTS: Final = frozenset({"index", "indices", "mask", "condition", "target", "weight"})
+TENSOR_ARGUMENTS: Final = frozenset(
+    {"index", "indices", "mask", "condition", "target", "weight", "pos_weight", "total_weight", "is_target"}
+)
 _DESCRIBED: Final = ("_sym_sizes", "_sym_strides")
 SCALARS: Final = frozenset(  # numbers that PyTorch keeps as they are; it shows other integers unsigned
     {"alpha", "beta", "exponent", "min", "max", "min_val", "max_val", "p", "value", "threshold", "negative_slope"}
@@ -357,6 +359,18 @@ def _raw_saved(name: str, node: Node) -> SavedTensor | tuple[SavedTensor, ...]:
 
 def _refuse_making(kind: type, *_: object) -> Any:
     raise TypeError(f"cannot create '{kind.__name__}' instances")
+
+
+def saves_first_input(node: Node, tensor: Any) -> bool:
+    """Whether the node keeps the operand that an in-place operation is about to overwrite."""
+    if isinstance(node, UnaryNode):
+        return node.saves == "self"
+    if isinstance(node, BinaryNode):
+        return bool(node.saves) and node.saved_self is tensor
+    if not isinstance(node, GeneralNode) or node.row.joint:
+        return False
+    first = node.row.inputs[0]
+    return any(name == first and value is tensor for name, value in zip(node.saved_names, node.saved, strict=True))
 
 
 def repoint_saved(node: Node, tensor: Any, original: Any, result: Any) -> None:

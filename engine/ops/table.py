@@ -52,8 +52,8 @@ class Row:
     view: bool = False  # the result shares the first input's memory
     elementwise: bool = False  # each element depends on its own operands alone, as in all `unary` and `binary` rows
     results: tuple[str, ...] = ()  # names of the several results, for `_saved_<name>`: ("U", "S", "Vh")
-    # What PyTorch's node saves and shows as _saved_<name>, where that is not just what the rules ask for. May add inputs,
-    # arguments, some of `results`, and <input>_sym_sizes or <input>_sym_strides.
+    # What PyTorch's node saves and shows as _saved_<name>, where that is not just what the rules ask for. May add
+    # inputs, arguments, some of `results`, and <input>_sym_sizes or <input>_sym_strides.
     saves: tuple[str, ...] = ()
     tensors: tuple[str, ...] | None = None  # the arguments that are tensors; None: those with the usual names
     untracked: tuple[int, ...] = ()  # which of the several results are never tracked, though they are floating-point

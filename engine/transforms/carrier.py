@@ -240,8 +240,9 @@ def lay_out(tensor: Tensor, layout: Geometry) -> None:
 
 
 def copy_of(tensor: Tensor) -> Tensor:
-    """The tensor as it is before it is overwritten, with its history and what it carries."""
-    made = from_node(np.array(tensor.array), tensor.history())
+    """A clone of the tensor as it is before it is overwritten, with what it carries; the observer is not told."""
+    with levels.paused():
+        made: Tensor = CALLS["clone"]((tensor,), (), False)
     tangent = tangent_of(tensor)
     if tangent is not None:
         with levels.paused():

@@ -98,8 +98,10 @@ _addmm = one(
         ),
         node="AddmmBackward0",
         arguments=("beta", "alpha"),
-        saves=("alpha", "beta", "mat1", "mat1_sym_sizes", "mat1_sym_strides")
-        + ("mat2", "mat2_sym_sizes", "mat2_sym_strides"),
+        saves=(
+            *("alpha", "beta", "mat1", "mat1_sym_sizes", "mat1_sym_strides"),
+            *("mat2", "mat2_sym_sizes", "mat2_sym_strides"),
+        ),
         domain="matrices",
     )
 )

@@ -75,6 +75,7 @@ general(
         node="DivBackward2",
         overload="Tensor_mode",
         arguments=("rounding_mode",),
+        saves=("other", "rounding_mode", "self"),
         domain="nonzero",
         promotes="same",
     ),

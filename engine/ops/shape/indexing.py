@@ -83,7 +83,7 @@ def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
             dim += 1
         elif isinstance(item, (bool, np.bool_)) or _is_zero_dim_mask(item):
             plan.steps.append(Step("unsqueeze", dim, None))
-            plan.tensors[dim] = from_array(np.asarray(raw(item), np.bool_).reshape(1))
+            plan.tensors[dim] = from_array(np.zeros(int(bool(raw(item))), np.int64))  # as PyTorch's: [0] or []
             dim += 1
         elif isinstance(item, slice):
             step = _slice(item, dim, shape[source], always=alone)
