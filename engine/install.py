@@ -9,7 +9,15 @@ from .names import names
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
 from .ops import protocol  # noqa: F401
 from .ops.linear import eigen, matmul, products, svd  # noqa: F401
-from .ops.neural import convolution, loss  # noqa: F401
+from .ops.neural import (  # noqa: F401
+    class_loss,
+    convolution,
+    distance,
+    margin_loss,
+    multi_margin_loss,
+    probability_loss,
+    regression_loss,
+)
 from .ops.pointwise import (  # noqa: F401
     binary,
     cast,
@@ -27,15 +35,19 @@ from .ops.pointwise import (  # noqa: F401
     where,
 )
 from .ops.reductions import (  # noqa: F401
+    covariance,
     cumulative,
+    differences,
     extremes,
     medians,
     nans,
+    quantiles,
     reduce,
     running,
     softmax,
     sorting,
     statistics,
+    trapezoids,
 )
 from .ops.shape import (  # noqa: F401
     dimensions,
@@ -43,10 +55,10 @@ from .ops.shape import (  # noqa: F401
     gather,
     geometry,
     index,
+    index_write,
     join,
     parts,
     rearrange,
-    index_write,
     scatter,
     scatter_reduce,
     shape,

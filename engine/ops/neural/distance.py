@@ -1,0 +1,61 @@
+"""How far apart, or how alike, vectors are: pairwise distance and cosine similarity, made of other rows."""
+
+from typing import Any
+
+from ... import grad_mode
+from ...arguments import broadcast_shapes
+from ...promotion import result_of
+from ...tensor import Tensor
+from ..pointwise.cast import cast_to, clone
+from ..pointwise.scalar import add_scalar
+from ..reductions.statistics import norm_back, vector_norm
+from ..single import one
+from ..table import TABLE, Gradient, Row, expose
+
+# `at::norm` of PyTorch's C++ side; Tensor.norm is `linalg_vector_norm`.
+_norm = one(
+    Row(
+        "norm",
+        lambda self, p, dim, keepdim: TABLE["linalg_vector_norm"].forward(self, p, dim, keepdim),
+        ("self",),
+        (
+            Gradient(
+                "norm_back(grad, self, result, p, dim, keepdim)",
+                lambda grad, self, result, p, dim, keepdim: norm_back(grad, self, result, p, dim, keepdim),
+            ),
+        ),
+        node="NormBackward1",
+        overload="ScalarOpt_dim",
+        arguments=("p", "dim", "keepdim"),
+        domain="nonzero",
+    )
+)
+
+
+@expose("pairwise_distance", method=False)
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    """The p-norm of x1 - x2 + eps along the last dim."""
+    difference = x1 - x2
+    dim = max(x1.array.ndim, x2.array.ndim) - 1
+    return _norm((add_scalar(difference, eps),), (p, (dim,), keepdim))
+
+
+@expose("cosine_similarity", method=False)
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Any:
+    """x1 . x2 / (|x1| |x2|) along `dim`; norms below `eps` count as `eps`."""
+    common = result_of((x1, x2))
+    if not common.is_floating_point:
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.scalar_type}")
+    first: Any
+    second: Any
+    first, second = cast_to(x1, common), cast_to(x2, common)
+    if first.shape != second.shape:
+        shape = broadcast_shapes(first.array.shape, second.array.shape)
+        first, second = first.expand(shape), second.expand(shape)
+    norms: list[Any] = []
+    for each in (first, second):
+        copy: Any = clone(vector_norm(each, 2, dim, True))
+        with grad_mode.no_grad():  # cut off without the gradient noticing, as PyTorch does
+            copy.clamp_min_(eps)
+        norms.append(copy)
+    return ((first / norms[0]) * (second / norms[1])).sum(dim)
