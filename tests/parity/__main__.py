@@ -18,7 +18,9 @@ def main():
     parser.add_argument("--samples", type=int, default=60, help="at most so many samples per operator and dtype (60)")
     parser.add_argument("--jobs", type=int, default=2, help="worker processes (2)")
     parser.add_argument("--timeout", type=float, default=90, help="seconds for one operator (90)")
-    parser.add_argument("--second", action="store_true", help="second gradients too, on the smallest sample")
+    parser.add_argument(
+        "--second", action="store_true", help="second gradients and forward mode too, on the smallest sample"
+    )
     parser.add_argument(
         "--strided", action="store_true", help="the samples with every second element of memory left out"
     )

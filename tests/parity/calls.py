@@ -14,7 +14,10 @@ _MODULES = ("", "nn.functional", "linalg", "special", "fft", "signal.windows", "
 
 
 class Call:
-    """One way to call an operator: "function", "method" or "inplace", as PyTorch's object and as the engine's."""
+    """One way to call an operator, as PyTorch's object and as the engine's.
+
+    kind: function, method, inplace, operator (Python's own) or alias (another name of the function).
+    """
 
     def __init__(self, kind, theirs, name):
         self.kind = kind
@@ -23,11 +26,11 @@ class Call:
 
     def ours(self):
         """The engine's callable. Raises the engine's own refusal where it has none."""
-        return translate(self.theirs, self.name if self.kind == "function" else None)
+        return translate(self.theirs, self.name if self.kind in ("function", "alias") else None)
 
 
 def calls(op):
-    """The operator's function, then its method, in-place and operator forms where PyTorch has them."""
+    """The operator's function, then its method, in-place and operator forms and its other names."""
     found = [Call("function", op.op, op.name)]
     for kind, theirs in [
         ("method", op.method_variant),
@@ -37,7 +40,7 @@ def calls(op):
     ]:
         if theirs is not None and theirs is not op.op:
             found.append(Call(kind, theirs, getattr(theirs, "__name__", op.name)))
-    return found
+    return found + [Call("alias", alias.op, alias.name.removeprefix("torch.")) for alias in op.aliases]
 
 
 def translate(value, name=None):

@@ -8,7 +8,8 @@ class Finding:
     """How one call compares.
 
     outcome: pass, wrong, missing (refused honestly), random (equal but for numbers drawn or ties), near (an error of
-    the same type in other words) or outside (out of scope); phase: forward, gradient, second, graph, saved or errors.
+    the same type in other words) or outside (out of scope); phase: one of
+    report.PHASES.
     """
 
     outcome: str

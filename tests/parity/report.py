@@ -2,18 +2,18 @@
 
 from . import scope
 
-PHASES = ("forward", "gradient", "second", "graph", "saved", "errors")
+PHASES = ("forward", "gradient", "second", "tangent", "graph", "saved", "errors")
 _ORDER = {"WRONG": 0, "missing": 1, "partly": 2, "pass": 3, "out": 4}
 
 
 def outcome(report):
     """WRONG, missing (nothing passes), partly (some samples are refused), pass or out (of scope).
 
-    Forward and gradient decide; of a second gradient only a wrong one counts.
+    Forward and gradient decide; of a second gradient or a tangent only a wrong one counts.
     """
     if report["out"]:
         return "out"
-    if _number(report, ("forward", "gradient", "second"), "wrong"):
+    if _number(report, ("forward", "gradient", "second", "tangent"), "wrong"):
         return "WRONG"
     if _number(report, ("forward", "gradient"), "missing"):
         return "partly" if _number(report, ("forward", "gradient"), "pass", "random") else "missing"

@@ -21,17 +21,17 @@ class World:
             return [value]
         return [tensor for item in value for tensor in self.flat(item)] if isinstance(value, (list, tuple)) else []
 
-    def arguments(self, sample: Sample):
-        """Fresh (args, kwargs, tensors): `tensors` in the order of `sample.specs()`."""
-        made = {}
+    def arguments(self, sample: Sample, wrap=None):
+        """Fresh (args, kwargs, tensors): `tensors` in the order of `sample.specs()`, each passed through `wrap`."""
+        made = {id(spec): self.tensor(spec) for spec in sample.specs()}
+        if wrap is not None:
+            made = {key: wrap(tensor) for key, tensor in made.items()}
         args = tuple(self._thaw(value, made) for value in sample.args)
         kwargs = {name: self._thaw(value, made) for name, value in sample.kwargs.items()}
         return args, kwargs, [made[id(spec)] for spec in sample.specs()]
 
     def _thaw(self, value, made):
         if isinstance(value, TensorSpec):
-            if id(value) not in made:
-                made[id(value)] = self.tensor(value)
             return made[id(value)]
         if isinstance(value, Named):
             return self._named(value)

@@ -1,0 +1,147 @@
+"""Judges the engine's answer to one call against PyTorch's: result, graph, gradients."""
+
+import traceback
+
+from . import scope
+from .calls import translate
+from .cases import run_call, side_effects
+from .compare import describe, difference, is_as_exact, is_refusal
+from .findings import Finding, compared
+from .gradients import gradient, second_gradient
+from .graphs import first_difference, graph, saved_names
+from .samples import at_double_precision
+from .tangents import tangents
+from .ties import differ_only_in_ties
+
+
+class Judge:
+    """Compares calls of one operator; every method yields Findings."""
+
+    def __init__(self, name, theirs, ours, tolerances):
+        self.name, self.theirs, self.ours, self.tolerances = name, theirs, ours, tolerances
+
+    def first_order(self, case):
+        """The result, then its graph and its gradient."""
+        try:
+            ran = self._run(case)
+        except Exception as error:
+            yield _failure("forward", error, case)
+            return
+        forward = self._forward(case, ran)
+        yield forward
+        if forward.outcome == "pass" and any(spec.requires_grad for spec in case.sample.specs()):
+            yield from self._graphs(case, ran)
+            yield from self._gradient(case, ran)
+
+    def second_order(self, case):
+        """The gradient of the gradient."""
+        yield from self._alike(
+            "second",
+            case,
+            lambda: second_gradient(self.theirs, case.processed(), case.ran.tensors),
+            lambda: self._of_ours(case, second_gradient),
+        )
+
+    def forward_mode(self, case):
+        """The tangents of forward-mode differentiation."""
+        if case.call.kind != "function":
+            return
+        yield from self._alike(
+            "tangent",
+            case,
+            lambda: tangents(self.theirs, case.call.theirs, case.sample),
+            lambda: tangents(self.ours, case.call.ours(), case.sample),
+        )
+
+    def _run(self, case):
+        return run_call(self.ours, case.call.ours(), case.sample, case.call.kind == "inplace")
+
+    def _of_ours(self, case, derivative):
+        ran = self._run(case)
+        return derivative(self.ours, translate(case.process)(ran.result), ran.tensors)
+
+    def _forward(self, case, ran):
+        wanted, got = case.ran.plain, ran.plain
+        values = self.name not in scope.UNDEFINED
+        text = difference(wanted, got, self.tolerances, values)
+        if text is not None and difference(wanted, got, self.tolerances, values=False) is None:
+            if self.name in scope.RANDOM:
+                return Finding("random", "forward")
+            source = case.sample.specs()[0].array() if self.name in scope.TIED else None
+            if source is not None and differ_only_in_ties(wanted, got, source, self.tolerances):
+                return Finding("random", "forward")
+            if self._is_as_good(case, ran):
+                text = None
+        return compared("forward", text or side_effects(case.ran, ran, self.tolerances), wanted, got)
+
+    def _is_as_good(self, case, ran):
+        """Whether other numbers are right too: as near to the exact ones, or equal once what is free is taken off."""
+        try:
+            if "float32" in str(case.ran.plain):
+                exact = self._exactly(case).plain
+                if is_as_exact(case.ran.plain, ran.plain, exact, self.tolerances):
+                    return True
+            theirs = describe(case.processed(), self.theirs.is_tensor)
+            ours = describe(translate(case.process)(ran.result), self.ours.is_tensor)
+            return difference(theirs, ours, self.tolerances) is None
+        except Exception:
+            return False
+
+    def _exactly(self, case):
+        """PyTorch's answer at double precision."""
+        sample = at_double_precision(case.sample)
+        return run_call(self.theirs, case.call.theirs, sample, case.call.kind == "inplace")
+
+    def _graphs(self, case, ran):
+        theirs = graph(self.theirs, case.ran.result, case.ran.tensors)
+        text = first_difference(theirs, graph(self.ours, ran.result, ran.tensors))
+        yield compared("graph", text)
+        if text is None:
+            names = saved_names(self.theirs, case.ran.result), saved_names(self.ours, ran.result)
+            yield compared("saved", first_difference(*names))
+
+    def _gradient(self, case, ran):
+        try:
+            wanted = gradient(self.theirs, case.processed(), case.ran.tensors)
+        except Exception:
+            return  # PyTorch has no gradient here
+        if wanted is None:
+            return
+        try:
+            got = gradient(self.ours, translate(case.process)(ran.result), ran.tensors)
+        except Exception as error:
+            yield _failure("gradient", error, case)
+            return
+        text = difference(wanted, got, self.tolerances)
+        if text is not None and self._is_gradient_as_good(case, wanted, got):
+            text = None
+        yield compared("gradient", text, wanted, got)
+
+    def _is_gradient_as_good(self, case, wanted, got):
+        if "float32" not in str(wanted) or difference(wanted, got, self.tolerances, values=False) is not None:
+            return False
+        exactly = self._exactly(case)
+        exact = gradient(self.theirs, case.process(exactly.result), exactly.tensors)
+        return is_as_exact(wanted, got, exact, self.tolerances)
+
+    def _alike(self, phase, case, theirs, ours):
+        try:
+            wanted = theirs()
+        except Exception:
+            return  # PyTorch has none here
+        try:
+            got = ours()
+        except Exception as error:
+            yield _failure(phase, error, case)
+            return
+        yield compared(phase, difference(wanted, got, self.tolerances), wanted, got)
+
+
+def _failure(phase, error, case):
+    """The Finding for an exception of the engine's where PyTorch has a result."""
+    text = f"{type(error).__name__}: {error}"
+    if is_refusal(error, case.call.name.rsplit(".", 1)[-1]):
+        return Finding("outside" if case.outside() else "missing", phase, text)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = "/".join(frame.filename.split("/")[-2:])
+    return Finding("wrong", phase, f"{text} ({place}:{frame.lineno})", str(case.ran.plain))
