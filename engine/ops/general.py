@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .. import grad_mode, observe
 from ..node import Output, SavedResult, next_number, output_numbers
-from ..tensor import TENSORS, Tensor, fresh_counter, from_array, from_node
+from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
 from ..views import make_view
@@ -208,7 +208,7 @@ def _any_call(
 def _promoted(row: Row, operands: tuple[Any, ...]) -> list[Any]:
     """The operands in their common dtype; those left out stay None, and numbers beside floats stay numbers."""
     first = operands[0]
-    if type(first) is Tensor and first.array.dtype.kind == "f" and all(type(x) in PLAIN for x in operands[1:]):
+    if type(first) in ORDINARY and first.array.dtype.kind == "f" and all(type(x) in PLAIN for x in operands[1:]):
         return [first.array, *operands[1:]]
     arrays = iter(to_arrays(row, *(operand for operand in operands if operand is not None)))
     return [None if operand is None else next(arrays) for operand in operands]
@@ -254,7 +254,7 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tup
     arrays = tuple(np.asarray(array) for array in made)
     if node is None:
         return tuple(from_array(array) for array in arrays)
-    node.output_count = len(arrays)
+    node.output_count = len(arrays) - len(untracked)
     node.shape = ()
     node.dtype = np.dtype(np.float32)
     node.kinds = tuple(
