@@ -51,7 +51,8 @@ def any_(input: Tensor, dim: Any = None, keepdim: bool = False, **numpy: Any) ->
 @expose("count_nonzero")
 def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
     """How many elements are not zero."""
-    return _count_nonzero((input,), (None if dim is None else wrap_dims(dim, input.array.ndim),))
+    ndim = input.array.ndim
+    return _count_nonzero((input,), (None if dim is None else axes(wrap_dims(dim, ndim), ndim),))
 
 
 def _truth(name: str, made: Maker, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Tensor:

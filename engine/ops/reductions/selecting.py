@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor, from_array
 from ..returns import named
+from ..shape.gather import gather_back
 from ..single import several
-from ..table import CALLS, Gradient, Row
-from ..tools import raw
+from ..table import Gradient, Row
+from ..tools import raw, shape
 
 Array = npt.NDArray[Any]
 
@@ -27,7 +28,7 @@ def put(grad: Any, size: tuple[int, ...], dim: int, indices: Any, keepdim: bool)
         places = np.expand_dims(places, dim)
         grad = grad.unsqueeze(dim) if type(grad) in TENSORS else np.expand_dims(grad, dim)
     if type(grad) in TENSORS:
-        return CALLS["scatter_add"]((grad,), (size, dim, from_array(places)))
+        return gather_back(grad, size, dim, from_array(places))
     made = np.zeros(size, grad.dtype)
     np.put_along_axis(made, places, grad, dim)
     return made
@@ -38,7 +39,7 @@ def put_repeated(grad: Any, size: tuple[int, ...], dim: int, indices: Any) -> An
     if not size:
         return grad
     if type(grad) in TENSORS:
-        return CALLS["scatter_add"]((grad,), (size, dim, from_array(raw(indices))))
+        return gather_back(grad, size, dim, from_array(raw(indices)))
     places: list[Any] = list(np.indices(size, sparse=True))
     places[dim] = raw(indices)
     made = np.zeros(size, grad.dtype)
@@ -99,8 +100,8 @@ def arranging(name: str, node: str, overload: str = "", repeats: bool = False) -
         lambda grad, self_sym_sizes, dim, indices: put(grad, self_sym_sizes, dim, indices, True),
     )
     added = Gradient(
-        "put_repeated(grad, self_sym_sizes, dim, indices)",
-        lambda grad, self_sym_sizes, dim, indices: put_repeated(grad, self_sym_sizes, dim, indices),
+        "put_repeated(grad, shape(self), dim, indices)",
+        lambda grad, self, dim, indices: put_repeated(grad, shape(self), dim, indices),
     )
     row = Row(
         name,
@@ -109,14 +110,14 @@ def arranging(name: str, node: str, overload: str = "", repeats: bool = False) -
         (added if repeats else once,),
         node,
         overload=overload,
-        arguments=("dim", "indices", "self_sym_sizes"),
+        arguments=("dim", "indices") if repeats else ("dim", "indices", "self_sym_sizes"),
         many=True,
     )
     made, returns = several(row), named(name)
 
     def function(input: Tensor, dim: int, indices: Array) -> Any:
         found = from_array(np.asarray(indices, np.int64))
-        return returns(made((input,), (dim, found, input.array.shape)))
+        return returns(made((input,), (dim, found) if repeats else (dim, found, input.array.shape)))
 
     return function
 
