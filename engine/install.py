@@ -10,10 +10,12 @@ from .names import names
 from .ops import protocol  # noqa: F401
 from .ops.linear import eigen, matmul, products, svd  # noqa: F401
 from .ops.neural import (  # noqa: F401
+    average_pooling,
     class_loss,
     convolution,
     distance,
     margin_loss,
+    max_pooling,
     multi_margin_loss,
     probability_loss,
     regression_loss,

@@ -23,12 +23,11 @@ from ...ops.neural.probability_loss import (
     soft_margin_loss,
 )
 from ...ops.neural.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from ...ops.neural.windowed import FUNCTIONAL as _WINDOWED
 from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
 
-conv1d, conv2d, conv3d = _PUBLIC["conv1d"], _PUBLIC["conv2d"], _PUBLIC["conv3d"]
-conv_transpose1d, conv_transpose2d = _PUBLIC["conv_transpose1d"], _PUBLIC["conv_transpose2d"]
-conv_transpose3d = _PUBLIC["conv_transpose3d"]
+globals().update(_WINDOWED)  # convolution, pooling and sampling
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
@@ -71,12 +70,6 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
-    "conv1d",
-    "conv2d",
-    "conv3d",
-    "conv_transpose1d",
-    "conv_transpose2d",
-    "conv_transpose3d",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
