@@ -59,6 +59,9 @@ from . import (
     nn as nn,
 )
 from . import (
+    optim as optim,
+)
+from . import (
     return_types as return_types,
 )
 from . import (
