@@ -12,9 +12,12 @@ from .hooks import to_tensor
 from .ops.table import CALLS, METHODS
 from .tensor import Tensor, from_array
 from .trace import EventKind
+from .warn_once import warn_once
 
 if TYPE_CHECKING:
     from .backward import Step
+
+Array = npt.NDArray[Any]
 
 _lock: Final = threading.RLock()  # passes of several threads may meet at a leaf
 
@@ -53,12 +56,30 @@ def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") ->
             observe.observer.before_inplace(held)
         np.add(held.array, gradient, out=held.array)
         held.version.bump()
+    if held is not None and not obeys_contract(meta.grad.array, variable.array):
+        _warn_of_layout(meta.grad.array, variable.array)
     if step is not None:
-        assert meta.grad is not None
         step.after = meta.grad.array.copy()
 
 
-def laid_out_as(like: npt.NDArray[Any], gradient: Any) -> npt.NDArray[Any]:
+def obeys_contract(gradient: Array, like: Array) -> bool:
+    """PyTorch's gradient layout contract: as the leaf lies in memory where that is dense, else contiguous."""
+    if like.flags.c_contiguous or not _is_dense(like):
+        return bool(gradient.flags.c_contiguous)
+    pairs = zip(gradient.strides, like.strides, like.shape, strict=True)
+    return all(stride * like.itemsize == other * gradient.itemsize for stride, other, size in pairs if size != 1)
+
+
+def _warn_of_layout(gradient: Array, like: Array) -> None:
+    lines = [
+        f"{name}.sizes() = {list(array.shape)}, strides() = {[stride // array.itemsize for stride in array.strides]}"
+        for name, array in (("grad", gradient), ("param", like))
+    ]
+    what = "grad and param do not obey the gradient layout contract. This is not an error, but may impair performance."
+    warn_once("\n".join((what, *lines)))
+
+
+def laid_out_as(like: Array, gradient: Any) -> Array:
     """A copy of a gradient: PyTorch's layout contract says that its elements lie in memory as the leaf's do."""
     if like.flags.c_contiguous or not _is_dense(like):
         return np.array(gradient, order="C")
@@ -67,7 +88,7 @@ def laid_out_as(like: npt.NDArray[Any], gradient: Any) -> npt.NDArray[Any]:
     return made
 
 
-def _is_dense(array: npt.NDArray[Any]) -> bool:
+def _is_dense(array: Array) -> bool:
     """Whether the elements fill their memory, in whatever order of dims."""
     order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
     return bool(array.transpose(order).flags.c_contiguous)

@@ -19,10 +19,10 @@ from .tensor import TENSORS, Tensor, from_array, method
 from .transforms import levels
 from .transforms.batched_grad import grad_each
 from .transforms.carrier import twin
+from .views import writable
+from .warn_once import warn_once
 
 Tensors = Tensor | GradientEdge | Sequence[Tensor | GradientEdge]
-
-_warned: set[str] = set()  # PyTorch says this once per process
 
 
 def backward(
@@ -160,15 +160,11 @@ def _as_inputs(tensors: Any) -> tuple[Tensor | GradientEdge, ...]:
 
 
 def _warn_of_cycle() -> None:
-    if "cycle" in _warned:
-        return
-    _warned.add("cycle")
-    warnings.warn(
+    warn_once(
         "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
         "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
         "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
         "the cycle and avoid the leak.",
-        UserWarning,
         stacklevel=4,
     )
 
@@ -225,7 +221,7 @@ def _found(
     if gradient is not None:
         if isinstance(gradient, Tensor):
             return gradient
-        return from_array(np.array(gradient))
+        return from_array(writable(np.asarray(gradient)))
     if not unused_is_fine:
         raise RuntimeError(
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set "

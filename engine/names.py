@@ -37,6 +37,7 @@ from .random import (
 )
 from .ranges import arange, eye, linspace, logspace
 from .typeinfo import finfo, iinfo
+from .warn_once import is_warn_always_enabled, set_warn_always
 
 _CREATION: Final = (as_tensor, asarray, empty, empty_like, from_numpy, full, full_like, ones, ones_like, scalar_tensor)
 _MORE: Final = (tensor, zeros, zeros_like, arange, eye, linspace, logspace, set_printoptions, finfo, iinfo, device)
@@ -49,4 +50,5 @@ def names() -> dict[str, Any]:
     found: dict[str, Any] = {each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)}
     found |= {"default_generator": default_generator, "get_default_device": lambda: CPU, "newaxis": None}
     formats = {"contiguous_format": contiguous_format, "preserve_format": preserve_format, "strided": strided}
+    found |= {each.__name__: each for each in (set_warn_always, is_warn_always_enabled)}
     return found | formats | {"layout": layout, "memory_format": memory_format}

@@ -123,7 +123,7 @@ class Node:
     def change_saved(self, change: Callable[[str, Any], Any]) -> None:
         """Replace each saved tensor by `change(name, it)`, in the order in which PyTorch saves them."""
 
-    def saved_items(self) -> "list[tuple[str, Tensor | Any, int]]":
+    def saved_items(self) -> "list[tuple[str, Any, Any]]":
         """(name, value, version when it was saved) of what the rules need; value None where it was not saved."""
         return []
 

@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _DTYPE_WORDS = {"float32": "float", "float64": "double", "int64": "long int", "bool": "bool"}  # C++'s names
 
 TENSORS: set[type] = set()  # Tensor and its subclasses: `type(x) in TENSORS` is the quick form of isinstance
+ORDINARY: set[type] = set()  # the same without Carrier, which operations treat differently
 
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -48,9 +49,11 @@ class Tensor:
     _meta: AutogradMeta | None
     _version_counter: Version | None  # made when somebody first needs it
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
+    def __init_subclass__(cls, ordinary: bool = True, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         TENSORS.add(cls)
+        if ordinary:
+            ORDINARY.add(cls)
 
     def __hash__(self) -> int:
         return id(self)  # == compares elements, so a tensor's identity is its hash, as in PyTorch
@@ -326,6 +329,7 @@ class Tensor:
 
 
 TENSORS.add(Tensor)
+ORDINARY.add(Tensor)
 Tensor.__module__ = "torch"
 _new = object.__new__
 

@@ -68,6 +68,14 @@ def strided(array: Array, place: Geometry) -> Array:
     return np.asarray(_Memory(interface, array))
 
 
+def writable(array: Array) -> Array:
+    """The array, or where it is one of NumPy's broadcast views, which are read-only, another over the same memory."""
+    if array.flags.writeable:
+        return array
+    size = array.itemsize
+    return strided(array, Geometry(array.shape, tuple(stride // size for stride in array.strides), 0))
+
+
 def laid_out(values: Array, layout: Geometry) -> Array:
     """A copy of `values` whose elements lie in memory as `layout` says, so that places in it can be taken."""
     reach = 1 + sum((length - 1) * stride for length, stride in zip(layout.shape, layout.strides, strict=True))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from .. import grad_mode, observe
 from ..node import SavedResult, next_number
-from ..tensor import TENSORS, Tensor, fresh_counter
+from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
 from ..transforms.carrier import carries, carry
 from ..version import Version
 from .layouts import binary_class, unary_class
@@ -64,7 +64,7 @@ def _unary(row: Row, reports: bool) -> Function:
     saves = bool(node_class.saves)
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) is not Tensor or out is not None:
+        if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
             if carries((input,)):
@@ -115,7 +115,7 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     node_class = unary_class(row)
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) is not Tensor or out is not None:
+        if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
             if carries((input,)):
@@ -164,7 +164,7 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
     forward, name = row.forward, row.name
 
     def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) is not Tensor or out is not None:
+        if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
             refuse_out(name, out)
             if carries((input,)):
@@ -190,7 +190,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
-        if type(other) is Tensor and type(input) is Tensor:
+        if type(other) in ORDINARY and type(input) in ORDINARY:
             left = input.array
             right = other.array
             self_tracked = input._requires_grad
@@ -200,7 +200,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             dtype = left.dtype
             if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
                 left, right = to_arrays(row, input, other)
-        elif type(other) in NUMBERS and type(input) is Tensor:
+        elif type(other) in NUMBERS and type(input) in ORDINARY:
             left = input.array
             right = other
             self_tracked = input._requires_grad
@@ -286,7 +286,7 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
     forward, name = row.forward, row.name
 
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
-        if type(input) is Tensor and type(other) in NUMBERS and input.array.dtype is _F32:
+        if type(input) in ORDINARY and type(other) in NUMBERS and input.array.dtype is _F32:
             left, right = input.array, other
         else:
             if is_operator and not is_operand(other):

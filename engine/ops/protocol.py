@@ -1,7 +1,6 @@
 """Python's own protocols on tensors: numbers out, truth, length, iteration, copying, and NumPy's view. Not recorded."""
 
 import copy
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +9,10 @@ import numpy.typing as npt
 
 from ..tensor import TENSORS, Tensor, from_array
 from ..transforms.carrier import refuse_sample
+from ..warn_once import warn_once
 from .table import METHODS, PUBLIC, expose
 
 Array = npt.NDArray[Any]
-
-_warned: set[str] = set()  # PyTorch says this once per process
 
 _NO_ITEM = (
     "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, "
@@ -67,16 +65,14 @@ def from_numpy_result(self: Tensor, array: Array, context: object = None, return
     return from_array(np.asarray(array))
 
 
-def _scalar(self: Tensor) -> Any:
+def _scalar(self: Tensor, warns: bool = True) -> Any:
     if self.array.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
     refuse_sample(self, _NO_ITEM)
-    if self._requires_grad and "scalar" not in _warned:
-        _warned.add("scalar")
-        warnings.warn(
+    if warns and self._requires_grad:
+        warn_once(
             "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
             "Consider using tensor.detach() first.",
-            UserWarning,
             stacklevel=3,
         )
     return self.array.item()
@@ -91,7 +87,7 @@ def to_float(self: Tensor) -> float:
 @expose("__int__", function=False)
 def to_int(self: Tensor) -> int:
     """The one element, rounded towards zero."""
-    return int(_scalar(self))
+    return int(_scalar(self, warns=False))
 
 
 @expose("__complex__", function=False)

@@ -12,14 +12,14 @@ import numpy as np
 
 from ..node import Node, SavedResult
 from ..ops.table import CALLS, METHODS, Row
-from ..tensor import Tensor, from_array, from_node
+from ..tensor import Tensor, from_array
 from ..views import Geometry, geometry, laid_out
 from . import levels
 
 NONE: Final[frozenset[int]] = frozenset()
 
 
-class Carrier(Tensor):
+class Carrier(Tensor, ordinary=False):
     """A tensor with a tangent, or one sample of a batch."""
 
     __slots__ = ()

@@ -1,11 +1,9 @@
 import pytest
 
-from engine import autograd
-from engine.ops import protocol
+from engine import warn_once
 
 
 @pytest.fixture
 def fresh_warnings(monkeypatch):
     """Warnings that come once per process come once per test."""
-    monkeypatch.setattr(autograd, "_warned", set())
-    monkeypatch.setattr(protocol, "_warned", set())
+    monkeypatch.setattr(warn_once, "_given", set())

@@ -10,8 +10,8 @@ def test_a_session_prints_what_pytorch_prints(title):
     check(torch, "tensor", title)
 
 
-def test_numbers_in_a_tensor_that_requires_grad_warn_once(monkeypatch):
-    monkeypatch.setattr("engine.ops.protocol._warned", set())
+@pytest.mark.usefixtures("fresh_warnings")
+def test_numbers_in_a_tensor_that_requires_grad_warn_once():
     x = torch.ones((), requires_grad=True)
     with pytest.warns(UserWarning, match="Converting a tensor with requires_grad=True to a scalar"):
         assert float(x) == 1.0
