@@ -1,8 +1,10 @@
-"""The graph behind a result as lines of text: node names and `next_functions` down to the leaves, and saved names."""
+"""The graph behind a result as lines of text (names and `next_functions` down to the leaves), and what nodes save."""
+
+from .compare import describe, difference
 
 
 def graph(world, result, tensors):
-    """One line per edge met in depth-first order: its place, then the node or the leaf it leads to.
+    """One line per edge met in depth-first order (its place, then the node or the leaf it leads to), and the nodes.
 
     A node met again is named by its number, so that shared nodes must be shared in both worlds.
     """
@@ -19,17 +21,31 @@ def graph(world, result, tensors):
         numbers[node] = len(numbers)
         below = enumerate(node.next_functions)
         stack += reversed([((*path[-2:], f"{node.name()}[{slot}]"), edge) for slot, edge in below])
-    return lines
+    return lines, list(numbers)
 
 
-def saved_names(world, result):
-    """The `_saved_*` attributes of the nodes right behind the results: "MulBackward0: _saved_other _saved_self"."""
-    nodes = [tensor.grad_fn for tensor in world.flat(result)]
-    return [
-        f"{node.name()}: {' '.join(sorted(name for name in dir(node) if name.startswith('_saved_')))}"
-        for node in nodes
-        if node is not None
-    ]
+def saved_difference(their_world, theirs, our_world, ours, tolerances):
+    """Which `_saved_*` attribute of two nodes differs in name or value; None when none does."""
+    names, found = _saved_names(theirs), _saved_names(ours)
+    if names != found:
+        return f"{theirs.name()} saving {' '.join(names)} is expected, got {' '.join(found)}"
+    for name in names:
+        wanted, got = _saved(their_world, theirs, name), _saved(our_world, ours, name)
+        text = difference(wanted, got, tolerances)
+        if text is not None:
+            return f"{theirs.name()}.{name}: {text}"
+    return None
+
+
+def _saved_names(node):
+    return sorted(name for name in dir(node) if name.startswith("_saved_"))
+
+
+def _saved(world, node, name):
+    try:
+        return describe(getattr(node, name), world.is_tensor)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def first_difference(expected, got):

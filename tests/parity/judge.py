@@ -1,14 +1,16 @@
 """Judges the engine's answer to one call against PyTorch's: result, graph, gradients."""
 
 import traceback
+from functools import partial
 
 from . import scope
 from .calls import translate
 from .cases import run_call, side_effects
-from .compare import describe, difference, is_as_exact, is_refusal
+from .compare import describe, difference, is_as_exact, is_refusal, largest
 from .findings import Finding, compared
 from .gradients import gradient, second_gradient
-from .graphs import first_difference, graph, saved_names
+from .graphs import first_difference, graph, saved_difference
+from .oracle import tolerances
 from .samples import at_double_precision
 from .tangents import tangents
 from .ties import differ_only_in_ties
@@ -17,8 +19,9 @@ from .ties import differ_only_in_ties
 class Judge:
     """Compares calls of one operator; every method yields Findings."""
 
-    def __init__(self, name, theirs, ours, tolerances):
-        self.name, self.theirs, self.ours, self.tolerances = name, theirs, ours, tolerances
+    def __init__(self, op, theirs, ours):
+        self.name, self.theirs, self.ours, self.tolerances = op.name, theirs, ours, tolerances(op)
+        self.wrapper = op.gradcheck_wrapper
 
     def first_order(self, case):
         """The result, then its graph and its gradient."""
@@ -43,14 +46,13 @@ class Judge:
         )
 
     def forward_mode(self, case):
-        """The tangents of forward-mode differentiation."""
-        if case.call.kind != "function":
-            return
+        """The tangents of forward mode, with the arguments that PyTorch's tests make of the sample (symmetric ones)."""
+        theirs, ours = self.wrapper, translate(self.wrapper)
         yield from self._alike(
             "tangent",
             case,
-            lambda: tangents(self.theirs, case.call.theirs, case.sample),
-            lambda: tangents(self.ours, case.call.ours(), case.sample),
+            lambda: tangents(self.theirs, partial(theirs, case.call.theirs), case.sample, case.process),
+            lambda: tangents(self.ours, partial(ours, case.call.ours()), case.sample, translate(case.process)),
         )
 
     def _run(self, case):
@@ -93,12 +95,14 @@ class Judge:
         return run_call(self.theirs, case.call.theirs, sample, case.call.kind == "inplace")
 
     def _graphs(self, case, ran):
-        theirs = graph(self.theirs, case.ran.result, case.ran.tensors)
-        text = first_difference(theirs, graph(self.ours, ran.result, ran.tensors))
+        theirs, their_nodes = graph(self.theirs, case.ran.result, case.ran.tensors)
+        ours, our_nodes = graph(self.ours, ran.result, ran.tensors)
+        text = first_difference(theirs, ours)
         yield compared("graph", text)
         if text is None:
-            names = saved_names(self.theirs, case.ran.result), saved_names(self.ours, ran.result)
-            yield compared("saved", first_difference(*names))
+            pairs = zip(their_nodes, our_nodes, strict=True)
+            found = (saved_difference(self.theirs, one, self.ours, other, self.tolerances) for one, other in pairs)
+            yield compared("saved", next((text for text in found if text is not None), None))
 
     def _gradient(self, case, ran):
         try:
@@ -122,7 +126,7 @@ class Judge:
             return False
         exactly = self._exactly(case)
         exact = gradient(self.theirs, case.process(exactly.result), exactly.tensors)
-        return is_as_exact(wanted, got, exact, self.tolerances)
+        return is_as_exact(wanted, got, exact, self.tolerances, largest(exactly.plain))
 
     def _alike(self, phase, case, theirs, ours):
         try:

@@ -11,7 +11,7 @@ from .cases import Case, run_call
 from .errors import error_finding
 from .findings import Finding, OpReport
 from .judge import Judge
-from .oracle import full_name, tolerances
+from .oracle import full_name
 from .samples import OutOfScopeError, freeze, spread, strided
 from .worlds import World
 
@@ -46,7 +46,7 @@ class _Runner:
 
         self.op, self.options, self.report = op, options, report
         self.theirs, self.ours = World(torch, lambda value: value), World(engine_torch, translate)
-        self.judge = Judge(op.name, self.theirs, self.ours, tolerances(op))
+        self.judge = Judge(op, self.theirs, self.ours)
         self.forms = calls(op)
 
     def run(self):

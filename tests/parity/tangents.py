@@ -5,8 +5,8 @@ import numpy as np
 from .compare import describe
 
 
-def tangents(world, function, sample):
-    """The tangent of every result, zeros where it has none; the sample's tracked tensors are made dual."""
+def tangents(world, function, sample, process):
+    """The tangent of every result after `process`, zeros where it has none; the tracked tensors are made dual."""
     random = np.random.default_rng(3)
     forward_ad = world.module.autograd.forward_ad
 
@@ -19,7 +19,8 @@ def tangents(world, function, sample):
     with forward_ad.dual_level():
         args, kwargs, _ = world.arguments(sample, dual)
         world.module.manual_seed(0)
-        unpacked = [forward_ad.unpack_dual(tensor) for tensor in world.flat(function(*args, **kwargs))]
+        results = world.flat(process(function(*args, **kwargs)))
+        unpacked = [forward_ad.unpack_dual(tensor) for tensor in results]
         floating = [pair for pair in unpacked if pair.primal.dtype.is_floating_point]
         found = [world.module.zeros_like(pair.primal) if pair.tangent is None else pair.tangent for pair in floating]
         return describe(found, world.is_tensor)
