@@ -8,7 +8,7 @@ from .names import names
 
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
 from .ops import protocol  # noqa: F401
-from .ops.linear import eigen, matmul, products, svd  # noqa: F401
+from .ops.linear import cholesky, determinant, eigen, matmul, products, solve, svd, triangular  # noqa: F401
 from .ops.neural import (  # noqa: F401
     average_pooling,
     class_loss,
@@ -41,15 +41,18 @@ from .ops.reductions import (  # noqa: F401
     cumulative,
     differences,
     extremes,
+    histograms,
     medians,
     nans,
     quantiles,
     reduce,
     running,
+    searching,
     softmax,
     sorting,
     statistics,
     trapezoids,
+    uniques,
 )
 from .ops.shape import (  # noqa: F401
     dimensions,
@@ -57,7 +60,13 @@ from .ops.shape import (  # noqa: F401
     gather,
     geometry,
     index,
+    combine,
     index_write,
+    pad,
+    shuffle,
+    scatter_part,
+    take,
+    windows,
     join,
     parts,
     rearrange,

@@ -13,22 +13,27 @@ from ..table import expose
 _NUMPY_NAMES: Final = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"}
 
 
-def offered(*names: str, function: bool = True, method: bool = True) -> Callable[[Callable[..., Any]], Any]:
-    """Decorator: offer a function of a tensor as `expose` does, its arguments read as PyTorch reads them."""
+def offered(
+    *names: str, function: bool = True, method: bool = True, numbers: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator: offer a function of a tensor as `expose` does, its arguments read as PyTorch reads them.
+
+    `numbers` says that `input` may be a number too.
+    """
 
     def decorate(given: Callable[..., Any]) -> Callable[..., Any]:
-        made = checked(names[0], given)
+        made = checked(names[0], given, numbers)
         return expose(*names, function=function, method=method)(made)
 
     return decorate
 
 
-def checked(name: str, given: Callable[..., Any]) -> Callable[..., Any]:
+def checked(name: str, given: Callable[..., Any], numbers: bool = False) -> Callable[..., Any]:
     """The function with PyTorch's errors for its arguments. Raises TypeError and NotImplementedError (`out`)."""
     parameters = inspect.signature(given).parameters
     positional = [each for each in parameters.values() if each.kind is not each.KEYWORD_ONLY]
     required = [each.name for each in positional if each.default is each.empty and each.kind is not each.VAR_POSITIONAL]
-    takes_input = "input" in parameters
+    takes_input = "input" in parameters and not numbers
 
     @functools.wraps(given)
     def function(*args: Any, **keywords: Any) -> Any:
