@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from ..ops.linear.cholesky import cholesky, cholesky_ex
+from ..ops.linear.determinant import det, slogdet
 from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
 from ..ops.linear.failures import LinAlgError
 from ..ops.linear.matmul import matmul
+from ..ops.linear.solve import inv, inv_ex, solve, solve_ex
 from ..ops.linear.svd import svd, svdvals
+from ..ops.linear.triangular import solve_triangular
 from ..ops.reductions.statistics import vector_norm
 from ..tensor import Tensor
 from .names import missing as _missing
@@ -26,12 +30,21 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "LinAlgError",
+    "cholesky",
+    "cholesky_ex",
+    "det",
     "eig",
     "eigh",
     "eigvals",
     "eigvalsh",
+    "inv",
+    "inv_ex",
     "matmul",
     "norm",
+    "slogdet",
+    "solve",
+    "solve_ex",
+    "solve_triangular",
     "svd",
     "svdvals",
     "vector_norm",

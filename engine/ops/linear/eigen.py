@@ -55,12 +55,12 @@ _eigh_row = several(
 )
 
 
-def eigh(input: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:  # noqa: N803 - PyTorch's name
+def eigh(input: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
     """Eigenvalues in ascending order and orthonormal eigenvectors of symmetric matrices, of which one half is read."""
     return _EIGH(_eigh("linalg_eigh", input, UPLO, out))
 
 
-def eigvalsh(input: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:  # noqa: N803 - PyTorch's name
+def eigvalsh(input: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:
     """The eigenvalues of symmetric matrices in ascending order."""
     return _eigh("linalg_eigvalsh", input, UPLO, out)[0]
 

@@ -88,7 +88,7 @@ _svd_row = several(
 )
 
 
-def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any = None) -> Any:  # noqa: N803
+def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any = None) -> Any:
     """A = U @ diag(S) @ Vh, the singular values in descending order; `torch.linalg.svd`."""
     refuse_out("linalg_svd", out)
     _check(A, "linalg_svd")
@@ -96,7 +96,7 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any =
     return _SVD(_svd_row((A,), (bool(full_matrices),)))
 
 
-def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:  # noqa: N803
+def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
     """The singular values in descending order."""
     refuse_out("linalg_svdvals", out)
     _check(A, "linalg_svdvals")

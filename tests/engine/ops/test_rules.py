@@ -23,7 +23,7 @@ from engine.saved import as_array
 from tests.oracle.op_inputs import arrays, namespace, weights
 
 FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"
-OURS = ("reduce", "shape", "linalg", "decompositions", "index", "join", "loss", "losses")
+OURS = ("reduce", "shape", "linalg", "decompositions", "equations", "index", "join", "loss", "losses")
 LINES = [
     line
     for name in OURS
