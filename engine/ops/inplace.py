@@ -168,7 +168,7 @@ def check_overlap(target: Array, source: Array) -> None:
     if target.shape == source.shape and target.strides == source.strides:
         if target.__array_interface__["data"] == source.__array_interface__["data"]:
             return
-    elif not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
+    if not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
         return
     if np.may_share_memory(target, source):
         raise RuntimeError(

@@ -1,6 +1,7 @@
 """The same memory with its dims in another order, with more or with fewer of them: views all."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,14 @@ def t(input: Tensor) -> Tensor:
     return _t((input,))
 
 
+@expose("adjoint")
+def adjoint(input: Tensor) -> Tensor:
+    """Batches of matrices transposed; conjugated they are by themselves, being real."""
+    if input.array.ndim == 1:
+        raise RuntimeError("tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    return _transpose((input,), (-2, -1)) if input.array.ndim else input
+
+
 @expose("permute", function=False)
 def permute_method(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """The dims in another order."""
@@ -162,15 +171,41 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 @expose("atleast_1d", method=False)
-def atleast_1d(input: Tensor) -> Tensor:
-    """A 0-d tensor as one with one dim."""
-    return input if input.array.ndim else input.reshape(1)  # type: ignore[attr-defined]  # from the table
+def atleast_1d(*tensors: Any) -> Any:
+    """0-d tensors with one dim; one tensor, or a tuple for several or a list."""
+    return _each(tensors, lambda tensor: tensor if tensor.array.ndim else tensor.reshape(1))
 
 
 @expose("atleast_2d", method=False)
-def atleast_2d(input: Tensor) -> Tensor:
+def atleast_2d(*tensors: Any) -> Any:
     """With leading dims of length 1 up to two."""
-    return input if input.array.ndim > 1 else unsqueeze(atleast_1d(input), 0)
+    return _each(tensors, _as_rows)
+
+
+@expose("atleast_3d", method=False)
+def atleast_3d(*tensors: Any) -> Any:
+    """With dims of length 1 up to three: a vector becomes the middle one, of a matrix they are the first two."""
+    return _each(tensors, _as_layers)
+
+
+def _each(tensors: tuple[Any, ...], make: Callable[[Any], Any]) -> Any:
+    if len(tensors) == 1 and not isinstance(tensors[0], (tuple, list)):
+        return make(tensors[0])
+    return tuple(make(tensor) for tensor in (tensors[0] if len(tensors) == 1 else tensors))
+
+
+def _as_rows(tensor: Any) -> Any:
+    if not tensor.array.ndim:
+        return tensor.reshape(1, 1)
+    return unsqueeze(tensor, 0) if tensor.array.ndim == 1 else tensor
+
+
+def _as_layers(tensor: Any) -> Any:
+    if not tensor.array.ndim:
+        return tensor.reshape(1, 1, 1)
+    if tensor.array.ndim == 1:
+        return unsqueeze(unsqueeze(tensor, 0), -1)
+    return unsqueeze(tensor, -1) if tensor.array.ndim == 2 else tensor
 
 
 def _reversed(input: Tensor) -> Tensor:
@@ -180,6 +215,8 @@ def _reversed(input: Tensor) -> Tensor:
 
 
 def _matrix_transposed(input: Tensor) -> Tensor:
+    if not input.array.ndim:
+        return input
     if input.array.ndim < 2:
         raise RuntimeError(
             f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."

@@ -10,6 +10,7 @@ from ..dims import wrap_dim
 from ..single import one
 from ..table import Gradient, Row, expose
 from ..tools import raw
+from .dimensions import atleast_1d, atleast_2d
 from .slices import select_any, slice_any
 
 Parts = tuple[Tensor, ...]
@@ -64,7 +65,7 @@ _stack = one(
 @expose("cat", "concat", "concatenate", method=False)
 def cat(tensors: Any, dim: int = 0, *, axis: int | None = None) -> Tensor:
     """The tensors one after the other along `dim`; their other dims are equal."""
-    given = _sequence("cat", tensors)
+    given = tensors_of("cat", tensors)
     dim = dim if axis is None else axis
     solid = [tensor for tensor in given if tensor.array.shape != (0,)] or list(given)
     for place, tensor in enumerate(given):
@@ -78,7 +79,7 @@ def cat(tensors: Any, dim: int = 0, *, axis: int | None = None) -> Tensor:
 @expose("stack", method=False)
 def stack(tensors: Any, dim: int = 0) -> Tensor:
     """The tensors, all of one shape, along a new dim."""
-    given = _sequence("stack", tensors)
+    given = tensors_of("stack", tensors)
     first = given[0].array.shape
     place = wrap_dim(dim, len(first) + 1)
     for number, tensor in enumerate(given):
@@ -93,20 +94,20 @@ def stack(tensors: Any, dim: int = 0) -> Tensor:
 @expose("hstack", method=False)
 def hstack(tensors: Any) -> Tensor:
     """Side by side: along the first dim of vectors, else along the second."""
-    given = [_at_least(tensor, 1) for tensor in _sequence("hstack", tensors)]
+    given = [atleast_1d(tensor) for tensor in tensors_of("hstack", tensors)]
     return cat(given, 0 if given[0].array.ndim == 1 else 1)
 
 
 @expose("vstack", "row_stack", method=False)
 def vstack(tensors: Any) -> Tensor:
     """One below the other: vectors become rows."""
-    return cat([_at_least(tensor, 2) for tensor in _sequence("vstack", tensors)], 0)
+    return cat([atleast_2d(tensor) for tensor in tensors_of("vstack", tensors)], 0)
 
 
 @expose("column_stack", method=False)
 def column_stack(tensors: Any) -> Tensor:
     """Vectors as columns, side by side."""
-    given = _sequence("column_stack", tensors)
+    given = tensors_of("column_stack", tensors)
     columns: list[Any] = [
         tensor if tensor.array.ndim > 1 else tensor.reshape(tensor.array.size, 1)  # type: ignore[attr-defined]  # table
         for tensor in given
@@ -114,7 +115,8 @@ def column_stack(tensors: Any) -> Tensor:
     return cat(columns, 1)
 
 
-def _sequence(name: str, tensors: Any) -> Parts:
+def tensors_of(name: str, tensors: Any) -> Parts:
+    """A list of tensors as a tuple. Raises TypeError and RuntimeError as PyTorch."""
     if type(tensors) in TENSORS or not isinstance(tensors, (tuple, list)):
         raise TypeError(
             f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
@@ -165,10 +167,4 @@ class _Array:
 def _cat_arrays(arrays: list[Any], dim: int) -> Any:
     promoted = _promoted(arrays)
     solid = [array for array in promoted if array.shape != (0,)] or promoted[:1]
-    return np.concatenate(solid, axis=dim)
-
-
-def _at_least(tensor: Tensor, ndim: int) -> Tensor:
-    from .dimensions import atleast_1d, atleast_2d
-
-    return atleast_1d(tensor) if ndim == 1 else atleast_2d(tensor)
+    return np.ascontiguousarray(np.concatenate(solid, axis=dim))  # NumPy keeps the order that they have in common

@@ -24,6 +24,8 @@ from ...ops.neural.probability_loss import (
 )
 from ...ops.neural.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from ...ops.neural.windowed import FUNCTIONAL as _WINDOWED
+from ...ops.shape.pad import pad
+from ...ops.shape.shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
 
@@ -70,6 +72,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "channel_shuffle",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
@@ -86,7 +89,10 @@ __all__ = [
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
+    "pad",
     "pairwise_distance",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "relu",
     "sigmoid",

@@ -30,6 +30,9 @@ EXCEPTIONS = {
 }
 # Built by gradients only; the gradgradcheck of the rows that they belong to runs them.
 OF_GRADIENTS = {"diagonal_backward", "select_backward", "slice_backward", "threshold_backward"}
+OF_GRADIENTS |= {"unfold_backward"} | {
+    f"{kind}_pad{n}d_backward" for kind in ("reflection", "replication") for n in (1, 2, 3)
+}
 
 
 def _lines():
