@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...dtype import int64
-from ...tensor import TENSORS, Tensor, from_array
+from ...tensor import Tensor, from_array
 from ..single import one
-from ..table import CALLS, Gradient, Row
+from ..table import Gradient, Row
 from ..tools import raw
 from .reduction import MEAN, NONE, chosen, refuse_tracked
+from .underived import underived
 
 Array = npt.NDArray[Any]
 
@@ -87,21 +88,17 @@ def _multilabel_margin_back(grad: Array, self: Array, target: Any, reduction: in
     return made
 
 
-def _underived(name: str, forward: Any, arguments: tuple[str, ...]) -> Any:
-    """The row of a gradient that has none itself, and the function that runs it on arrays and on tensors."""
-    one(Row(name, forward, ("grad_output", "self"), (None, None), node="NotImplemented", arguments=arguments))
-
-    def back(grad: Any, self: Any, *given: Any) -> Any:
-        return CALLS[name]((grad, self), given) if type(grad) in TENSORS else forward(np.asarray(grad), self, *given)
-
-    return back
-
-
-multi_margin_back = _underived(
-    "multi_margin_loss_backward", _multi_margin_back, ("target", "p", "margin", "weight", "reduction")
+multi_margin_back = underived(
+    "multi_margin_loss_backward",
+    _multi_margin_back,
+    ("grad_output", "self"),
+    ("target", "p", "margin", "weight", "reduction"),
 )
-multilabel_margin_back = _underived(
-    "multilabel_margin_loss_backward", _multilabel_margin_back, ("target", "reduction", "is_target")
+multilabel_margin_back = underived(
+    "multilabel_margin_loss_backward",
+    _multilabel_margin_back,
+    ("grad_output", "self"),
+    ("target", "reduction", "is_target"),
 )
 _multi_margin_row = one(
     Row(

@@ -3,8 +3,21 @@
 from typing import Any
 
 from ...ops.linear.matmul import linear
+from ...ops.neural.batch_norm import batch_norm, instance_norm
 from ...ops.neural.class_loss import cross_entropy, nll_loss
 from ...ops.neural.distance import cosine_similarity, pairwise_distance
+from ...ops.neural.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
+from ...ops.neural.embedding import embedding
+from ...ops.neural.embedding_bag import embedding_bag
+from ...ops.neural.group_norm import group_norm
+from ...ops.neural.layer_norm import layer_norm, rms_norm
 from ...ops.neural.margin_loss import (
     cosine_embedding_loss,
     hinge_embedding_loss,
@@ -70,17 +83,29 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "alpha_dropout",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "channel_shuffle",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "embedding",
+    "embedding_bag",
+    "feature_alpha_dropout",
     "gaussian_nll_loss",
+    "group_norm",
     "hinge_embedding_loss",
     "huber_loss",
+    "instance_norm",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "linear",
     "log_softmax",
     "margin_ranking_loss",
@@ -95,6 +120,7 @@ __all__ = [
     "pixel_unshuffle",
     "poisson_nll_loss",
     "relu",
+    "rms_norm",
     "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",

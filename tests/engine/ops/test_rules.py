@@ -13,7 +13,18 @@ from engine.node import AccumulateGrad
 from engine.ops import rules, tools
 from engine.ops.layouts import BinaryNode, GeneralNode, UnaryNode
 from engine.ops.linear import products as linalg
-from engine.ops.neural import class_loss, distance, multi_margin_loss, probability_loss, regression_loss
+from engine.ops.neural import (
+    batch_norm,
+    class_loss,
+    distance,
+    embedding,
+    embedding_bag,
+    group_norm,
+    layer_norm,
+    multi_margin_loss,
+    probability_loss,
+    regression_loss,
+)
 from engine.ops.pointwise import fill_random, where
 from engine.ops.reductions import cumulative as products
 from engine.ops.reductions import extremes, reduce, softmax, statistics
@@ -23,15 +34,42 @@ from engine.saved import as_array
 from tests.oracle.op_inputs import arrays, namespace, weights
 
 FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"
-OURS = ("reduce", "shape", "linalg", "decompositions", "equations", "index", "join", "loss", "losses")
+OURS = (
+    "reduce",
+    "shape",
+    "linalg",
+    "decompositions",
+    "equations",
+    "index",
+    "join",
+    "loss",
+    "losses",
+    "norms",
+    "lookups",
+)
 LINES = [
     line
     for name in OURS
     for line in (FOLDER / f"{name}.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-NEURAL = (class_loss, distance, multi_margin_loss, probability_loss, regression_loss)
-MODULES = (tools, slices, parts, rearrange, gather, index, join, linalg, *NEURAL, statistics, extremes, fill_random, rules)
+NEURAL = (batch_norm, class_loss, distance, embedding, embedding_bag, group_norm, layer_norm)
+NEURAL += (multi_margin_loss, probability_loss, regression_loss)
+MODULES = (
+    tools,
+    slices,
+    parts,
+    rearrange,
+    gather,
+    index,
+    join,
+    linalg,
+    *NEURAL,
+    statistics,
+    extremes,
+    fill_random,
+    rules,
+)
 WORDS = {name: member for module in MODULES for name, member in vars(module).items() if inspect.isfunction(member)}
 WORDS |= vars(tools) | {"bmm": np.matmul, "unbind": lambda x, dim: tuple(np.moveaxis(x, dim, 0))}
 WORDS |= {

@@ -1,0 +1,247 @@
+"""Batch normalisation with its running statistics, and instance normalisation, which PyTorch makes of it."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ... import observe
+from ...tensor import Tensor, from_array
+from ..shape.shape import contiguous, view
+from ..single import one
+from ..table import PUBLIC, Gradient, Row
+from ..tools import like, raw
+from .normalise import (
+    along_channels,
+    inverse_deviation,
+    moments,
+    normalised,
+    normalised_back,
+    sum_but_channels,
+)
+
+Array = npt.NDArray[Any]
+
+
+def _dims(x: Any) -> tuple[int, ...]:
+    return tuple(dim for dim in range(raw(x).ndim) if dim != 1)
+
+
+def _kept(statistic: Any, x: Any) -> Any:
+    return along_channels(raw(statistic), raw(x).ndim)
+
+
+def batch_norm_back(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> Any:
+    """The gradient of the input: through the batch's own statistics in training, past fixed ones else."""
+    if weight is not None:
+        grad = grad * along_channels(weight, raw(input).ndim)
+    if not training:
+        return grad * like(_kept(inverse_deviation(raw(running_var), eps), input), grad)
+    return normalised_back(grad, input, _kept(result1, input), _kept(result2, input), _dims(input), eps)
+
+
+def batch_norm_weight_back(
+    grad: Any,
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> Any:
+    """The gradient of the weight: the normalised input's share."""
+    if training:
+        result = normalised(input, _kept(result1, input), _kept(result2, input), _dims(input), eps)
+    else:
+        invstd = inverse_deviation(raw(running_var), eps)
+        result = (input - like(_kept(running_mean, input), input)) * like(_kept(invstd, input), input)
+    return sum_but_channels(grad * result)
+
+
+def _batch_norm(
+    input: Array,
+    weight: Array | None,
+    bias: Array | None,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> Array:
+    mean = raw(result1 if training else running_mean)
+    invstd = raw(result2) if training else inverse_deviation(raw(running_var), eps)
+    scale = invstd if weight is None else invstd * weight
+    shift = -mean * scale if bias is None else bias - mean * scale
+    made: Array = input * along_channels(scale, input.ndim) + along_channels(shift, input.ndim)
+    return made.astype(input.dtype, copy=False)
+
+
+_row = one(
+    Row(
+        "native_batch_norm",
+        _batch_norm,
+        ("input", "weight", "bias"),
+        (
+            Gradient(
+                "batch_norm_back(grad, input, weight, running_mean, running_var, training, eps, result1, result2)",
+                batch_norm_back,
+            ),
+            Gradient(
+                "batch_norm_weight_back(grad, input, running_mean, running_var, training, eps, result1, result2)",
+                batch_norm_weight_back,
+            ),
+            Gradient("sum_but_channels(grad)", lambda grad: sum_but_channels(grad)),
+        ),
+        node="NativeBatchNormBackward0",
+        arguments=("running_mean", "running_var", "training", "eps", "result1", "result2"),
+        saves=("eps", "input", "result1", "result2", "running_mean", "running_var", "training", "weight"),
+        tensors=("running_mean", "running_var", "result1", "result2"),
+    )
+)
+
+
+def batch_norm_of(
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+    cudnn_enabled: bool = True,
+) -> Tensor:
+    """`torch.batch_norm`: (input - mean) / deviation * weight + bias by channel; training updates the running ones."""
+    array = input.array
+    if array.ndim < 2:
+        raise IndexError(f"Dimension out of range (expected to be in range of [-{array.ndim or 1}, 0], but got 1)")
+    channels = array.shape[1]
+    for name, given in (
+        ("running_mean", running_mean),
+        ("running_var", running_var),
+        ("weight", weight),
+        ("bias", bias),
+    ):
+        if given is None:
+            if name.startswith("running") and not training:
+                raise RuntimeError(f"{name} must be defined in evaluation mode")
+        elif given.array.size != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {given.array.size}")
+    if array.dtype.kind != "f":
+        raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.scalar_type}'")
+    empty = np.empty(0, array.dtype)
+    mean, invstd = empty, empty
+    if training:
+        kept_mean, kept_variance = moments(array, _dims(array))
+        mean, variance = kept_mean.reshape(-1), kept_variance.reshape(-1)
+        invstd = inverse_deviation(variance, eps)
+        count = array.size // channels if channels else 0
+        _run_on(running_mean, mean, momentum)
+        _run_on(running_var, variance * (count / (count - 1) if count > 1 else np.nan), momentum)
+    statistics = (running_mean, running_var, training, eps, from_array(mean), from_array(invstd))
+    return _row((input, weight, bias), statistics)
+
+
+def _run_on(running: Tensor | None, new: Array, momentum: float) -> None:
+    """Move a running statistic towards the batch's. As in PyTorch's kernel, its version does not count on."""
+    if running is None:
+        return
+    if observe.observer is not None:
+        observe.observer.before_inplace(running)
+    running.array[...] = momentum * new + (1 - momentum) * running.array
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """(input - mean) / sqrt(variance + eps) * weight + bias for each channel, dim 1.
+
+    Mean and variance are the batch's in training, which also moves the running ones; else the running ones.
+    """
+    if training:
+        check_batch_size(input.array.shape, input.shape)
+    if training and eps <= 0.0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+    if eps < 0.0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
+    return batch_norm_of(input, weight, bias, running_mean, running_var, training, momentum, eps)
+
+
+def check_batch_size(size: tuple[int, ...], shown: Any) -> None:
+    """Raise ValueError where there is one value per channel, which has no variance."""
+    count = size[0]
+    for length in size[2:]:
+        count *= length
+    if count == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {shown}")
+
+
+def instance_norm_of(
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    use_input_stats: bool,
+    momentum: float,
+    eps: float,
+    cudnn_enabled: bool = True,
+) -> Tensor:
+    """`torch.instance_norm`: batch normalisation with every item's channels as channels of their own."""
+    if not use_input_stats and (running_mean is None or running_var is None):
+        raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
+    shape = input.array.shape
+    items, channels = shape[:2]
+
+    def repeated(vector: Any) -> Any:
+        return None if vector is None else vector.repeat(items)
+
+    mean, var = repeated(running_mean), repeated(running_var)
+    flat = view(contiguous(input), (1, items * channels, *shape[2:]))
+    made = batch_norm_of(flat, repeated(weight), repeated(bias), mean, var, use_input_stats, momentum, eps)
+    for running, moved in ((running_mean, mean), (running_var, var)):
+        if running is not None:
+            running.detach().copy_(moved.view(items, channels).mean(0))  # type: ignore[attr-defined]  # from the table
+    return view(made, shape)
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each channel of each item normalised by its own mean and variance."""
+    if use_input_stats:
+        count = 1
+        for length in input.array.shape[2:]:
+            count *= length
+        if count == 1:
+            raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    return instance_norm_of(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps)
+
+
+PUBLIC["batch_norm"], PUBLIC["instance_norm"] = batch_norm_of, instance_norm_of

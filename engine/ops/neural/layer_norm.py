@@ -1,0 +1,148 @@
+"""Layer normalisation, and RMS normalisation, which PyTorch makes of other rows."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...tensor import Tensor, from_array
+from ...typeinfo import finfo
+from ..pointwise.scalar import add_scalar
+from ..single import one
+from ..table import PUBLIC, Gradient, Row
+from ..tools import raw, sum_dims
+from .normalise import (
+    inverse_deviation,
+    moments,
+    normalised,
+    normalised_back,
+)
+
+Array = npt.NDArray[Any]
+
+
+def _last(ndim: int, count: int) -> tuple[int, ...]:
+    return tuple(range(ndim - count, ndim))
+
+
+def _leading(ndim: int, count: int) -> tuple[int, ...]:
+    return tuple(range(ndim - count))
+
+
+def layer_norm_back(
+    grad: Any, input: Any, normalized_shape: tuple[int, ...], weight: Any, eps: float, result1: Any, result2: Any
+) -> Any:
+    """The gradient of the input of `layer_norm`."""
+    if weight is not None:
+        grad = grad * weight
+    return normalised_back(grad, input, result1, result2, _last(raw(input).ndim, len(normalized_shape)), eps)
+
+
+def layer_norm_weight_back(
+    grad: Any, input: Any, normalized_shape: tuple[int, ...], eps: float, result1: Any, result2: Any
+) -> Any:
+    """The gradient of the weight: the normalised input's share, summed over all but the normalised dims."""
+    ndim, count = raw(input).ndim, len(normalized_shape)
+    products = grad * normalised(input, result1, result2, _last(ndim, count), eps)
+    return sum_dims(products, _leading(ndim, count)) if ndim > count else products
+
+
+def layer_norm_bias_back(grad: Any, normalized_shape: tuple[int, ...]) -> Any:
+    """The gradient of the bias: the sum over all but the normalised dims."""
+    ndim, count = raw(grad).ndim, len(normalized_shape)
+    return sum_dims(grad, _leading(ndim, count)) if ndim > count else grad
+
+
+def _layer_norm(
+    input: Array,
+    weight: Array | None,
+    bias: Array | None,
+    normalized_shape: tuple[int, ...],
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> Array:
+    made: Array = (input - raw(result1)) * raw(result2)
+    if weight is not None:
+        made *= weight
+    if bias is not None:
+        made += bias
+    return made
+
+
+_layer_norm_row = one(
+    Row(
+        "native_layer_norm",
+        _layer_norm,
+        ("input", "weight", "bias"),
+        (
+            Gradient("layer_norm_back(grad, input, normalized_shape, weight, eps, result1, result2)", layer_norm_back),
+            Gradient(
+                "layer_norm_weight_back(grad, input, normalized_shape, eps, result1, result2)", layer_norm_weight_back
+            ),
+            Gradient("layer_norm_bias_back(grad, normalized_shape)", layer_norm_bias_back),
+        ),
+        node="NativeLayerNormBackward0",
+        arguments=("normalized_shape", "eps", "result1", "result2"),
+        saves=("bias", "input", "normalized_shape", "result1", "result2", "weight"),
+        tensors=("result1", "result2"),
+    )
+)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Any,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enable: bool = True,
+) -> Tensor:
+    """(input - mean) / sqrt(variance + eps) * weight + bias, mean and variance over the last dims."""
+    shape = _normalized_shape("layer_norm", input, normalized_shape, weight=weight, bias=bias)
+    array = input.array
+    if array.dtype.kind != "f":
+        raise NotImplementedError(f"\"LayerNormKernelImpl\" not implemented for '{input.dtype.scalar_type}'")
+    mean, variance = moments(array, _last(array.ndim, len(shape)))
+    kept = (from_array(mean), from_array(inverse_deviation(variance, eps)))
+    return _layer_norm_row((input, weight, bias), (shape, eps, *kept))
+
+
+def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
+    """input / sqrt(mean of its squares + eps) * weight, the mean over the last dims."""
+    shape = _normalized_shape("rms_norm", input, normalized_shape, weight=weight)
+    dims = _last(input.ndim, len(shape))
+    epsilon = finfo(input.dtype).eps if eps is None else eps
+    made = input * add_scalar((input**2).mean(dims, True), epsilon).rsqrt()
+    return made if weight is None else made * weight
+
+
+def _normalized_shape(name: str, input: Tensor, given: Any, **parameters: Tensor | None) -> tuple[int, ...]:
+    """The normalised dims' lengths. Raises RuntimeError in PyTorch's words where something does not fit."""
+    shape = tuple(given) if isinstance(given, (tuple, list)) else (given,)
+    if not all(isinstance(length, (int, np.integer)) for length in shape):
+        raise TypeError(
+            f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {type(given).__name__}"
+        )
+    own = input.array.shape
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            f"normalized_shape = {list(shape)}"
+        )
+    for parameter, value in parameters.items():
+        if value is not None and value.array.shape != shape:
+            raise RuntimeError(
+                f"Expected {parameter} to be of same shape as normalized_shape, but got {parameter} of shape "
+                f"{list(value.array.shape)} and normalized_shape = {list(shape)}"
+            )
+    if own[len(own) - len(shape) :] != shape or len(own) < len(shape):
+        starred = ("" if name == "rms_norm" else ", ") + ", ".join(map(str, shape))
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [*{starred}], but got input of "
+            f"size{list(own)}"
+        )
+    return shape
+
+
+PUBLIC["layer_norm"], PUBLIC["rms_norm"] = layer_norm, rms_norm
