@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from . import oracle, report
+from . import oracle, report, scope
 
 
 def main():
@@ -14,7 +14,7 @@ def main():
     parser.add_argument(
         "--ops", help="only these, by name or name:variant, comma-separated (softplus finds nn.functional.softplus)"
     )
-    parser.add_argument("--area", help="only this area: pointwise, reductions, shape, linear, neural, other")
+    parser.add_argument("--area", choices=scope.AREAS, help="only the operators of this area")
     parser.add_argument("--samples", type=int, default=60, help="at most so many samples per operator and dtype (60)")
     parser.add_argument("--jobs", type=int, default=2, help="worker processes (2)")
     parser.add_argument("--timeout", type=float, default=90, help="seconds for one operator (90)")
@@ -30,8 +30,6 @@ def main():
     parser.add_argument("--table", type=Path, help="write the whole table to this file")
     options = parser.parse_args()
     ops = _chosen(oracle.load(), options)
-    if not ops:
-        raise SystemExit("no operator of that name; the names are op_db's, such as nn.functional.conv2d or norm:nuc")
     started = time.monotonic()
     reports = _run(ops, options)
     if options.json:
@@ -48,26 +46,29 @@ def main():
 
 
 def _chosen(ops, options):
-    from . import scope
-
-    wanted = options.ops.split(",") if options.ops else None
+    wanted = options.ops.split(",") if options.ops else ["*"]
+    unknown = [name for name in wanted if not any(_matches(op, name) for op in ops)]
+    if unknown:
+        raise SystemExit(
+            f"op_db has no {', '.join(unknown)}; names are such as nn.functional.conv2d, norm:nuc or fft.*"
+        )
+    areas = [options.area] if options.area else scope.AREAS
     return [
         op
         for op in ops
-        if (wanted is None or _matches(op, wanted))
-        and (options.area is None or scope.area(op.name, type(op).__name__) == options.area)
+        if any(_matches(op, name) for name in wanted) and scope.area(op.name, type(op).__name__) in areas
     ]
 
 
-def _matches(op, wanted):
-    names = {op.name, op.name.removeprefix("nn.functional."), oracle.full_name(op)}
-    return any(name in names or (name.endswith("*") and op.name.startswith(name[:-1])) for name in wanted)
+def _matches(op, name):
+    if name.endswith("*"):
+        return op.name.startswith(name[:-1])
+    return name in (op.name, op.name.removeprefix("nn.functional."), oracle.full_name(op))
 
 
 def _run(ops, options):
     from .findings import Finding, OpReport
     from .run import Options, run_op
-    from .scope import area
     from .workers import run_all
 
     settings = Options(options.samples, options.second, options.strided)
@@ -82,7 +83,7 @@ def _run(ops, options):
     for index, found in run_all(list(range(len(ops))), work, options.jobs, options.timeout):
         if isinstance(found, str):
             op, text = ops[index], found
-            failed = OpReport(oracle.full_name(op), area(op.name, type(op).__name__), op.supports_autograd)
+            failed = OpReport(oracle.full_name(op), scope.area(op.name, type(op).__name__), op.supports_autograd)
             failed.add(Finding("wrong", "forward", text))
             found = failed.plain()
         reports.append(found)

@@ -12,7 +12,8 @@ from .errors import error_finding
 from .findings import Finding, OpReport
 from .judge import Judge
 from .oracle import full_name
-from .samples import OutOfScopeError, freeze, spread, strided
+from .samples import OutOfScopeError, freeze
+from .variations import spread, strided
 from .worlds import World
 
 FLOATS, OTHERS = ("float64", "float32"), ("int64", "bool")

@@ -4,7 +4,7 @@ A sample is frozen once: tensors become storage, shape and strides, PyTorch's ow
 then makes arguments of its own from it, afresh for every call, so that neither call can disturb the other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -85,20 +85,6 @@ class Sample:
         return found
 
 
-def at_double_precision(sample):
-    """The same sample with its float32 tensors and dtypes as float64."""
-    made = {}
-    args = tuple(_changed(value, _doubled, made) for value in sample.args)
-    return Sample(args, {name: _changed(value, _doubled, made) for name, value in sample.kwargs.items()})
-
-
-def strided(sample):
-    """The same sample, whose tensors keep to every second element of their memory."""
-    made = {}
-    args = tuple(_changed(value, _every_second, made) for value in sample.args)
-    return Sample(args, {name: _changed(value, _every_second, made) for name, value in sample.kwargs.items()})
-
-
 def freeze(sample):
     """The neutral form of a SampleInput."""
     seen = {}
@@ -125,28 +111,6 @@ def _collect(value, found):
             _collect(item, found)
     elif isinstance(value, dict):
         _collect(list(value.values()), found)
-
-
-def _changed(value, change, made):
-    """`value` with `change` applied to its tensors (once each: what was one tensor stays one) and dtypes."""
-    if isinstance(value, (TensorSpec, Named)):
-        return made.setdefault(id(value), change(value))
-    if type(value) in (list, tuple):
-        return type(value)(_changed(item, change, made) for item in value)
-    return value
-
-
-def _doubled(value):
-    if isinstance(value, TensorSpec) and value.dtype == "float32":
-        return replace(value, storage=value.storage.astype(np.float64), dtype="float64")
-    return Named("attribute", "float64") if value == Named("attribute", "float32") else value
-
-
-def _every_second(value):
-    if not isinstance(value, TensorSpec) or 0 in value.shape:
-        return value
-    storage = np.repeat(value.storage, 2)[:-1]
-    return replace(value, storage=storage, strides=tuple(2 * stride for stride in value.strides))
 
 
 def _freeze(value, seen):
@@ -192,10 +156,3 @@ def _freeze_tensor(tensor):
     if dense.dtype in (torch.bfloat16, torch.float16) or (dense.dtype.itemsize == 1 and dense.is_floating_point()):
         flat = flat.float()
     return TensorSpec(flat.numpy(), dtype, shape, strides, tensor.requires_grad)
-
-
-def spread(items, most):
-    """At most `most` of the items, evenly spread over all."""
-    if len(items) <= most:
-        return items
-    return [items[index * len(items) // most] for index in range(most)]

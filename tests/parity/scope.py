@@ -27,6 +27,7 @@ OUT_OF_SCOPE = {
     "bmm:triton_optimized": "CUDA",
 }
 
+AREAS = ("pointwise", "reductions", "shape", "linear", "neural", "other")
 REFUSED_DTYPES = ("complex", "float16", "bfloat16", "float8", "uint16", "uint32", "uint64")
 
 _GROUPS = tomllib.loads((Path(__file__).parent / "operators.toml").read_text(encoding="utf-8"))
