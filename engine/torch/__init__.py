@@ -65,10 +65,22 @@ from . import (
     return_types as return_types,
 )
 from . import (
+    special as special,
+)
+from . import (
+    testing as testing,
+)
+from . import (
     utils as utils,
 )
 from .names import install_missing as _install_missing
 from .names import missing as _missing
+from .serialization import (
+    load as load,
+)
+from .serialization import (
+    save as save,
+)
 
 __version__ = "2.13.0"  # whose behaviour this follows
 

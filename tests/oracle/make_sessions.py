@@ -1,11 +1,11 @@
 """Write sessions/*.json: what real PyTorch prints for every session of sessions/*.txt. Needs torch.
 
 A session is a heading `# sentence` and the lines below it, run in order in one fresh namespace.
-Run: .venv/bin/python -m tests.oracle.make_sessions
+Run: .venv/bin/python -m tests.oracle.make_sessions [FILE ...]   (without names: all)
 """
 
 import json
-from pathlib import Path
+import sys
 
 import torch
 
@@ -14,7 +14,8 @@ from tests.oracle.sessions import FOLDER, read, run
 
 def main() -> None:
     torch.set_warn_always(True)
-    for source in sorted(Path(FOLDER).glob("*.txt")):
+    wanted = sys.argv[1:] or [source.stem for source in sorted(FOLDER.glob("*.txt"))]
+    for source in (FOLDER / f"{name}.txt" for name in wanted):
         found = {title: run(torch, code) for title, code in read(source).items()}
         source.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
         print(source.name, len(found))
