@@ -94,9 +94,10 @@ def kernel(
     arguments: tuple[str, ...] = (),
     *,
     overload: str = "",
+    promotes: str = "same",
 ) -> Callable[..., Any]:
     """A row that gradient rules call: `forward` itself on arrays, the tracked row on tensors."""
-    call = elementwise(name, forward, inputs, formulas, node, arguments=arguments, overload=overload, promotes="same")
+    call = elementwise(name, forward, inputs, formulas, node, arguments=arguments, overload=overload, promotes=promotes)
     count = len(inputs)
 
     def function(*values: Any) -> Any:
