@@ -10,7 +10,7 @@ from ..ops.linear.matmul import matmul
 from ..ops.linear.solve import inv, inv_ex, solve, solve_ex
 from ..ops.linear.svd import svd, svdvals
 from ..ops.linear.triangular import solve_triangular
-from ..ops.reductions.statistics import vector_norm
+from ..ops.reductions.norms import vector_norm
 from ..tensor import Tensor
 from .names import missing as _missing
 

@@ -8,7 +8,7 @@ from ...promotion import result_of
 from ...tensor import Tensor
 from ..pointwise.cast import cast_to, clone
 from ..pointwise.scalar import add_scalar
-from ..reductions.statistics import norm_back, vector_norm
+from ..reductions.norms import norm_back, vector_norm
 from ..single import one
 from ..table import TABLE, Gradient, Row, expose
 
@@ -37,7 +37,8 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepd
     """The p-norm of x1 - x2 + eps along the last dim."""
     difference = x1 - x2
     dim = max(x1.array.ndim, x2.array.ndim) - 1
-    return _norm((add_scalar(difference, eps),), (p, (dim,), keepdim))
+    moved = add_scalar(difference, eps) if difference.array.dtype.kind == "f" else difference + eps
+    return _norm((moved,), (p, (dim,), keepdim))
 
 
 @expose("cosine_similarity", method=False)

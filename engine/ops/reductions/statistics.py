@@ -1,4 +1,4 @@
-"""Variance, standard deviation and vector norms."""
+"""Variance and standard deviation, with the mean and without."""
 
 from collections.abc import Callable
 from math import inf, prod
@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import Tensor
-from ..dims import axes, in_order, numpy_names, wrap_dims
+from ..dims import axes, in_order, wrap_dims
 from ..operands import require_tensor
 from ..single import one, several
 from ..table import Gradient, Row, expose
-from ..tools import filled, like, mean_dims, raw, restore, same, shape, sign, sum_dims, unreduce
+from ..tools import filled, like, mean_dims, raw, restore, shape
 
 Array = npt.NDArray[Any]
 Dims = tuple[int, ...] | None
@@ -41,11 +41,6 @@ def freedom(x: Any, dim: Dims, correction: float | None) -> float:
 def spread(grad: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
     """The gradient of a reduction of x over `dim`, given to each element."""
     return restore(grad, shape(x), dim or (), keepdim)
-
-
-def kept(result: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
-    """What a reduction of x over `dim` gave, with these dims in place."""
-    return unreduce(result, shape(x), dim or (), keepdim)
 
 
 def mean_over(x: Any, dim: Dims) -> Any:
@@ -89,40 +84,6 @@ def std_mean_back(grads: Any, self: Any, result: Any, dim: Dims, correction: flo
     return with_mean_back(
         lambda grad: std_back(grad, self, result[0], dim, correction, keepdim), grads, self, dim, keepdim
     )
-
-
-def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool) -> Any:
-    """The gradient of a vector norm; zero where the norm is zero."""
-    if ord == 0:
-        return None  # as PyTorch: the count of non-zero elements depends on nothing
-    dims, size = dim or (), shape(self)
-    each, norm = spread(grad, self, dim, keepdim), kept(result, self, dim, keepdim)
-    if ord == 1:
-        return each * sign(self)
-    if ord == 2:
-        return each * filled(self / norm, np.broadcast_to(raw(norm) == 0, size), 0.0)
-    if abs(ord) == inf:
-        reached = same(abs(self), norm)
-        return each * sign(self) * (reached / sum_dims(reached, axes(dims, len(size)), True))
-    if ord < 1:
-        powers = filled(abs(self) ** (ord - 1), raw(self) == 0, 0.0)
-        return sign(self) * powers * each * norm ** (1 - ord)
-    scale = filled(1 / norm ** (ord - 1), raw(norm) == 0, 0.0)
-    return each * scale * (sign(self) * abs(self) ** (ord - 1))
-
-
-def _norm(array: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
-    over = axes(dim or (), array.ndim)
-    if ord == 2:
-        return np.sqrt((array * array).sum(axis=over, keepdims=keepdim))
-    sizes = np.abs(array)
-    if ord == 0:
-        return (sizes != 0).sum(axis=over, keepdims=keepdim).astype(array.dtype)
-    if ord == 1:
-        return sizes.sum(axis=over, keepdims=keepdim)
-    if abs(ord) == inf:
-        return (sizes.max if ord > 0 else sizes.min)(axis=over, keepdims=keepdim)
-    return (sizes**ord).sum(axis=over, keepdims=keepdim) ** (1.0 / ord)
 
 
 _var_row = one(
@@ -200,25 +161,6 @@ _std_mean_row = several(
         saves=("self", "dim", "correction", "keepdim", "result0"),
     )
 )
-_norm_row = one(
-    Row(
-        "linalg_vector_norm",
-        in_order(_norm),
-        ("self",),
-        (
-            Gradient(
-                "spread(grad, self, dim, keepdim) * sign(self) if ord == 1 else "
-                "spread(grad, self, dim, keepdim) * filled("
-                "self / kept(result, self, dim, keepdim), kept(result, self, dim, keepdim) == 0, 0.0) if ord == 2 else "
-                "norm_back(grad, self, result, ord, dim, keepdim)",
-                lambda grad, self, result, ord, dim, keepdim: norm_back(grad, self, result, ord, dim, keepdim),
-            ),
-        ),
-        node="LinalgVectorNormBackward0",
-        arguments=("ord", "dim", "keepdim"),
-        domain="nonzero",
-    )
-)
 
 
 @expose("var")
@@ -245,40 +187,6 @@ def std_mean(input: Tensor, *given: Any, **named: Any) -> tuple[Tensor, Tensor]:
     """The standard deviation and the mean."""
     made = _std_mean_row((input,), _spread_arguments("std_mean", input, given, named))
     return made[0], made[1]
-
-
-@expose("norm")
-def norm(
-    input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None, **numpy: Any
-) -> Tensor:
-    """The p-norm of all elements, or along `dim`; 2 unless given."""
-    require_tensor("norm", "input", 1, input)
-    if numpy:
-        dim, keepdim = numpy_names("norm", numpy, dim, keepdim)
-    if p == "nuc":
-        raise NotImplementedError("the nuclear norm is not supported by the embedded engine")
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
-    if p == "fro" and isinstance(dim, (tuple, list)) and len(dim) > 2:
-        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, dim))}")
-    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
-
-
-def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
-    """`torch.linalg.vector_norm`: the norm of `x` as one vector, or of the vectors along `dim`."""
-    if x.array.dtype.kind != "f":
-        raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + x.dtype.scalar_type
-        )
-    if dtype is not None and dtype is not x.dtype:
-        raise NotImplementedError("norm(dtype=...) is not supported by the embedded engine; use x.to(dtype).norm()")
-    dims = None if dim is None else wrap_dims(dim, x.array.ndim)
-    if abs(ord) == inf and _count(x.array.shape, dims) == 0:
-        raise RuntimeError(
-            f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have "
-            "an identity"
-        )
-    return _norm_row((x,), (ord, dims, keepdim))
 
 
 def _spread_arguments(
