@@ -128,7 +128,10 @@ def _first(line, names, create_graph):
     if not total.requires_grad or not bool(torch.isfinite(total.detach())):
         return None, {}, None
     leaves = _leaves(names)
-    found = torch.autograd.grad(total, list(leaves.values()), create_graph=create_graph, allow_unused=True)
+    try:
+        found = torch.autograd.grad(total, list(leaves.values()), create_graph=create_graph, allow_unused=True)
+    except NotImplementedError:  # of some operands PyTorch has no derivative either
+        return None, {}, None
     used = {name: grad for name, grad in zip(leaves, found, strict=True) if grad is not None}
     tracked = [grad for grad in used.values() if grad.requires_grad]
     return total, used, _total(tracked) if tracked else None
