@@ -37,6 +37,8 @@ from ...ops.neural.probability_loss import (
 )
 from ...ops.neural.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from ...ops.neural.windowed import FUNCTIONAL as _WINDOWED
+from ...ops.reductions.pair_distances import pdist
+from ...ops.reductions.vectors import gumbel_softmax, log_softmax, normalize, one_hot, softmax, softmin
 from ...ops.shape.pad import pad
 from ...ops.shape.shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from ...ops.table import PUBLIC as _PUBLIC
@@ -58,24 +60,6 @@ def sigmoid(input: Any) -> Any:
 def tanh(input: Any) -> Any:
     """The hyperbolic tangent of each element."""
     return _PUBLIC["tanh"](input)
-
-
-def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
-    """The elements along `dim`, made positive and to sum to one."""
-    return _PUBLIC["softmax"](input, _dimension("softmax", dim), dtype)
-
-
-def log_softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
-    """The logarithm of `softmax`."""
-    return _PUBLIC["log_softmax"](input, _dimension("log_softmax", dim), dtype)
-
-
-def _dimension(name: str, dim: int | None) -> int:
-    if dim is None:
-        raise NotImplementedError(
-            f"{name} without dim is deprecated and not supported by the embedded engine; pass dim"
-        )
-    return dim
 
 
 def __getattr__(name: str) -> object:
@@ -100,6 +84,7 @@ __all__ = [
     "feature_alpha_dropout",
     "gaussian_nll_loss",
     "group_norm",
+    "gumbel_softmax",
     "hinge_embedding_loss",
     "huber_loss",
     "instance_norm",
@@ -114,8 +99,11 @@ __all__ = [
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
+    "normalize",
+    "one_hot",
     "pad",
     "pairwise_distance",
+    "pdist",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
@@ -125,6 +113,7 @@ __all__ = [
     "smooth_l1_loss",
     "soft_margin_loss",
     "softmax",
+    "softmin",
     "tanh",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
