@@ -56,10 +56,12 @@ def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") ->
             observe.observer.before_inplace(held)
         np.add(held.array, gradient, out=held.array)
         held.version.bump()
-    if held is not None and not obeys_contract(meta.grad.array, variable.array):
-        _warn_of_layout(meta.grad.array, variable.array)
+    kept = meta.grad
+    assert kept is not None
+    if held is not None and not obeys_contract(kept.array, variable.array):
+        _warn_of_layout(kept.array, variable.array)
     if step is not None:
-        step.after = meta.grad.array.copy()
+        step.after = kept.array.copy()
 
 
 def obeys_contract(gradient: Array, like: Array) -> bool:

@@ -3,7 +3,7 @@
 import weakref
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .node import AccumulateGrad, Node, Output
@@ -20,6 +20,9 @@ class Creation(Enum):
     IN_CUSTOM_FUNCTION = "in a custom function"
 
 
+SAME: Final = object()  # of `grad_dtype`: the tensor's own
+
+
 class AutogradMeta:
     """What few tensors have: a gradient, hooks, a base. Most results of operations never need one.
 
@@ -31,6 +34,7 @@ class AutogradMeta:
     hooks: dict[int, Callable[[Any], Any]] | None = None
     post_hooks: dict[int, Callable[[Any], Any]] | None = None
     retains_grad: bool = False
+    grad_dtype: Any = SAME  # of a leaf, as NumPy's; None: any
     accumulate: "weakref.ref[AccumulateGrad] | None" = None  # weak: the node holds the tensor
     base: "Tensor | None" = None  # of a view: the tensor whose memory it shares
     creation: Creation = Creation.DEFAULT

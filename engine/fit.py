@@ -26,7 +26,7 @@ def fit(node: Node, gradient: Any, target: "Node | Output") -> Any:
                 f"got {list(plain.shape)} but expected shape compatible with {list(target.shape)}"
             )
         gradient = FUNCTIONS["sum_to_size"](gradient, target.shape) if is_tensor else sum_to(plain, target.shape)
-    if plain.dtype is not target.dtype:
+    if target.dtype is not None and plain.dtype is not target.dtype:
         gradient = FUNCTIONS["cast"](gradient, target.dtype) if is_tensor else gradient.astype(target.dtype)
     return gradient
 

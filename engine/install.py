@@ -3,13 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
+from . import attributes as _attributes  # noqa: F401 - puts properties in the table
 from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
 from .names import names
 
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
 from .ops import protocol  # noqa: F401
-from .ops.linear import cholesky, determinant, eigen, matmul, products, solve, svd, triangular  # noqa: F401
+from .ops.linear import (  # noqa: F401
+    cholesky,
+    determinant,
+    eigen,
+    lu,
+    matmul,
+    products,
+    qr,
+    reflections,
+    solve,
+    svd,
+    triangular,
+)
 from .ops.neural import (  # noqa: F401
+    adaptive_pooling,
+    attention,
     average_pooling,
     batch_norm,
     class_loss,
@@ -18,6 +33,9 @@ from .ops.neural import (  # noqa: F401
     dropout,
     embedding,
     embedding_bag,
+    fold,
+    fractional_pooling,
+    grid_sample,
     group_norm,
     layer_norm,
     margin_loss,
@@ -25,6 +43,8 @@ from .ops.neural import (  # noqa: F401
     multi_margin_loss,
     probability_loss,
     regression_loss,
+    resize,
+    unpooling,
 )
 from .ops.pointwise import (  # noqa: F401
     binary,
@@ -73,6 +93,7 @@ from .ops.shape import (  # noqa: F401
     geometry,
     index,
     index_write,
+    inplace_views,
     join,
     pad,
     parts,
@@ -85,6 +106,7 @@ from .ops.shape import (  # noqa: F401
     slices,
     strided,
     take,
+    turn,
     windows,
 )
 from .ops.table import METHODS, PUBLIC

@@ -102,7 +102,7 @@ class Node:
     next_edges: "tuple[Node | Output | None, ...]"  # where the gradient of each operand goes; None: not wanted
     sequence_number: int
     shape: tuple[int, ...]  # of the output; of a node with several outputs, see Output
-    dtype: "np.dtype[Any]"
+    dtype: Any  # of the output, as NumPy's; None of a leaf whose gradient may have any
     extras: NodeExtras | None
 
     def __new__(cls, *arguments: object, **keywords: object) -> Self:
@@ -207,7 +207,7 @@ class AccumulateGrad(Node):
         self.variable = variable
         self.sequence_number = LAST
         self.shape = variable.array.shape
-        self.dtype = variable.array.dtype
+        self.dtype = variable.grad_stored_dtype()
         self.extras = None
         self.next_edges = ()
 

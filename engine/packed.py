@@ -84,7 +84,7 @@ def pack(node: Node, value: Any, number: int, pack_hook: Hook, unpack_hook: Hook
         return value
     is_result = kind is SavedResult
     source = result_tensor(node, value, number) if is_result else value
-    given = from_node(source.array, None, source.version) if detach and not is_result else source
+    given = from_node(source.array, None, source.version) if detach else source
     before = switch(False)
     try:
         version = given._version

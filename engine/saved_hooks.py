@@ -7,9 +7,7 @@ from typing import Any
 
 from . import grad_mode
 from .node import Node
-from .ops.table import METHODS
 from .packed import pack
-from .tensor import Tensor
 
 Hook = Callable[[Any], Any]
 
@@ -79,44 +77,3 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
         yield
     finally:
         _local.refusal = before
-
-
-class _MutationContext:
-    """What `allow_mutation_on_saved_tensors` gives; its graphs can be run backwards while it is open."""
-
-    def __init__(self) -> None:
-        self.open = True
-        self._kept: list[list[Tensor]] = []
-
-    def keep(self, tensor: Tensor) -> list[Tensor]:
-        """A copy of a saved tensor."""
-        kept = [METHODS["clone"](METHODS["detach"](tensor))]
-        self._kept.append(kept)
-        return kept
-
-    def give(self, kept: list[Tensor]) -> Tensor:
-        """The copy again. Raises AssertionError where it is gone."""
-        if not self.open or not kept:
-            raise AssertionError(
-                "Trying to backward outside of the 'allow_mutation_on_saved_tensors' context"
-                "in which the graph was originally recorded."
-            )
-        return kept[0]
-
-    def clear(self) -> None:
-        """Forget all copies."""
-        for kept in self._kept:
-            kept.clear()
-        self._kept.clear()
-
-
-@contextmanager
-def allow_mutation_on_saved_tensors() -> Iterator[_MutationContext]:
-    """Inside, saved tensors may be written in place: what is saved is a copy (PyTorch copies at the first write)."""
-    context = _MutationContext()
-    with saved_tensors_hooks(context.keep, context.give):
-        try:
-            yield context
-        finally:
-            context.clear()
-            context.open = False

@@ -9,10 +9,11 @@ import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 from . import grad_mode, observe
-from .autograd_meta import AutogradMeta
+from .autograd_meta import SAME, AutogradMeta
 from .device import CPU, device
 from .dtype import dtype, of_numpy
 from .node import AccumulateGrad, Node, Output, RemovableHandle
@@ -23,7 +24,7 @@ from .version import InferenceVersion, Version
 Array = npt.NDArray[Any]
 F = TypeVar("F", bound=Callable[..., Any])
 
-_DTYPE_WORDS = {"float32": "float", "float64": "double", "int64": "long int", "bool": "bool"}  # C++'s names
+SIZE_WORDS = {"float32": "float", "float64": "double", "int64": "long int", "bool": "bool"}  # C++'s names
 
 TENSORS: set[type] = set()  # Tensor and its subclasses: `type(x) in TENSORS` is the quick form of isinstance
 ORDINARY: set[type] = set()  # the same without Carrier, which operations treat differently
@@ -198,6 +199,11 @@ class Tensor:
     @grad.deleter
     def grad(self) -> None:
         self.meta().grad = None
+
+    def grad_stored_dtype(self) -> "np.dtype[Any] | None":
+        """The dtype that `.grad` must have; None where any is allowed."""
+        meta = self._meta
+        return self.array.dtype if meta is None or meta.grad_dtype is SAME else meta.grad_dtype
 
     def retain_grad(self) -> None:
         """Keep the gradient of this non-leaf in `.grad` when a backward pass reaches it."""
@@ -374,10 +380,11 @@ def _check_new_grad(tensor: Tensor, new: object) -> None:
     assert isinstance(new, Tensor)
     if new is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
-    if new.array.dtype != tensor.array.dtype:
+    wanted = tensor.grad_stored_dtype()
+    if wanted is not None and new.array.dtype != wanted:
         raise RuntimeError(
-            f"attempting to assign a gradient with dtype '{_DTYPE_WORDS.get(new.dtype.name, new.dtype.name)}' to a "
-            f"tensor with grad_dtype '{tensor.dtype.scalar_type}'. The gradient must match the tensor's grad_dtype "
+            f"attempting to assign a gradient with dtype '{SIZE_WORDS.get(new.dtype.name, new.dtype.name)}' to a "
+            f"tensor with grad_dtype '{of_numpy(wanted).scalar_type}'. The gradient must match the tensor's grad_dtype "
             "(defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or "
             "None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient "
             "may break downstream systems that assume they match."

@@ -12,6 +12,7 @@ from .. import grad_mode
 from ..functions.function import Function
 from ..node import Node
 from ..tensor import TENSORS
+from . import legacy_hooks
 
 if TYPE_CHECKING:
     from .module import Module
@@ -51,6 +52,9 @@ class _Call:
         """The output; `called` gets the hooks that always run and did."""
         module = self.module
         backward = list(module._backward_hooks.values())
+        legacy: list[Callable[..., Any]] = []
+        if module._is_full_backward_hook is False:
+            backward, legacy = legacy, backward
         before_backward = list(module._backward_pre_hooks.values())
         for entry in list(module._forward_pre_hooks.values()):
             self._run_pre_hook(entry)
@@ -72,6 +76,8 @@ class _Call:
                     stacklevel=4,
                 )
             self.result = watch.setup_output_hook(self.result)
+        if legacy:
+            legacy_hooks.attach(module, legacy, self.args, self.result)
         return self.result
 
     def run_left(self, called: set[int]) -> None:

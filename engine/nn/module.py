@@ -12,6 +12,7 @@ from ..node import RemovableHandle
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
 from .call import ForwardHook, call
+from .legacy_hooks import BOTH_KINDS
 from .members import Members, type_name
 from .parameter import Parameter
 from .state import State
@@ -21,6 +22,7 @@ class Module(Members, State):
     """The base class of modules: assign parameters and modules in `__init__`, write `forward`, call the module."""
 
     training: bool
+    _is_full_backward_hook: bool | None  # whether `_backward_hooks` are full ones; None before the first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if kwargs:
@@ -38,6 +40,7 @@ class Module(Members, State):
         keep("_non_persistent_buffers_set", set())
         for name in ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks"):
             keep(name, OrderedDict())
+        keep("_is_full_backward_hook", None)
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output; to be written by each module."""
@@ -201,14 +204,18 @@ class Module(Members, State):
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` after the module's backward; it may return other grad_input."""
+        self._use_backward_hooks(full=True)
         return _register(self._backward_hooks, hook, prepend)
 
     def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """PyTorch's deprecated hook, whose behaviour for modules of several operations is wrong."""
-        raise NotImplementedError(
-            "Module.register_backward_hook is deprecated and not supported by the embedded engine; use "
-            "register_full_backward_hook"
-        )
+        """PyTorch's deprecated hook, which sees the gradients of the module's last operation only."""
+        self._use_backward_hooks(full=False)
+        return _register(self._backward_hooks, hook, False)
+
+    def _use_backward_hooks(self, full: bool) -> None:
+        if self._is_full_backward_hook is not None and self._is_full_backward_hook is not full:
+            raise RuntimeError(BOTH_KINDS)
+        object.__setattr__(self, "_is_full_backward_hook", full)
 
     # ---- repr ----
 

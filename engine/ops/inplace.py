@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, observe
+from .. import grad_mode, mutation, observe
 from ..copy_slices import check_creation, rebase_view, set_history
 from ..dtype import of_numpy
 from ..node import SavedResult
@@ -138,6 +138,8 @@ def write_over(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor)
 
 def write(tensor: Tensor, values: Any) -> None:
     """Overwrite the memory, tell the observer before, and count the version."""
+    if mutation.context is not None:
+        mutation.context.before_write(tensor)
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
     array = tensor.array
@@ -165,9 +167,9 @@ def check_operands(tensor: Tensor, operands: tuple[Any, ...]) -> None:
 
 def check_overlap(target: Array, source: Array) -> None:
     """Raise PyTorch's RuntimeError where `source` is another part of the memory that is written to."""
-    if target.shape == source.shape and target.strides == source.strides:
-        if target.__array_interface__["data"] == source.__array_interface__["data"]:
-            return
+    same_place = target.__array_interface__["data"] == source.__array_interface__["data"]
+    if same_place and target.shape == source.shape and target.strides == source.strides:
+        return
     if not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
         return
     if np.may_share_memory(target, source):

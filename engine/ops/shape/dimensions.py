@@ -10,7 +10,6 @@ import numpy.typing as npt
 from ...arguments import check_size
 from ...tensor import Tensor
 from ..dims import wrap_dim, wrap_dims
-from ..layouts import shown
 from ..single import one
 from ..table import METHODS, Gradient, Row, expose
 from ..tools import permute_back, reshape
@@ -70,7 +69,13 @@ _unsqueeze = one(
 )
 
 
-def _squeeze_row(overload: str, node: str, view: bool = True) -> Row:
+def unsqueezed_back(grad: Any, dim: int) -> Any:
+    """The gradient of `unsqueeze`."""
+    return grad.squeeze(dim)
+
+
+def squeeze_row(overload: str, node: str, view: bool = True) -> Row:
+    """A row of `squeeze`; those in place, on their own memory, are no views."""
     return Row(
         "squeeze",
         lambda self, dim, self_sym_sizes: self.reshape(_squeezed(self.shape, dim)),
@@ -80,14 +85,16 @@ def _squeeze_row(overload: str, node: str, view: bool = True) -> Row:
         overload=overload,
         arguments=("dim", "self_sym_sizes"),
         view=view,
-        shows=(("dim", property(lambda node: shown(node.arguments[0]))),) if overload else (),
+        saves=("dim", "self_sym_sizes")
+        if node not in ("SqueezeBackward0", "SqueezeBackward3")
+        else ("self_sym_sizes",),
     )
 
 
-_squeeze_all = one(_squeeze_row("", "SqueezeBackward0"))
-_squeeze_dim = one(_squeeze_row("dim", "SqueezeBackward1"))
-_squeeze_dims = one(_squeeze_row("dims", "SqueezeBackward2"))
-squeeze_inplace = one(_squeeze_row("dim_", "SqueezeBackward4", view=False))  # inside matmul, on a fresh tensor
+_squeeze_all = one(squeeze_row("", "SqueezeBackward0"))
+_squeeze_dim = one(squeeze_row("dim", "SqueezeBackward1"))
+_squeeze_dims = one(squeeze_row("dims", "SqueezeBackward2"))
+squeeze_inplace = one(squeeze_row("dim_", "SqueezeBackward4", view=False))  # inside matmul, on a fresh tensor
 
 
 @expose("transpose", "swapaxes", "swapdims")
@@ -227,8 +234,8 @@ def _matrix_transposed(input: Tensor) -> Tensor:
 def _conjugate_transposed(input: Tensor) -> Tensor:
     if input.array.ndim not in (0, 2):
         raise RuntimeError(
-            f"tensor.H is only supported on matrices (2-D tensors). Got {input.array.ndim}-D tensor. For batches of "
-            "matrices, consider using tensor.mH"
+            f"tensor.H is only supported on matrices (2-D tensors). Got {input.array.ndim}-D tensor."
+            + (" For batches of matrices, consider using tensor.mH" if input.array.ndim > 1 else "")
         )
     return _transpose((input,), (-2, -1)) if input.array.ndim else input
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import grad_mode, observe
+from ... import grad_mode, mutation, observe
 from ...dtype import of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
@@ -196,6 +196,7 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
 
 
 def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: Indices) -> None:
+    mutation.before_write(self)
     if observe.observer is not None:
         observe.observer.before_inplace(self)
     array = _writable(self)
@@ -246,17 +247,20 @@ def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices)
 
 
 def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array:
-    key = numpy_key(indices, array.shape)
-    shape = array[key].shape
     given = np.asarray(values).astype(array.dtype)
     given = given.reshape(_without_leading_ones(given.shape))
-    try:
-        given = np.broadcast_to(given, shape)
-    except ValueError:
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be broadcast to indexing result of "
-            f"shape {list(shape)}"
-        ) from None
+
+    def spread(shape: tuple[int, ...]) -> Array:
+        try:
+            return np.broadcast_to(given, shape)
+        except ValueError:
+            raise RuntimeError(
+                f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be broadcast to indexing "
+                f"result of shape {list(shape)}"
+            ) from None
+
+    key = numpy_key(indices, array.shape, check=spread)
+    given = spread(array[key].shape)
     if accumulate:
         np.add.at(array, key, given)
     else:

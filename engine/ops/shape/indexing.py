@@ -5,7 +5,7 @@ tensors are kept with the dim that they apply to, after all views were taken.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import index as as_int
 from typing import Any, Final, NamedTuple
@@ -108,9 +108,15 @@ def take_views(array: Array, steps: list[Step] | tuple[Step, ...]) -> Array:
     return array
 
 
-def numpy_key(indices: Indices, shape: tuple[int, ...]) -> tuple[Any, ...]:
-    """The index tensors as a NumPy key: masks as the places where they hold. Raises IndexError for a bad place."""
+def numpy_key(
+    indices: Indices, shape: tuple[int, ...], check: Callable[[tuple[int, ...]], object] | None = None
+) -> tuple[Any, ...]:
+    """The index tensors as a NumPy key: masks as the places where they hold. Raises IndexError for a bad place.
+
+    `check` is called with the shape of what is indexed before a place out of bounds is reported.
+    """
     key: list[Any] = []
+    error: IndexError | None = None
     for item in indices:
         if item is None:
             key.append(slice(None))
@@ -134,9 +140,16 @@ def numpy_key(indices: Indices, shape: tuple[int, ...]) -> tuple[Any, ...]:
         wrong = array[(array >= length) | (array < -length)]
         if wrong.size:
             dim = sum(not isinstance(known, slice) for known in key)  # PyTorch brings the indexed dims to the front
-            raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {dim} with size {length}")
+            error = error or IndexError(
+                f"index {wrong.flat[0]} is out of bounds for dimension {dim} with size {length}"
+            )
+            array = np.zeros_like(array)
         key.append(array)
     _require_broadcast(key)
+    if error is not None:
+        if check is not None and 0 not in shape:
+            check(np.broadcast_to(np.zeros(()), shape)[tuple(key)].shape)
+        raise error
     return tuple(key)
 
 
