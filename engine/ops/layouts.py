@@ -223,10 +223,10 @@ def general_class(row: Row) -> type[GeneralNode]:
     if unknown:
         raise ValueError(f"{row.key}: rules ask for {sorted(unknown)}, which the row does not have")
     known = saved_names + argument_names
-    picks = tuple(
+    *picks, together = [
         None if gradient is None else (gradient.rule, tuple(map(known.index, gradient.needs)), gradient.takes_all)
-        for gradient in row.gradients
-    )
+        for gradient in (*row.gradients, row.together)
+    ]
 
     def run(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
         values = [
@@ -234,6 +234,9 @@ def general_class(row: Row) -> type[GeneralNode]:
             *node.arguments,
         ]
         first = grad[0] if row.many else grad
+        if together is not None and node.next_edges.count(None) < len(node.next_edges) - 1:
+            rule, places, takes_all = together
+            return tuple(rule(grad if takes_all else first, *[values[place] for place in places]))
         made: list[Any] = []
         for edge, pick in zip(node.next_edges, picks, strict=True):
             if edge is None or pick is None:
@@ -271,7 +274,7 @@ def general_class(row: Row) -> type[GeneralNode]:
 
 def _needed(row: Row) -> set[str]:
     """What the rules ask for."""
-    return {name for gradient in row.gradients if gradient is not None for name in gradient.needs}
+    return {name for gradient in (*row.gradients, row.together) if gradient is not None for name in gradient.needs}
 
 
 def _saved_names(row: Row, wanted: set[str]) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class Row:
     # inputs, arguments, some of `results`, and <input>_sym_sizes or <input>_sym_strides.
     saves: tuple[str, ...] = ()
     tensors: tuple[str, ...] | None = None  # the arguments that are tensors; None: those with the usual names
+    together: Gradient | None = None  # all inputs' gradients in one go, as a tuple, used where several are wanted
     untracked: tuple[int, ...] = ()  # which of the several results are never tracked, though they are floating-point
 
     @property

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...ops.linear.matmul import linear
+from ...ops.neural.attention import scaled_dot_product_attention
 from ...ops.neural.batch_norm import batch_norm, instance_norm
 from ...ops.neural.class_loss import cross_entropy, nll_loss
 from ...ops.neural.distance import cosine_similarity, pairwise_distance
@@ -109,6 +110,7 @@ __all__ = [
     "poisson_nll_loss",
     "relu",
     "rms_norm",
+    "scaled_dot_product_attention",
     "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",

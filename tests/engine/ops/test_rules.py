@@ -14,6 +14,7 @@ from engine.ops import rules, tools
 from engine.ops.layouts import BinaryNode, GeneralNode, UnaryNode
 from engine.ops.linear import products as linalg
 from engine.ops.neural import (
+    attention,
     batch_norm,
     class_loss,
     distance,
@@ -53,7 +54,7 @@ LINES = [
     for line in (FOLDER / f"{name}.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-NEURAL = (batch_norm, class_loss, distance, embedding, embedding_bag, group_norm, layer_norm)
+NEURAL = (attention, batch_norm, class_loss, distance, embedding, embedding_bag, group_norm, layer_norm)
 NEURAL += (multi_margin_loss, probability_loss, regression_loss)
 MODULES = (
     tools,
