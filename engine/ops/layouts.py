@@ -280,7 +280,7 @@ def _needed(row: Row) -> set[str]:
 def _saved_names(row: Row, wanted: set[str]) -> tuple[str, ...]:
     """What is saved as tensors are, in PyTorch's order: operands by name, then results."""
     names = sorted(wanted.union(row.saves).intersection(row.inputs + _tensor_arguments(row)))
-    return (*names, "result") if "result" in wanted or set(row.results) & set(row.saves) else tuple(names)
+    return (*names, "result") if "result" in wanted or {"result", *row.results} & set(row.saves) else tuple(names)
 
 
 def _tensor_arguments(row: Row) -> tuple[str, ...]:
