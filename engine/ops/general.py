@@ -306,13 +306,13 @@ def _save(
 def _savings(row: Row, names: tuple[str, ...]) -> tuple[Saving, ...]:
     """For each saved name which operand or argument it is, or RESULT, and whose gradient alone needs it.
 
-    As in PyTorch, what the gradients of several inputs need is saved whichever of them is tracked.
+    As in PyTorch, results and what the gradients of several inputs need are saved whichever of them is tracked.
     """
     given = (row.inputs if row.joint else row.inputs + row.constants) + row.arguments
     found = []
     for name in names:
         users = [slot for slot, each in enumerate(row.gradients) if each is not None and name in each.needs]
-        alone = len(users) == 1 and len(row.gradients) > 1
+        alone = name in given and len(users) == 1 and len(row.gradients) > 1
         found.append((given.index(name) if name in given else RESULT, users[0] if alone else ALWAYS))
     return tuple(found)
 
