@@ -6,7 +6,10 @@ from ..ops.linear.cholesky import cholesky, cholesky_ex
 from ..ops.linear.determinant import det, slogdet
 from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
 from ..ops.linear.failures import LinAlgError
+from ..ops.linear.lu import lu, lu_factor, lu_factor_ex, lu_solve
 from ..ops.linear.matmul import matmul
+from ..ops.linear.qr import qr
+from ..ops.linear.reflections import householder_product
 from ..ops.linear.solve import inv, inv_ex, solve, solve_ex
 from ..ops.linear.svd import svd, svdvals
 from ..ops.linear.triangular import solve_triangular
@@ -37,10 +40,16 @@ __all__ = [
     "eigh",
     "eigvals",
     "eigvalsh",
+    "householder_product",
     "inv",
     "inv_ex",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
     "matmul",
     "norm",
+    "qr",
     "slogdet",
     "solve",
     "solve_ex",

@@ -23,7 +23,7 @@ _OLD_SLOGDET = named("slogdet", "sign", "logabsdet")
 
 
 def _factors(node: Any) -> tuple[Array, Array, Array]:
-    """PyTorch's nodes keep LU factors, of the transpose where that is how the memory reads; made when somebody looks."""
+    """PyTorch's node keeps LU factors, of the transpose where memory reads so; this makes them when somebody looks."""
     array = node._saved_A.array
     return lu_of(array.swapaxes(-2, -1) if array.flags.c_contiguous else array)
 

@@ -33,15 +33,15 @@ _REASONS = {
 }
 
 
-def require_success(name: str, info: Array) -> None:
-    """Raise LinAlgError in PyTorch's words where a matrix of the batch has failed; `info` counts from 1, 0 is well."""
+def require_success(name: str, info: Array, error: type[RuntimeError] = LinAlgError) -> None:
+    """Raise in PyTorch's words where a matrix of the batch has failed; `info` counts from 1, 0 is well."""
     if not info.any():
         return
     first = int(np.flatnonzero(info.reshape(-1))[0])
     place = f"(Batch element {first}): " if info.ndim else ""
     kind = name.removeprefix("torch.").removeprefix("linalg.").removesuffix("_ex")
     reason = _REASONS[kind].format(int(info.reshape(-1)[first]))
-    raise LinAlgError(f"{name}: {place}{reason}")
+    raise error(f"{name}: {place}{reason}")
 
 
 def require_matrix(name: str, tensor: Any, argument: str = "A") -> None:

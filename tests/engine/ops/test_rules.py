@@ -87,6 +87,7 @@ WORDS |= {
 }
 
 
+NO_SLOPE = ("norm(0)", "float32", "detach()", "padding_idx", "by_freq")
 REPEATED = "a.index_put((torch.tensor([0, 0]),), v)"  # PyTorch gives both copies of v the gradient
 
 
@@ -158,8 +159,8 @@ def test_the_gradient_is_the_slope_of_the_function(line):
         outputs = outcomes(line, names)
         return sum((output * torch.tensor(weights(output.shape))).sum() for output in outputs)
 
-    if "norm(0)" in line or "float32" in line or line == REPEATED:
-        pytest.skip("no slope to measure: a count, a result rounded to float32, a place written twice")
+    if any(word in line for word in NO_SLOPE) or line == REPEATED:
+        pytest.skip("no slope to measure: a count, a result rounded, what gradients pass by, a place written twice")
     names = namespace(torch)
     leaves = {name: x for name, x in names.items() if isinstance(x, torch.Tensor) and x.requires_grad}
     grads = torch.autograd.grad(total(names), tuple(leaves.values()), allow_unused=True)
