@@ -53,6 +53,7 @@ from .ops.pointwise import (  # noqa: F401
     compare,
     components,
     division,
+    draws,
     elementary,
     fill_random,
     fused,

@@ -1,0 +1,96 @@
+"""Random numbers of further distributions as plain arrays, drawn from a generator in PyTorch's order.
+
+Each takes uniform numbers of double precision and transforms them as PyTorch's CPU kernels without Intel's MKL do, so
+that a seed gives PyTorch's numbers. Source: `DistributionTemplates.h`, `TransformationHelper.h`, `Distributions.cpp`.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .generator import Generator
+
+Array = npt.NDArray[Any]
+_DOUBLE: Final = np.dtype(np.float64)
+_FROM_NORMAL: Final = 10.0  # Poisson numbers of this mean and more are made by rejection
+
+
+def exponential(count: int, rate: float, generator: Generator) -> Array:
+    """Exponential numbers of that rate."""
+    return np.asarray(-np.log1p(-generator.uniform(count, _DOUBLE)) / rate)
+
+
+def cauchy(count: int, median: float, sigma: float, generator: Generator) -> Array:
+    """Cauchy numbers."""
+    return np.asarray(median + sigma * np.tan(math.pi * (generator.uniform(count, _DOUBLE) - 0.5)))
+
+
+def geometric(count: int, p: float, generator: Generator) -> Array:
+    """How many trials of chance p it takes to succeed."""
+    return np.asarray(np.ceil(np.log(generator.uniform(count, _DOUBLE)) / math.log1p(-p)))
+
+
+def log_normal(count: int, mean: float, std: float, generator: Generator) -> Array:
+    """e to the power of normal numbers."""
+    return np.asarray(np.exp(generator.normal(count, _DOUBLE, mean, std, False)))
+
+
+def truths(count: int, p: Any, generator: Generator, dtype: "np.dtype[Any]" = _DOUBLE) -> Array:
+    """Whether each trial of chance p succeeded; the uniform numbers are drawn in `dtype`."""
+    return np.asarray(generator.uniform(count, dtype) < p)
+
+
+def poisson(rates: Array, generator: Generator) -> Array:
+    """Poisson numbers, one for each rate of a flat array. Raises RuntimeError for a negative rate."""
+    if not (rates >= 0).all():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    return np.array([_poisson(rate, generator) for rate in rates.astype(np.float64).tolist()], rates.dtype)
+
+
+def _poisson(rate: float, generator: Generator) -> int:
+    if rate >= _FROM_NORMAL:
+        return _poisson_by_rejection(rate, generator)
+    if rate == 0:
+        return 0
+    found, product, smallest = 0, 1.0, math.exp(-rate)
+    while True:
+        product *= _unit(generator)
+        if product <= smallest:
+            return found
+        found += 1
+
+
+def _poisson_by_rejection(rate: float, generator: Generator) -> int:
+    """W. Hormann's transformed rejection method (1993), PTRS."""
+    b = 0.931 + 2.53 * math.sqrt(rate)
+    a = -0.059 + 0.02483 * b
+    inverse_alpha = 1.1239 + 1.1328 / (b - 3.4)
+    tight = 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u = _unit(generator) - 0.5
+        v = _unit(generator)
+        us = 0.5 - abs(u)
+        k = math.floor((2 * a / us + b) * u + rate + 0.43) if us else -1
+        if us >= 0.07 and v <= tight:
+            return k
+        if k < 0 or (us < 0.013 and v > us):
+            continue
+        bound = -rate + k * math.log(rate) - math.lgamma(k + 1)
+        if v == 0 or math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= bound:
+            return k
+
+
+def _unit(generator: Generator) -> float:
+    return float(generator.uniform(1, _DOUBLE)[0])
+
+
+def choices(weights: Array, count: int, generator: Generator) -> Array:
+    """`count` places drawn with replacement by rows of weights; (rows, n) to (rows, count)."""
+    drawn = generator.uniform(weights.shape[0] * count, _DOUBLE).reshape(-1, count)
+    sums = np.cumsum(weights, axis=1)
+    shares = sums / sums[:, -1:]
+    shares[:, -1] = 1
+    found = [np.searchsorted(row.astype(np.float64), chances) for row, chances in zip(shares, drawn, strict=True)]
+    return np.array(found, np.int64).reshape(weights.shape[0], count)
