@@ -88,9 +88,23 @@ def overlaps(place: Geometry) -> bool:
     """Whether some element of memory stands at several places of the view."""
     if 0 in place.shape:
         return False
-    reach = 1 + sum((length - 1) * stride for length, stride in zip(place.shape, place.strides, strict=True))
-    positions = strided(np.arange(reach), Geometry(place.shape, place.strides, 0))
+    reach = 0  # of the dims with shorter steps
+    for step, length in sorted(zip(place.strides, place.shape, strict=True)):
+        if length > 1 and step <= reach:
+            break
+        reach += (length - 1) * step
+    else:
+        return False
+    positions = places(Geometry(place.shape, place.strides, 0))
     return bool(np.unique(positions).size != positions.size)
+
+
+def places(layout: Geometry) -> Array:
+    """Where each element lies in memory, counted in elements from the base's first."""
+    positions = np.full(layout.shape, layout.offset, np.int64)
+    for dim, (length, step) in enumerate(zip(layout.shape, layout.strides, strict=True)):
+        positions += (np.arange(length) * step).reshape([-1 if at == dim else 1 for at in range(len(layout.shape))])
+    return positions
 
 
 class _Memory:

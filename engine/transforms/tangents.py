@@ -37,6 +37,7 @@ LINEAR: Final = (
     "index_put",
     "scatter_add",
     "scatter.src",
+    "as_strided_scatter",
     "select_backward",
     "slice_backward",
     "diagonal_backward",

@@ -26,7 +26,7 @@ def _lines(*names):
     return sorted(line for line in lines if line and not line.startswith("#"))
 
 
-LINES = _lines("pointwise", "binary", "cast", "components", "pairs", "scatter", "parts", "pad")
+LINES = _lines("pointwise", "binary", "cast", "components", "pairs", "scatter", "parts", "pad", "turn")
 WORDS = {name: member for name, member in vars(rules).items() if not name.startswith("_")}
 STEP = 1e-6
 JUMP = 1e4
