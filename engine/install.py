@@ -23,6 +23,7 @@ from .ops.linear import (  # noqa: F401
     triangular,
 )
 from .ops.neural import (  # noqa: F401
+    activations,
     adaptive_pooling,
     attention,
     average_pooling,
@@ -45,6 +46,7 @@ from .ops.neural import (  # noqa: F401
     regression_loss,
     resize,
     unpooling,
+    weight_norm,
 )
 from .ops.pointwise import (  # noqa: F401
     binary,

@@ -1,8 +1,8 @@
 """`torch.nn.functional`: the functions that the engine's operations already give."""
 
-from typing import Any
 
 from ...ops.linear.matmul import linear
+from ...ops.neural.activations import FUNCTIONAL as _ACTIVATIONS
 from ...ops.neural.attention import scaled_dot_product_attention
 from ...ops.neural.batch_norm import batch_norm, instance_norm
 from ...ops.neural.class_loss import cross_entropy, nll_loss
@@ -42,25 +42,10 @@ from ...ops.reductions.pair_distances import pdist
 from ...ops.reductions.vectors import gumbel_softmax, log_softmax, normalize, one_hot, softmax, softmin
 from ...ops.shape.pad import pad
 from ...ops.shape.shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
-from ...ops.table import PUBLIC as _PUBLIC
 from ..names import missing as _missing
 
+globals().update(_ACTIVATIONS)
 globals().update(_WINDOWED)  # convolution, pooling and sampling
-
-
-def relu(input: Any, inplace: bool = False) -> Any:
-    """Each element, or zero where it is negative."""
-    return _PUBLIC["relu_" if inplace else "relu"](input)
-
-
-def sigmoid(input: Any) -> Any:
-    """1 / (1 + exp(-x)) of each element."""
-    return _PUBLIC["sigmoid"](input)
-
-
-def tanh(input: Any) -> Any:
-    """The hyperbolic tangent of each element."""
-    return _PUBLIC["tanh"](input)
 
 
 def __getattr__(name: str) -> object:
@@ -108,15 +93,12 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
-    "relu",
     "rms_norm",
     "scaled_dot_product_attention",
-    "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",
     "softmax",
     "softmin",
-    "tanh",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]

@@ -1,0 +1,342 @@
+"""Activations that curve: elu and its kin, gelu, silu, mish, softplus, logsigmoid, each one PyTorch's node.
+
+The kernels of their gradients are rows too, as in PyTorch. Source: `derivatives.yaml`, `FunctionsManual.cpp` and the
+kernels of ATen's `Activation.cpp`.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...special.error_functions import erf as erf_of
+from ..build import unary
+from ..pointwise.elementwise import elementwise, floating, kernel
+from ..rules import either, exp, sigmoid_of, where
+from ..table import Gradient, Row
+
+Array = npt.NDArray[Any]
+
+_PDF: Final = 1 / math.sqrt(2 * math.pi)
+_BETA: Final = math.sqrt(2 / math.pi)
+_KAPPA: Final = 0.044715
+sigmoid = either(sigmoid_of, "sigmoid")
+tanh_rule = either(np.tanh, "tanh")
+
+
+# ---- elu, celu, selu ----
+
+
+def _elu(array: Array, alpha: float, scale: float, input_scale: float) -> Any:
+    below = np.expm1(np.minimum(array, 0) * input_scale) * (alpha * scale)
+    return np.where(array < 0, below, array * scale).astype(array.dtype, copy=False)
+
+
+def _elu_backward(grad: Array, self: Array, alpha: float, scale: float, input_scale: float, is_result: bool) -> Any:
+    if is_result:
+        if alpha < 0:
+            raise RuntimeError(
+                "In-place elu backward calculation is triggered with a negative slope which is not supported. This is "
+                "caused by calling in-place forward function with a negative slope, please call out-of-place version "
+                "instead."
+            )
+        below = grad * input_scale * (self + alpha * scale)
+    else:
+        below = grad * (input_scale * alpha * scale) * np.exp(np.minimum(self, 0) * input_scale)
+    return np.where(self > 0, grad * scale, below)
+
+
+def elu_double_backward(
+    grad: Any, grad_output: Any, self: Any, alpha: float, scale: float, input_scale: float, is_result: bool
+) -> Any:
+    """The gradient of `elu_backward` for what it was computed of: a constant of the result, or the exponential."""
+    if is_result:
+        return where(self < 0, grad * grad_output * input_scale, 0.0)
+    factor = input_scale * input_scale * alpha * scale
+    return where(self < 0, grad * grad_output * factor * exp(self * input_scale), 0.0)
+
+
+elu_backward = kernel(
+    "elu_backward",
+    _elu_backward,
+    ("grad_output", "self"),
+    (
+        (
+            "elu_backward(grad, self, alpha, scale, input_scale, is_result)",
+            lambda grad, self, alpha, scale, input_scale, is_result: elu_backward(
+                grad, self, alpha, scale, input_scale, is_result
+            ),
+        ),
+        (
+            "elu_double_backward(grad, grad_output, self, alpha, scale, input_scale, is_result)",
+            lambda grad, grad_output, self, alpha, scale, input_scale, is_result: elu_double_backward(
+                grad, grad_output, self, alpha, scale, input_scale, is_result
+            ),
+        ),
+    ),
+    "EluBackwardBackward0",
+    ("alpha", "scale", "input_scale", "is_result"),
+)
+_ELU_ARGUMENTS: Final = ("alpha", "scale", "input_scale")
+elementwise(
+    "elu",
+    floating("elu_cpu", _elu),
+    ("self",),
+    (
+        (
+            "elu_backward(grad, self, alpha, scale, input_scale, False)",
+            lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale, False),
+        ),
+    ),
+    "EluBackward0",
+    arguments=_ELU_ARGUMENTS,
+    promotes="same",
+)
+elementwise(
+    "elu",
+    floating("elu_cpu", _elu),
+    ("self",),
+    (
+        (
+            "elu_backward(grad, result, alpha, scale, input_scale, True)",
+            lambda grad, result, alpha, scale, input_scale: elu_backward(grad, result, alpha, scale, input_scale, True),
+        ),
+    ),
+    "EluBackward1",
+    overload="in_place",
+    arguments=_ELU_ARGUMENTS,
+    promotes="same",
+)
+elementwise(
+    "celu",
+    floating("elu_cpu", lambda array, alpha: _elu(array, alpha, 1.0, 1.0 / alpha)),
+    ("self",),
+    (
+        (
+            "elu_backward(grad, self, alpha, 1, 1 / alpha, False)",
+            lambda grad, self, alpha: elu_backward(grad, self, alpha, 1, 1 / alpha, False),
+        ),
+    ),
+    "CeluBackward0",
+    arguments=("alpha",),
+    promotes="same",
+)
+elementwise(
+    "celu",
+    floating("elu_cpu", lambda array, alpha: _elu(array, alpha, 1.0, 1.0 / alpha)),
+    ("self",),
+    (
+        (
+            "elu_backward(grad, result, alpha, 1, 1 / alpha, True)",
+            lambda grad, result, alpha: elu_backward(grad, result, alpha, 1, 1 / alpha, True),
+        ),
+    ),
+    "CeluBackward1",
+    overload="in_place",
+    arguments=("alpha",),
+    promotes="same",
+)
+
+
+# ---- gelu ----
+
+
+def _gelu(array: Array, approximate: str) -> Any:
+    if approximate == "tanh":
+        return 0.5 * array * (1 + np.tanh(_BETA * (array + _KAPPA * (array * array * array))))
+    return 0.5 * array * (1 + erf_of(array * math.sqrt(0.5)))
+
+
+def _gelu_backward(grad: Array, self: Array, approximate: str) -> Any:
+    square = self * self
+    if approximate == "tanh":
+        bent = np.tanh(_BETA * (self + _KAPPA * (square * self)))
+        slope = _BETA * (1 + 3 * _KAPPA * square)
+        return grad * (0.5 * (1 + bent) + 0.5 * self * (1 - bent * bent) * slope)
+    cumulative = 0.5 * (1 + erf_of(self * math.sqrt(0.5)))
+    return grad * (cumulative + self * (_PDF * np.exp(-0.5 * square)))
+
+
+def gelu_double_backward(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
+    """The gradient of `gelu_backward` for gelu's input: gelu's second derivative times both gradients."""
+    square = self * self
+    if approximate == "tanh":
+        inner = _BETA * (self + _KAPPA * (square * self))
+        slope = _BETA * (1 + 3 * _KAPPA * square)
+        bent = tanh_rule(inner)
+        rise = 1 - bent * bent
+        curve = rise * slope + self * rise * (0.5 * (6 * _BETA * _KAPPA) * self - bent * slope * slope)
+        return grad * grad_output * curve
+    return grad * grad_output * (2 - square) * (_PDF * exp(-0.5 * square))
+
+
+gelu_backward = kernel(
+    "gelu_backward",
+    _gelu_backward,
+    ("grad_output", "self"),
+    (
+        (
+            "gelu_backward(grad, self, approximate)",
+            lambda grad, self, approximate: gelu_backward(grad, self, approximate),
+        ),
+        (
+            "gelu_double_backward(grad, grad_output, self, approximate)",
+            lambda grad, grad_output, self, approximate: gelu_double_backward(grad, grad_output, self, approximate),
+        ),
+    ),
+    "GeluBackwardBackward0",
+    ("approximate",),
+)
+elementwise(
+    "gelu",
+    floating("GeluKernelImpl", _gelu),
+    ("self",),
+    (
+        (
+            "gelu_backward(grad, self, approximate)",
+            lambda grad, self, approximate: gelu_backward(grad, self, approximate),
+        ),
+    ),
+    "GeluBackward0",
+    arguments=("approximate",),
+    promotes="same",
+)
+
+
+# ---- softplus and logsigmoid ----
+
+
+def _softplus(array: Array, beta: float, threshold: float) -> Any:
+    scaled = array * beta
+    return np.where(scaled > threshold, array, np.log1p(np.exp(scaled)) / beta).astype(array.dtype, copy=False)
+
+
+def _softplus_backward(grad: Array, self: Array, beta: float, threshold: float) -> Any:
+    scaled = self * beta
+    return np.where(scaled > threshold, grad, grad / (1 + np.exp(-scaled)))
+
+
+def softplus_double_backward(grad: Any, self: Any, beta: float, threshold: float) -> Any:
+    """`grad` times softplus' second derivative."""
+    scaled = self * beta
+    half = sigmoid(scaled)
+    return where(scaled > threshold, 0.0, grad * (1 - half) * half * beta)
+
+
+softplus_backward = kernel(
+    "softplus_backward",
+    _softplus_backward,
+    ("grad_output", "self"),
+    (
+        (
+            "softplus_backward(grad, self, beta, threshold)",
+            lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
+        ),
+        (
+            "softplus_double_backward(grad * grad_output, self, beta, threshold)",
+            lambda grad, grad_output, self, beta, threshold: softplus_double_backward(
+                grad * grad_output, self, beta, threshold
+            ),
+        ),
+    ),
+    "SoftplusBackwardBackward0",
+    ("beta", "threshold"),
+)
+_softplus_call = elementwise(
+    "softplus",
+    floating("softplus_cpu", _softplus),
+    ("self",),
+    (
+        (
+            "softplus_backward(grad, self, beta, threshold)",
+            lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
+        ),
+    ),
+    "SoftplusBackward0",
+    arguments=("beta", "threshold"),
+    promotes="same",
+)
+
+
+def softplus_rule(x: Any) -> Any:
+    """softplus in rules."""
+    return _softplus(x, 1, 20) if isinstance(x, (np.ndarray, np.generic)) else _softplus_call((x,), (1, 20))
+
+
+def _log_sigmoid(array: Array) -> Any:
+    return np.minimum(array, 0) - np.log1p(np.exp(-np.abs(array)))
+
+
+def _log_sigmoid_backward(grad: Array, self: Array) -> Any:
+    buffer = np.exp(-np.abs(self))
+    share = buffer / (1 + buffer)
+    return grad * np.where(self < 0, 1 - share, share)
+
+
+def log_sigmoid_double_backward(grad: Any, self: Any) -> Any:
+    """`grad` times logsigmoid's second derivative."""
+    half = sigmoid(self)
+    return grad * (half - 1) * half
+
+
+log_sigmoid_backward = kernel(
+    "log_sigmoid_backward",
+    _log_sigmoid_backward,
+    ("grad_output", "self"),
+    (
+        ("log_sigmoid_backward(grad, self)", lambda grad, self: log_sigmoid_backward(grad, self)),
+        (
+            "log_sigmoid_double_backward(grad * grad_output, self)",
+            lambda grad, grad_output, self: log_sigmoid_double_backward(grad * grad_output, self),
+        ),
+    ),
+    "LogSigmoidBackwardBackward0",
+)
+_log_sigmoid_call = unary(
+    Row(
+        "log_sigmoid",
+        floating("log_sigmoid_cpu", _log_sigmoid),
+        ("self",),
+        (Gradient("log_sigmoid_backward(grad, self)", lambda grad, self: log_sigmoid_backward(grad, self)),),
+        node="LogSigmoidBackward0",
+        promotes="same",
+    )
+)
+
+
+# ---- silu and mish ----
+
+
+def silu_backward(grad: Any, self: Any) -> Any:
+    """The gradient of x * sigmoid(x)."""
+    half = sigmoid(self)
+    return grad * (half * (1 + self * (1 - half)))
+
+
+def mish_backward(grad: Any, self: Any) -> Any:
+    """The gradient of x * tanh(softplus(x))."""
+    bent = tanh_rule(softplus_rule(self))
+    return grad * (bent + self * sigmoid(self) * (1 - bent * bent))
+
+
+unary(
+    Row(
+        "silu",
+        floating("silu_cpu", lambda x: x / (1 + np.exp(-x))),
+        ("self",),
+        (Gradient("silu_backward(grad, self)", lambda grad, self: silu_backward(grad, self)),),
+        node="SiluBackward0",
+        promotes="same",
+    )
+)
+unary(
+    Row(
+        "mish",
+        floating("mish_cpu", lambda x: x * np.tanh(np.log1p(np.exp(x)))),
+        ("self",),
+        (Gradient("mish_backward(grad, self)", lambda grad, self: mish_backward(grad, self)),),
+        node="MishBackward0",
+        promotes="same",
+    )
+)
