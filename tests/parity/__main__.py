@@ -62,7 +62,7 @@ def _chosen(ops, options):
 
 def _matches(op, name):
     if name.endswith("*"):
-        return op.name.startswith(name[:-1])
+        return oracle.full_name(op).startswith(name[:-1])
     return name in (op.name, op.name.removeprefix("nn.functional."), oracle.full_name(op))
 
 

@@ -58,5 +58,10 @@ class Case:
 
     def outside(self):
         """Whether a dtype is involved that the engine may refuse."""
-        text = " ".join([*(spec.dtype for spec in self.sample.specs()), str(self.sample), str(self.ran.plain)])
-        return any(dtype in text for dtype in scope.REFUSED_DTYPES)
+        return refuses_dtype(self.sample, str(self.ran.plain))
+
+
+def refuses_dtype(sample, result=""):
+    """Whether a call's arguments or result have a dtype that the engine may refuse."""
+    text = " ".join([*(spec.dtype for spec in sample.specs()), str(sample), result])
+    return any(dtype in text for dtype in scope.REFUSED_DTYPES)

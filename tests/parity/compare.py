@@ -34,6 +34,8 @@ def describe(value, is_tensor):
     """A result as Plain, Group or Python value. Arrays are copied."""
     if is_tensor(value):
         bare = value.detach()
+        if getattr(bare, "_is_zerotensor", bool)():  # PyTorch's zeros without memory
+            bare = bare.clone()
         if getattr(bare, "is_conj", None) is not None and bare.dtype.is_complex:
             bare = bare.resolve_conj()
         dtype = str(bare.dtype).removeprefix("torch.")

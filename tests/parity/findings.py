@@ -8,8 +8,8 @@ class Finding:
     """How one call compares.
 
     outcome: pass, wrong, missing (refused honestly), random (equal but for numbers drawn or ties), near (an error of
-    the same type in other words) or outside (out of scope); phase: one of
-    report.PHASES.
+    the same type in other words), outside (out of scope), skipped (PyTorch has no such derivative).
+    phase: one of report.PHASES.
     """
 
     outcome: str
@@ -36,7 +36,7 @@ class OpReport:
         finding.kind, finding.call = finding.kind or kind, finding.call or call
         key = f"{finding.phase} {finding.outcome}"
         self.counts[key] = self.counts.get(key, 0) + 1
-        if finding.outcome in ("missing", "wrong", "near"):
+        if finding.outcome in ("missing", "wrong", "near", "skipped"):
             alike = [first["text"] for first in self.firsts if f"{first['phase']} {first['outcome']}" == key]
             if len(alike) < 3 and finding.text not in alike:
                 self.firsts.append(asdict(finding))

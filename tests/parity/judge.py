@@ -117,8 +117,9 @@ class Judge:
     def _gradient(self, case, ran):
         try:
             wanted = gradient(self.theirs, case.processed(), case.ran.tensors)
-        except Exception:
-            return  # PyTorch has no gradient here
+        except Exception as error:
+            yield Finding("skipped", "gradient", f"{type(error).__name__}: {error}")  # PyTorch has none here
+            return
         if wanted is None:
             return
         try:
@@ -141,8 +142,9 @@ class Judge:
     def _alike(self, phase, case, theirs, ours):
         try:
             wanted = theirs()
-        except Exception:
-            return  # PyTorch has none here
+        except Exception as error:
+            yield Finding("skipped", phase, f"{type(error).__name__}: {error}")  # PyTorch has none here
+            return
         try:
             got = ours()
         except Exception as error:

@@ -109,6 +109,5 @@ def _letter(report):
 def _first(report):
     """The worst finding: forward before gradient and so on, and wrong before missing."""
     order = ("wrong", "missing", "near")
-    return min(
-        report["firsts"], key=lambda each: (PHASES.index(each["phase"]), order.index(each["outcome"])), default=None
-    )
+    bad = [each for each in report["firsts"] if each["outcome"] in order]
+    return min(bad, key=lambda each: (PHASES.index(each["phase"]), order.index(each["outcome"])), default=None)

@@ -7,7 +7,7 @@ import engine.torch as engine_torch
 
 from . import scope
 from .calls import calls, translate
-from .cases import Case, run_call
+from .cases import Case, refuses_dtype, run_call
 from .errors import error_finding
 from .findings import Finding, OpReport
 from .judge import Judge
@@ -114,7 +114,10 @@ class _Runner:
         def run():
             return run_call(self.ours, form.ours(), sample, form.kind == "inplace").plain
 
-        self.report.add(error_finding(error, run, name, regex), form.kind, f"{form.name}({sample})")
+        found = error_finding(error, run, name, regex)
+        if found.outcome == "missing" and refuses_dtype(sample):
+            found.outcome = "outside"
+        self.report.add(found, form.kind, f"{form.name}({sample})")
 
 
 def _lengths(sample):
