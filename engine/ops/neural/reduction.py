@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ... import grad_mode
 from ...tensor import TENSORS
+from ...transforms.carrier import tangent_of
 from ..tools import like, raw
 
 Array = npt.NDArray[Any]
@@ -72,15 +73,16 @@ def constant(value: Any, example: Any) -> Any:
     """A tensor argument that no gradient flows to, as the kind of thing and the dtype that `example` is."""
     if value is None:
         return None
-    if type(value) in TENSORS and type(example) in TENSORS:
-        return value
-    return like(np.asarray(raw(value)), example)
+    made, wanted = np.asarray(raw(value)), raw(example).dtype
+    return like(made if made.dtype == wanted else made.astype(wanted), example)
 
 
 def refuse_tracked(function: str, **arguments: Any) -> None:
-    """Raise PyTorch's RuntimeError for arguments that require grad though nothing flows to them."""
+    """Raise PyTorch's RuntimeError for arguments that require grad, or have a tangent, though nothing flows to them."""
     for name, value in arguments.items():
-        if type(value) in TENSORS and value.requires_grad and grad_mode.is_grad_enabled():
+        if type(value) not in TENSORS:
+            continue
+        if (value.requires_grad and grad_mode.is_grad_enabled()) or tangent_of(value) is not None:
             raise RuntimeError(
                 f"The function '{function}' is not differentiable with respect to argument '{name}'. This input cannot "
                 "have requires_grad True."

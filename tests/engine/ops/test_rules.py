@@ -28,7 +28,7 @@ from engine.ops.neural import (
 )
 from engine.ops.pointwise import fill_random, where
 from engine.ops.reductions import cumulative as products
-from engine.ops.reductions import extremes, reduce, softmax, statistics
+from engine.ops.reductions import extremes, norms, reduce, selecting, softmax, statistics
 from engine.ops.shape import dimensions, expand, gather, index, join, parts, rearrange, shape, slices
 from engine.ops.table import TABLE
 from engine.saved import as_array
@@ -47,6 +47,7 @@ OURS = (
     "losses",
     "norms",
     "lookups",
+    "attention",
 )
 LINES = [
     line
@@ -67,6 +68,8 @@ MODULES = (
     linalg,
     *NEURAL,
     statistics,
+    norms,
+    selecting,
     extremes,
     fill_random,
     rules,
@@ -148,7 +151,7 @@ def test_the_text_of_a_formula_gives_what_its_rule_gives(line):
                 if gradient is None or any(name not in values or values[name] is None for name in gradient.needs):
                     continue
                 by_rule = gradient.rule(grad, *(values[name] for name in gradient.needs))
-                by_text = eval(gradient.text, WORDS | values | {"grad": grad})
+                by_text = eval(gradient.text, gradient.rule.__globals__ | WORDS | values | {"grad": grad})
                 for ours, shown in zip(_parts(by_rule), _parts(by_text), strict=True):
                     np.testing.assert_allclose(ours, np.broadcast_to(shown, ours.shape), err_msg=row.key)
 

@@ -91,10 +91,20 @@ def pulled(line):
     return sum((g * t).sum() for g, t in pairs), leaves
 
 
+# PyTorch has no derivative of their gradients, and says so; forward mode is made of it.
+ONCE_ONLY = (
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "ctc_loss",
+    "per_sample_weights",
+    "attention(D",
+    "MultiheadAttention",
+)
+TWICE = [line for line in LINES if not any(word in line for word in ONCE_ONLY)]
 REPEATED = "a.index_put((torch.tensor([0, 0]),), v)"  # the gradient counts both writes to a place, as PyTorch's does
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line != REPEATED])
+@pytest.mark.parametrize("line", [line for line in TWICE if line != REPEATED])
 def test_a_tangent_is_what_the_gradients_say(line):
     wanted, _ = pulled(line)
     if wanted is None or not bool(torch.isfinite(wanted.detach())):
@@ -105,9 +115,14 @@ def test_a_tangent_is_what_the_gradients_say(line):
 
 
 # Single precision is too coarse for difference quotients; counts and what is cut off have none.
-ROUGH = (".float()", "float32", ".half()", "norm(0)", "detach", ".data")
+ROUGH = (".float()", "float32", ".half()", "norm(0)", "detach", ".data", "padding_idx", "by_freq")
 # Where a derivative goes through log(0) or 0 / 0, the two orders of differentiation meet it in different places.
-SINGULAR = ("(z * 0).norm()", "0 ** p", "torch.pow(z.abs(), p)")
+SINGULAR = (
+    "torch.nn.functional.cosine_similarity(a * 0, p.detach())",
+    "(z * 0).norm()",
+    "0 ** p",
+    "torch.pow(z.abs(), p)",
+)
 JUMP = 1e4
 
 
@@ -131,7 +146,7 @@ def test_a_tangent_is_a_slope(line):
     assert found.item() == pytest.approx((left + right) / 2, rel=1e-4, abs=1e-4)
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line not in SINGULAR])
+@pytest.mark.parametrize("line", [line for line in TWICE if line not in SINGULAR])
 def test_the_tangents_of_gradients_are_second_derivatives(line):
     product, leaves = pulled(line)
     if product is None or not product.requires_grad:
