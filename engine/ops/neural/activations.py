@@ -61,7 +61,7 @@ def celu_(input: Any, alpha: float = 1.0) -> Any:
     return celu(input, alpha, True)
 
 
-def gelu(input: Any, approximate: str = "none") -> Any:
+def gelu(input: Any, *, approximate: str = "none") -> Any:
     """x times the probability that a normal number is below x; with "tanh" an approximation of it."""
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")

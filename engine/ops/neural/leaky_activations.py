@@ -3,6 +3,7 @@
 The kernels of their gradients are rows too, as in PyTorch. Source: `derivatives.yaml` and ATen's `Activation.cpp`.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +25,9 @@ sigmoid = either(sigmoid_of, "sigmoid")
 
 _NEGATIVE_SLOPE: Final = (
     "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused "
-    "by calling in-place forward function with a negative slope, please call out-of-place version instead."
+    "by calling in-place forward function with a negative slope, please call out-of-place version instead. File an "
+    "issue at https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation "
+    "with negative slope"
 )
 
 
@@ -38,7 +41,7 @@ def _leaky_backward(grad: Array, self: Array, negative_slope: float, is_result: 
     return np.where(self > 0, grad, grad * negative_slope)
 
 
-leaky_relu_backward = kernel(
+leaky_relu_backward: Callable[..., Any] = kernel(
     "leaky_relu_backward",
     _leaky_backward,
     ("grad_output", "self"),

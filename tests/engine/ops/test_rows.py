@@ -26,7 +26,22 @@ def _lines(*names):
     return sorted(line for line in lines if line and not line.startswith("#"))
 
 
-LINES = _lines("pointwise", "binary", "cast", "components", "pairs", "scatter", "parts", "pad", "turn")
+LINES = _lines(
+    "pointwise",
+    "binary",
+    "cast",
+    "components",
+    "pairs",
+    "special",
+    "activation",
+    "scatter",
+    "parts",
+    "pad",
+    "turn",
+    "sorting",
+    "running",
+    "distances",
+)
 WORDS = {name: member for name, member in vars(rules).items() if not name.startswith("_")}
 STEP = 1e-6
 JUMP = 1e4
