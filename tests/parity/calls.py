@@ -61,6 +61,8 @@ def translate(value, name=None):
         return getattr(engine_torch, str(value).removeprefix("torch."))
     if isinstance(value, types.FunctionType) and _is_testing(value.__module__):
         return _rebuilt(value)
+    if _is_testing(getattr(value, "__module__", "")):
+        return value  # the table's own entries
     if isinstance(value, type) and _is_torch(value.__module__):
         return getattr(engine_torch, value.__name__)
     if callable(value):
