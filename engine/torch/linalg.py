@@ -1,30 +1,22 @@
 """`torch.linalg`: decompositions, norms, inverses and solutions of matrices; the rest says that it is missing."""
 
-from typing import Any
-
 from ..ops.linear.cholesky import cholesky, cholesky_ex
 from ..ops.linear.determinant import det, slogdet
 from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
 from ..ops.linear.failures import LinAlgError
+from ..ops.linear.least_squares import lstsq, matrix_rank, pinv
 from ..ops.linear.lu import lu, lu_factor, lu_factor_ex, lu_solve
 from ..ops.linear.matmul import matmul
+from ..ops.linear.norms import cond, matrix_norm, norm
+from ..ops.linear.powers import matrix_exp, matrix_power, multi_dot
 from ..ops.linear.qr import qr
 from ..ops.linear.reflections import householder_product
 from ..ops.linear.solve import inv, inv_ex, solve, solve_ex
 from ..ops.linear.svd import svd, svdvals
+from ..ops.linear.tensors import cross, diagonal, tensorinv, tensorsolve, vander, vecdot
 from ..ops.linear.triangular import solve_triangular
 from ..ops.reductions.norms import vector_norm
-from ..tensor import Tensor
 from .names import missing as _missing
-
-
-def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The norm of a tensor as one vector, or of the vectors along one dim; matrix norms other than 2-norms of all
-    elements are not supported."""
-    matrices = ord is not None and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2)
-    if matrices and ord != "fro":
-        raise NotImplementedError(f"the matrix norm {ord} is not supported by the embedded engine; use vector_norm")
-    return vector_norm(A, 2.0 if ord in (None, "fro") else ord, dim, keepdim, dtype)
 
 
 def __getattr__(name: str) -> object:
@@ -35,7 +27,10 @@ __all__ = [
     "LinAlgError",
     "cholesky",
     "cholesky_ex",
+    "cond",
+    "cross",
     "det",
+    "diagonal",
     "eig",
     "eigh",
     "eigvals",
@@ -43,12 +38,19 @@ __all__ = [
     "householder_product",
     "inv",
     "inv_ex",
+    "lstsq",
     "lu",
     "lu_factor",
     "lu_factor_ex",
     "lu_solve",
     "matmul",
+    "matrix_exp",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
     "norm",
+    "pinv",
     "qr",
     "slogdet",
     "solve",
@@ -56,5 +58,9 @@ __all__ = [
     "solve_triangular",
     "svd",
     "svdvals",
+    "tensorinv",
+    "tensorsolve",
+    "vander",
+    "vecdot",
     "vector_norm",
 ]
