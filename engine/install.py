@@ -13,13 +13,17 @@ from .ops.linear import (  # noqa: F401
     cholesky,
     determinant,
     eigen,
+    least_squares,
     lu,
     matmul,
+    norms,
+    powers,
     products,
     qr,
     reflections,
     solve,
     svd,
+    tensors,
     triangular,
 )
 from .ops.neural import (  # noqa: F401
