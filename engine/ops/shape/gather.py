@@ -100,10 +100,10 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     """Along `dim` the elements that `index` names, a result of the shape of `index`."""
     require_tensor("gather", "index", 3, index)
     place = wrap_dim(dim, input.array.ndim)
-    if index.dtype not in (int64, int32):
-        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if not index.array.size:
         return _gather_row((input,), (place, index, sparse_grad))
+    if index.dtype not in (int64, int32):
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     own, wanted = input.array.shape or (1,), index.array.shape or (1,)
     if len(own) != len(wanted):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")

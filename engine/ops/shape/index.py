@@ -127,7 +127,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     if plan.tensors and is_expanded(self.array):
         _warn_of_expanded(key, value)
     tracked = carries((self, value)) or (
-        grad_mode.is_grad_enabled() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
+        grad_mode.records() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
     )
     if tracked:
         _set_tracked(self, value, plan)

@@ -57,7 +57,7 @@ _unbind = several(
 )
 
 
-def _split_row(name: str, node: str, sizes_name: str) -> Row:
+def _split_row(name: str, node: str, sizes_name: str, view: bool = True) -> Row:
     return Row(
         name,
         lambda self, given, dim, sizes, self_sym_sizes: _pieces(self, sizes, dim),
@@ -72,12 +72,17 @@ def _split_row(name: str, node: str, sizes_name: str) -> Row:
         arguments=(sizes_name, "dim", "sizes", "self_sym_sizes"),
         saves=(sizes_name, "dim", "self_sym_sizes"),
         many=True,
-        view=True,
+        view=view,
     )
 
 
 _split = several(_split_row("split", "SplitBackward0", "split_size"))
 _split_sizes = several(_split_row("split_with_sizes", "SplitWithSizesBackward0", "split_sizes"))
+# Parts that share memory although autograd does not take them for views: they may be written to.
+_unsafe_split = several(_split_row("unsafe_split", "UnsafeSplitBackward0", "split_size", False))
+_unsafe_split_sizes = several(
+    _split_row("unsafe_split_with_sizes", "UnsafeSplitWithSizesBackward0", "split_sizes", False)
+)
 
 
 @expose("unbind")
@@ -93,22 +98,36 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     """Parts of one size (the last may be smaller), or of the given sizes."""
     if not tensor.array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    place = wrap_dim(dim, tensor.array.ndim)
-    length = tensor.array.shape[place]
     if isinstance(split_size_or_sections, (tuple, list)):
         return split_with_sizes(tensor, split_size_or_sections, dim)
-    size = as_int(split_size_or_sections)
+    return _split((tensor,), (*check_split(tensor, split_size_or_sections, dim), tensor.array.shape))
+
+
+def check_split(tensor: Tensor, split_size: Any, dim: int) -> tuple[int, int, tuple[int, ...]]:
+    """The size of the parts, the dim from 0 and the length of each part. Raises PyTorch's RuntimeErrors."""
+    if not tensor.array.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    place = wrap_dim(dim, tensor.array.ndim)
+    length = tensor.array.shape[place]
+    size = as_int(split_size)
     if size < 0:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
     if size == 0 and length:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
     sizes = tuple(min(size, length - start) for start in range(0, length, size)) if length else (0,)
-    return _split((tensor,), (size, place, sizes, tensor.array.shape))
+    return size, place, sizes
 
 
 @expose("split_with_sizes")
 def split_with_sizes(tensor: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Parts of the given sizes, which must add up to the dim's."""
+    return _split_sizes((tensor,), (*check_split_sizes(tensor, split_sizes, dim), tensor.array.shape))
+
+
+def check_split_sizes(tensor: Tensor, split_sizes: Any, dim: int) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
+    """The sizes as PyTorch saves them, the dim from 0, and the sizes. Raises PyTorch's RuntimeErrors."""
+    if not tensor.array.ndim:
+        raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
     place = wrap_dim(dim, tensor.array.ndim)
     length, sizes = tensor.array.shape[place], tuple(as_int(size) for size in split_sizes)
     if any(size < 0 for size in sizes):
@@ -120,7 +139,7 @@ def split_with_sizes(tensor: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Te
             f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
             f"{place}), but got split_sizes={list(sizes)}"
         )
-    return _split_sizes((tensor,), (sizes, place, sizes, tensor.array.shape))
+    return sizes, place, sizes
 
 
 @expose("chunk")
@@ -134,6 +153,31 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     if not length:
         return split_with_sizes(input, [0] * chunks, dim)
     return split(input, -(-length // chunks), dim)
+
+
+@expose("unsafe_split")
+def unsafe_split(input: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """As `split`, of parts that autograd does not take for views."""
+    return _unsafe_split((input,), (*check_split(input, split_size, dim), input.array.shape))
+
+
+@expose("unsafe_split_with_sizes")
+def unsafe_split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """As `split_with_sizes`, of parts that autograd does not take for views."""
+    return _unsafe_split_sizes((input,), (*check_split_sizes(input, split_sizes, dim), input.array.shape))
+
+
+@expose("unsafe_chunk")
+def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """As `chunk`, of parts that autograd does not take for views."""
+    if not input.array.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    length = input.array.shape[wrap_dim(dim, input.array.ndim)]
+    if not length:
+        return unsafe_split_with_sizes(input, [0] * chunks, dim)
+    return unsafe_split(input, -(-length // chunks), dim)
 
 
 def _pieces(array: Array, sizes: tuple[int, ...], dim: int) -> tuple[Array, ...]:

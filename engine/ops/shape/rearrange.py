@@ -168,8 +168,11 @@ _diag_embed = one(_embed_row("diag_embed", "DiagEmbedBackward0"))
 
 
 @expose("flip")
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """The order along some dims reversed."""
+    if not dims and "dims" not in named:
+        raise TypeError('flip() missing 1 required positional arguments: "dims"')
+    dims = (named["dims"],) if "dims" in named else dims
     return _flip((input,), (wrap_dims(check_size("flip", dims, keyword="dims"), input.array.ndim),))
 
 
@@ -186,9 +189,9 @@ def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
 
 
 @expose("repeat", function=False)
-def repeat(input: Tensor, *repeats: Any) -> Tensor:
+def repeat(input: Tensor, *repeats: Any, **named: Any) -> Tensor:
     """The tensor copied so many times along each dim; more numbers than dims make leading ones."""
-    times = check_size("repeat", repeats, keyword="repeats")
+    times = check_size("repeat", (named["repeats"],) if "repeats" in named else repeats, keyword="repeats")
     if len(times) < input.array.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     own = (1,) * (len(times) - input.array.ndim) + input.array.shape
@@ -197,9 +200,9 @@ def repeat(input: Tensor, *repeats: Any) -> Tensor:
 
 
 @expose("tile")
-def tile(input: Tensor, *dims: Any) -> Tensor:
+def tile(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """`repeat`, with missing numbers in front taken as ones."""
-    times = check_size("tile", dims, keyword="dims")
+    times = check_size("tile", (named["dims"],) if "dims" in named else dims, keyword="dims")
     return repeat(input, (1,) * (input.array.ndim - len(times)) + times)
 
 

@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from ...arguments import check_size
 from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from ...tensor import Tensor
+from ...tensor import Tensor, from_array
 from ..dims import wrap_dim
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
 from ..tools import reshape as reshaped
 from ..tools import sum_dims
+from .geometry import strides_of
 
 Array = npt.NDArray[Any]
 
@@ -72,9 +73,7 @@ def view(input: Tensor, *shape: Any) -> Tensor:
     if not shape:
         raise TypeError("view() received an invalid combination of arguments - got (), but expected a shape")
     if len(shape) == 1 and isinstance(shape[0], DType):
-        if shape[0] is input.dtype:
-            return _view((input,), (input.array.shape, input.array.shape))
-        raise NotImplementedError("view(dtype) is not supported by the embedded engine; use .to(dtype)")
+        return reinterpreted(input, shape[0])
     size = infer_size(check_size("view", shape), input.array)
     if not viewable(input.array, size):
         raise RuntimeError(
@@ -82,6 +81,31 @@ def view(input: Tensor, *shape: Any) -> Tensor:
             "contiguous subspaces). Use .reshape(...) instead."
         )
     return _view((input,), (size, input.array.shape))
+
+
+def reinterpreted(input: Tensor, wanted: DType) -> Tensor:
+    """The same bytes read as another dtype, untracked; the last dim changes with the size of an element."""
+    array, mine, theirs = input.array, input.array.itemsize, wanted.itemsize
+    names = f"{input.dtype.scalar_type} as {wanted.scalar_type} (different element sizes)"
+    if mine != theirs:
+        strides = strides_of(array)
+        if not array.ndim:
+            raise RuntimeError(f"self.dim() cannot be 0 to view {names}")
+        if strides[-1] != 1:
+            raise RuntimeError(f"self.stride(-1) must be 1 to view {names}, but got {strides[-1]}")
+        if theirs > mine:
+            ratio = theirs // mine
+            for what, place, given in (
+                ("size", -1, array.shape[-1]),
+                *(("stride", place, step) for place, step in enumerate(strides[:-1])),
+            ):
+                if given % ratio:
+                    raise RuntimeError(
+                        f"self.{what}({place}) must be divisible by {ratio} to view {names}, but got {given}"
+                    )
+    made = from_array(array.view(wanted.numpy))
+    made._version_counter = input.version
+    return made
 
 
 @expose("reshape")
@@ -196,6 +220,8 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     extra = len(own) - len(shape)
     if extra < 0 or any(a not in (1, b) for a, b in zip(shape, own[extra:], strict=True)):
         raise RuntimeError(f"size {{{list(shape)}}} is not expandable to size {{{list(own)}}}.")
+    if not shape:
+        return input.sum()  # type: ignore[attr-defined,no-any-return]  # from the table
     if own == shape:
         return input
     dims = (*range(extra), *(extra + d for d, a in enumerate(shape) if a == 1 and own[extra + d] != 1))

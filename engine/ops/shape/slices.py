@@ -110,6 +110,12 @@ one(
 @expose("select")
 def select(input: Tensor, dim: int, index: int) -> Tensor:
     """One index of a dim, which is gone from the result."""
+    place, at_index = check_select(input, dim, index)
+    return _select((input,), (place, at_index, input.array.shape))
+
+
+def check_select(input: Tensor, dim: int, index: int) -> tuple[int, int]:
+    """The dim from 0, and the index. Raises IndexError where there is no such one."""
     shape = input.array.shape
     if not shape:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
@@ -118,7 +124,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
         raise IndexError(
             f"select(): index {at_index} out of range for tensor of size {list(shape)} at dimension {place}"
         )
-    return _select((input,), (place, at_index, shape))
+    return place, at_index
 
 
 def slice_dim(input: Tensor, dim: int, start: int = 0, end: int = END, step: int = 1) -> Tensor:
@@ -129,6 +135,12 @@ def slice_dim(input: Tensor, dim: int, start: int = 0, end: int = END, step: int
 @expose("narrow")
 def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     """`length` indices of a dim from `start` on."""
+    place, first = check_narrow(input, dim, start, length)
+    return slice_dim(input, place, first, first + length)
+
+
+def check_narrow(input: Tensor, dim: int, start: Any, length: int) -> tuple[int, int]:
+    """The dim and the first index from 0. Raises PyTorch's errors for what is out of range."""
     if not input.array.ndim:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
@@ -140,7 +152,7 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     first = first + size if first < 0 else first
     if first + length > size:
         raise RuntimeError(f"start ({first}) + length ({length}) exceeds dimension size ({size}).")
-    return slice_dim(input, place, first, first + length)
+    return place, first
 
 
 def select_any(x: Any, dim: int, index: int) -> Any:

@@ -79,6 +79,12 @@ one(
 @expose("unfold", function=False)
 def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """All windows of `size` elements along a dim, `step` apart, as one more dim: a view."""
+    place = check_windows(input, dimension, size, step)
+    return _unfold((input,), (place, size, step, input.array.shape))
+
+
+def check_windows(input: Tensor, dimension: int, size: int, step: int) -> int:
+    """The dim from 0. Raises PyTorch's RuntimeError for windows that do not fit it."""
     place = wrap_dim(dimension, input.array.ndim)
     length = input.array.shape[place] if input.array.ndim else 1
     if size < 0:
@@ -87,4 +93,4 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
         raise RuntimeError(f"maximum size for tensor at dimension {place} is {length} but size is {size}")
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
-    return _unfold((input,), (place, size, step, input.array.shape))
+    return place
