@@ -10,7 +10,7 @@ from . import observe
 from .fired import content, note
 from .hooks import to_tensor
 from .ops.table import CALLS, METHODS
-from .tensor import Tensor, from_array
+from .tensor import TENSORS, Tensor, from_array
 from .trace import EventKind
 from .warn_once import warn_once
 
@@ -32,7 +32,9 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
         _add(variable, gradient, creates, step)
     for hook in list((variable.meta().post_hooks or {}).values()):
         before = content(variable.grad)
-        hook(variable)
+        returned = hook(variable)
+        if returned is not None and type(returned) not in TENSORS:
+            raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
         if observe.observer is not None:
             note(EventKind.ACCUMULATE_HOOK, hook, before, variable.grad)
 

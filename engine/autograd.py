@@ -99,7 +99,7 @@ def grad(
     run = BackwardRun("grad", roots, seeds, named, retain, creates)
     _drain(run)
     found = tuple(
-        _found(run, index, each, bool(allow_unused) or materialize_grads, materialize_grads)
+        _found(run, index, each, bool(allow_unused) or materialize_grads, materialize_grads, create_graph)
         for index, each in enumerate(named)
     )
     return found if create_graph or not creates else tuple(each if each is None else twin(each) for each in found)
@@ -171,6 +171,8 @@ def _warn_of_cycle() -> None:
 
 def _check_roots(roots: tuple[Tensor | GradientEdge, ...]) -> None:
     for number, root in enumerate(roots):
+        if not isinstance(root, (GradientEdge, Tensor)):
+            raise RuntimeError(f"element {number} of tensors tuple is not a Tensor or GradientEdge")
         if not isinstance(root, GradientEdge) and (not root._requires_grad or root.edge() is None):
             raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
 
@@ -185,6 +187,8 @@ def _seeds(roots: tuple[Tensor | GradientEdge, ...], given: Any, creates: bool) 
 
 
 def _seed(listed: tuple[Any, ...], root: Tensor | GradientEdge, gradient: Any) -> Tensor:
+    if not isinstance(root, (GradientEdge, Tensor)):
+        raise AssertionError("Expected output to be a torch.Tensor")
     shape, dtype = _described(root)
     if gradient is None:
         if (isinstance(root, GradientEdge) or root._requires_grad) and prod(shape) != 1:
@@ -214,7 +218,12 @@ def _described(end: Tensor | GradientEdge) -> tuple[tuple[int, ...], "np.dtype[A
 
 
 def _found(
-    run: BackwardRun, index: int, wanted: Tensor | GradientEdge, unused_is_fine: bool, materialize: bool
+    run: BackwardRun,
+    index: int,
+    wanted: Tensor | GradientEdge,
+    unused_is_fine: bool,
+    materialize: bool,
+    creates: bool,
 ) -> Tensor | None:
     edge = target_of(wanted)
     gradient = run.found.get((edge.node, edge.number) if type(edge) is Output else node_of(edge))
@@ -227,4 +236,4 @@ def _found(
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set "
             "allow_unused=True if this is the desired behavior."
         )
-    return from_array(np.zeros(*_described(wanted))) if materialize else None
+    return from_array(np.zeros(*_described(wanted)), requires_grad=creates) if materialize else None

@@ -7,8 +7,9 @@ inside passes and in several threads do not meet, and an exception leaves nothin
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ class _Local(threading.local):
 
 
 _local = _Local()
+_numbers: Final = count()
 
 
 def current_run() -> "BackwardRun | None":
@@ -83,11 +85,21 @@ class BackwardRun:
         self.plan: Plan | None = None
         self.parent = current_run()  # the pass inside which this one was asked for
         self.thread = threading.current_thread().name
+        self.number = next(_numbers)
+        self.callbacks: list[Callable[[], object]] = []  # what hooks want done at the end
 
     def will_execute(self, node: Node) -> bool:
         """Whether the pass runs `node`, or finds its gradient for the caller of `grad`."""
         assert self.plan is not None
         return node in self.plan.waiting or node in self.plan.order
+
+
+def queue_callback(callback: Callable[[], object]) -> None:
+    """Call `callback` when the pass that runs now has run all its nodes. Raises RuntimeError outside of a pass."""
+    run = current_run()
+    if run is None:
+        raise RuntimeError("Final callbacks can only be installed during backward pass.")
+    run.callbacks.append(callback)
 
 
 class Plan:
@@ -170,6 +182,8 @@ def steps(run: BackwardRun) -> Iterator[Step]:
     before = switch(run.create_graph)
     try:
         yield from _execute(run, made)
+        for callback in run.callbacks:  # which may ask for more
+            callback()
     except Exception as error:
         if anomaly.mode.enabled:
             anomaly.explain(error, run.current)
@@ -190,7 +204,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
     for target, seed in zip(run.targets, run.gradients, strict=True):
         held = pending.get(target)
         pending[target] = seed if held is None else held + seed
-    for sink in [sink for sink, count in waiting.items() if not count]:  # leaves that are roots
+    for sink in [sink for sink, left in waiting.items() if not left]:  # leaves that are roots
         step = _run_sink(run, sink, pending.pop(sink, None), watched)
         if step is not None:
             yield step

@@ -46,9 +46,14 @@ def is_inference_mode_enabled() -> bool:
     return local.inference
 
 
+def records() -> bool:
+    """Whether operations of this thread are tracked: in inference mode not even inside `enable_grad`."""
+    return local.enabled and not local.inference
+
+
 def tracking() -> bool | Callable[[Any], None]:
     """Whether operations of this thread are tracked; where saved tensors are packed, the function that does so."""
-    return local.enabled and (local.pack or True)
+    return records() and (local.pack or True)
 
 
 def note_change(by: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from . import attributes as _attributes  # noqa: F401 - puts properties in the table
 from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
+from . import node_call as _node_call  # noqa: F401 - lets nodes be called
 from .names import names
 
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
@@ -94,6 +95,7 @@ from .ops.reductions import (  # noqa: F401
 )
 from .ops.shape import (  # noqa: F401
     combine,
+    copies,
     dimensions,
     expand,
     gather,
@@ -111,6 +113,7 @@ from .ops.shape import (  # noqa: F401
     shape,
     shuffle,
     slices,
+    split_at,
     strided,
     take,
     turn,

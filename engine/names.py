@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from .constructor import TYPED
 from .creation import (
     as_tensor,
     asarray,
@@ -49,6 +50,7 @@ def names() -> dict[str, Any]:
     """Every such name and what it stands for."""
     found: dict[str, Any] = {each.__name__: each for each in (*_CREATION, *_MORE, *_RANDOM, *_SEEDS)}
     found |= {"default_generator": default_generator, "get_default_device": lambda: CPU, "newaxis": None}
+    found |= TYPED
     formats = {"contiguous_format": contiguous_format, "preserve_format": preserve_format, "strided": strided}
     found |= {each.__name__: each for each in (set_warn_always, is_warn_always_enabled)}
     return found | formats | {"layout": layout, "memory_format": memory_format}

@@ -3,6 +3,8 @@
 import weakref
 from typing import TYPE_CHECKING
 
+from . import grad_mode
+
 if TYPE_CHECKING:
     from .tensor import Tensor
 
@@ -56,7 +58,13 @@ class InferenceVersion(Version):
         return self._count
 
     def bump(self) -> None:
-        """The memory was written."""
+        """The memory was written. Raises RuntimeError, when it is too late, where that is not allowed, as PyTorch."""
+        if not grad_mode.local.inference:
+            raise RuntimeError(
+                "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
+                "normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more "
+                "details."
+            )
         self._count += 1
 
     @property

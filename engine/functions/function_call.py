@@ -45,7 +45,7 @@ def bind(forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
 def apply(function: Any, args: tuple[Any, ...], separate: bool) -> Any:
     """Run a Function on its inputs. `separate`: it has a `setup_context`, and its `forward` takes no ctx."""
     tensors = tuple(x for x in args if type(x) in TENSORS)
-    tracked = grad_mode.is_grad_enabled() and any(x._requires_grad for x in tensors)
+    tracked = grad_mode.records() and any(x._requires_grad for x in tensors)
     node = function._backward_cls(args, tracked)
     carrying = carries(args)
     with levels.paused() if carrying else nullcontext():

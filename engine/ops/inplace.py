@@ -37,6 +37,9 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
         if not row.node:
             check_memory(input)
             return write_over(row.name, input, operands, quiet(input, *operands))
+        if type(input._version_counter) is InferenceVersion and not grad_mode.local.inference:
+            with grad_mode.no_grad():  # PyTorch writes, and raises then
+                return write_over(row.name, input, operands, quiet(input, *operands))
         check_writable(input)
         check_operands(input, operands)
         return overwrite(row.name, input, operands, quiet(input, *operands))
@@ -55,12 +58,7 @@ def check_writable(tensor: Tensor) -> None:
 
 def check_history(tensor: Tensor) -> None:
     """Raise PyTorch's RuntimeError where autograd forbids writing to `tensor`."""
-    if type(tensor._version_counter) is InferenceVersion and not grad_mode.local.inference:
-        raise RuntimeError(
-            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
-            "normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
-        )
-    if tensor._requires_grad and grad_mode.is_grad_enabled():
+    if tensor._requires_grad and grad_mode.records():
         base = tensor._base
         if base is not None:
             check_view(tensor, base)
@@ -104,7 +102,7 @@ def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor)
     check_operands(tensor, operands)
     node = made.grad_fn
     if node is None:
-        if tensor._requires_grad and grad_mode.is_grad_enabled():
+        if tensor._requires_grad and grad_mode.records():
             raise NotImplementedError(
                 f"{op} in place on a tensor that requires grad is not supported by the embedded engine; use {op} itself"
             )

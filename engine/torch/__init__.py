@@ -47,7 +47,13 @@ from ..size import Size as Size
 from ..tensor import Tensor as Tensor
 from ..transforms.vmap import vmap as vmap
 from . import (
+    _C as _C,
+)
+from . import (
     autograd as autograd,
+)
+from . import (
+    distributions as distributions,
 )
 from . import (
     func as func,

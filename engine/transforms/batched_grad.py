@@ -6,7 +6,7 @@ PyTorch runs one pass on all vectors at once; the numbers are the same.
 from collections.abc import Callable
 from typing import Any
 
-from ..ops.table import PUBLIC
+from ..ops.table import METHODS, PUBLIC
 from ..size import Size
 from ..tensor import TENSORS, Tensor
 
@@ -23,6 +23,10 @@ def grad_each(
     listed = given if isinstance(given, (tuple, list)) else (given,) * (1 if type(given) in TENSORS else len(roots))
     vectors = tuple(listed)
     for number, (vector, root) in enumerate(zip(vectors, roots, strict=False)):
+        if type(vector) in TENSORS and not vector.array.ndim:
+            METHODS["__getitem__"](vector, 0)  # raises, in indexing's words
+        if vector is None and root.array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
         if type(vector) in TENSORS and vector.array.shape[1:] != root.array.shape:
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "

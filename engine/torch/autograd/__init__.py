@@ -2,9 +2,9 @@
 
 from ...autograd import backward, grad
 from ...checks.anomaly import detect_anomaly, set_detect_anomaly
+from ...constructor import Variable
 from ...functions.function import Function
 from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
-from ...tensor import Tensor as Variable
 from ..names import missing as _missing
 from . import anomaly_mode, forward_ad, function, functional, grad_mode, graph
 from .gradcheck import gradcheck, gradgradcheck  # the functions take the module's name, as in PyTorch
