@@ -38,6 +38,7 @@ LINES = _lines(
     "parts",
     "pad",
     "turn",
+    "copies",
     "sorting",
     "running",
     "distances",
