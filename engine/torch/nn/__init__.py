@@ -3,6 +3,7 @@
 from ...nn.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from ...nn.layers import Identity, Linear, ReLU, Sequential, Sigmoid, Tanh
 from ...nn.module import Module
+from ...nn.parameter import Parameter
 from ...nn.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -26,9 +27,8 @@ from ...nn.pooling import (
     MaxUnpool3d,
 )
 from ...nn.sampling import Fold, LocalResponseNorm, Unfold, Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
-from ...nn.parameter import Parameter
 from ..names import missing as _missing
-from . import functional, modules, parameter
+from . import functional, init, modules, parameter, utils
 
 
 def __getattr__(name: str) -> object:
@@ -77,6 +77,8 @@ __all__ = [
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
     "functional",
+    "init",
     "modules",
     "parameter",
+    "utils",
 ]

@@ -146,7 +146,11 @@ def test_a_tangent_is_a_slope(line):
     assert found.item() == pytest.approx((left + right) / 2, rel=1e-4, abs=1e-4)
 
 
-@pytest.mark.parametrize("line", [line for line in TWICE if line not in SINGULAR])
+# PyTorch's gradient treats its norms as constants when it is differentiated again, so the order matters.
+UNSYMMETRIC = {line for line in TWICE if line.startswith("torch._weight_norm") and not line.endswith("-1)")}
+
+
+@pytest.mark.parametrize("line", [line for line in TWICE if line not in SINGULAR | UNSYMMETRIC])
 def test_the_tangents_of_gradients_are_second_derivatives(line):
     product, leaves = pulled(line)
     if product is None or not product.requires_grad:

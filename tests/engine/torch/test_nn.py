@@ -1,0 +1,16 @@
+"""`torch.nn.init` and `torch.nn.utils` against what PyTorch printed."""
+
+import pytest
+
+from engine import torch
+from tests.oracle import sessions
+
+
+@pytest.mark.parametrize("title", sessions.titles("init"))
+def test_parameters_are_filled_as_by_pytorch(title):
+    sessions.check(torch, "init", title)
+
+
+@pytest.mark.parametrize("title", sessions.titles("nn_utils"))
+def test_parameters_and_gradients_are_changed_as_by_pytorch(title):
+    sessions.check(torch, "nn_utils", title)
