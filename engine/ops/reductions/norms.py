@@ -96,8 +96,10 @@ _norm_row = one(
 
 
 def negative(grad: Any) -> Any:
-    """-grad, and None for None."""
-    return None if grad is None else -grad
+    """-grad. Raises PyTorch's RuntimeError where there is none, as for a norm that counts."""
+    if grad is None:
+        raise RuntimeError("Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #0 'self'")
+    return -grad
 
 
 _dist_row = general(

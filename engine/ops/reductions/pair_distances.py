@@ -9,48 +9,60 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import TENSORS, Tensor, from_array
+from ...tensor import TENSORS, Tensor
 from ..single import one
-from ..table import METHODS, Gradient, Row
-from ..tools import filled, like, raw, sign
+from ..table import Gradient, Row
 from .norms import norm_of
 from .offered import offered
-from .selecting import put_repeated
+from .uniques import no_derivative
 
 Array = npt.NDArray[Any]
 
 
-def rows_of(x: Any, places: Array) -> Any:
-    """Some rows of a matrix, one again and again where it is asked for so."""
-    return METHODS["index_select"](x, 0, from_array(places)) if type(x) in TENSORS else x[places]
-
-
-def slope(difference: Any, distance: Any, p: float) -> Any:
+def slope(difference: Array, distance: Array, p: float) -> Array:
     """How a distance changes with each coordinate of the difference of two points."""
     if p == 0:
-        return like(np.zeros_like(raw(difference)), difference)
+        return np.zeros_like(difference)
     if p == 1:
-        return sign(difference)
-    at_zero = np.broadcast_to(raw(distance) == 0, raw(difference).shape)
+        return np.sign(difference)
     if p == 2:
-        return filled(difference / distance, at_zero, 0.0)
+        return np.where(distance == 0, 0, difference / distance)
     if p == inf:
-        return sign(difference) * like((abs(raw(difference)) == raw(distance)).astype(raw(distance).dtype), difference)
-    power = abs(difference) ** (p - 1) * sign(difference) if p < 2 else difference * abs(difference) ** (p - 2)
-    if p < 1:
-        at_zero = at_zero | (raw(difference) == 0)
-    return filled(power / distance ** (p - 1), at_zero, 0.0)
+        return np.sign(difference) * (np.abs(difference) == distance)
+    size = np.abs(difference)
+    power = size ** (p - 1) * np.sign(difference) if p < 2 else difference * size ** (p - 2)
+    at_zero = (distance == 0) | ((difference == 0) & (p < 1))
+    return np.where(at_zero, 0, power / distance ** (p - 1))
 
 
-def pdist_back(grad: Any, self: Any, p: float, result: Any) -> Any:
+def _pdist_backward(grad: Array, self: Array, pdist: Array, p: float) -> Array:
     """The gradient of `pdist`: what each pair's distance passes on to its two rows."""
-    count, width = raw(self).shape
-    left, right = np.triu_indices(count, 1)
-    difference = rows_of(self, left) - rows_of(self, right)
-    moved = grad.reshape((-1, 1)) * slope(difference, result.reshape((-1, 1)), p)
-    shape = (count, width)
-    to_left = put_repeated(moved, shape, 0, np.broadcast_to(left[:, None], raw(moved).shape))
-    return to_left - put_repeated(moved, shape, 0, np.broadcast_to(right[:, None], raw(moved).shape))
+    left, right = np.triu_indices(self.shape[0], 1)
+    moved = grad.reshape(-1, 1) * slope(self[left] - self[right], pdist.reshape(-1, 1), p)
+    made = np.zeros_like(self)
+    np.add.at(made, left, moved)
+    np.subtract.at(made, right, moved)
+    return made
+
+
+_refused = Gradient("no_derivative('_pdist_backward')", lambda grad: no_derivative("_pdist_backward"))
+_backward_row = one(
+    Row(
+        "_pdist_backward",
+        _pdist_backward,
+        ("grad", "self", "pdist"),
+        (_refused,) * 3,
+        node="PdistBackwardBackward0",
+        arguments=("p",),
+    )
+)
+
+
+def pdist_backward(grad: Any, self: Any, p: float, pdist: Any) -> Any:
+    """The gradient of `pdist` on arrays and tensors; it has none of its own, as in PyTorch."""
+    if type(grad) in TENSORS or type(self) in TENSORS:
+        return _backward_row((grad, self, pdist), (p,))
+    return _pdist_backward(grad, self, pdist, p)
 
 
 def _pdist(array: Array, p: float) -> Array:
@@ -65,8 +77,8 @@ _pdist_row = one(
         ("self",),
         (
             Gradient(
-                "pdist_back(grad, self, p, result)",
-                lambda grad, self, p, result: pdist_back(grad, self, p, result),
+                "pdist_backward(grad, self, p, result)",
+                lambda grad, self, p, result: pdist_backward(grad, self, p, result),
             ),
         ),
         node="PdistBackward0",

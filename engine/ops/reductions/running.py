@@ -8,6 +8,8 @@ import numpy.typing as npt
 from ...tensor import TENSORS, Tensor
 from ..dims import wrap_dim
 from ..inplace import check_writable, overwrite
+from ..linear.matrices import join
+from ..shape.slices import slice_any
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import cumsum as running_sum
@@ -17,6 +19,7 @@ from .reduce import summed_dtype
 from .selecting import arranging
 
 Array = npt.NDArray[Any]
+_BLOCK = 256  # elements of a dim that a gradient takes at once
 
 
 def cumprod_of(x: Any, dim: int) -> Any:
@@ -43,11 +46,6 @@ def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     return transpose((reshape(g, (*batch, 1, length)) * without * follows).sum(-1), dim, -1)
 
 
-def logcumsumexp_of(x: Any, dim: int) -> Any:
-    """Running logarithms of sums of exponentials along `dim`."""
-    return CALLS["logcumsumexp"]((x,), (dim,)) if type(x) in TENSORS else _logcumsumexp(x, dim)
-
-
 def _logcumsumexp(array: Array, dim: int) -> Array:
     if not array.ndim or not array.size:
         return array.copy()
@@ -56,18 +54,38 @@ def _logcumsumexp(array: Array, dim: int) -> Array:
 
 
 def logcumsumexp_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
-    """The gradient of `logcumsumexp`, by logarithms of the positive and the negative part of `grad`."""
+    """The gradient of `logcumsumexp`: the sum over j >= k of grad[j] * exp(self[k] - result[j]).
+
+    No exponential is larger than one. Taken in blocks from the last one on, each handing the sum of what follows it to
+    the one before, so that a long dim costs memory in proportion.
+    """
     if not raw(self).ndim or not raw(self).size:
         return grad
-    parts = []
-    for sign in (1.0, -1.0):
-        outside = raw(grad) * sign <= 0
-        size = filled(grad * sign, outside, 1.0)
-        logs = size.log() if type(grad) in TENSORS else np.log(size)
-        below = filled(logs - result, outside, float(np.finfo(raw(grad).dtype).min))
-        after = flip(logcumsumexp_of(flip(below, (dim,)), dim), (dim,))
-        parts.append(exp(after + self))
-    return parts[0] - parts[1]
+    g, x, r = (transpose(each, dim, -1) for each in (grad, self, result))
+    parts: list[Any] = []
+    carried = None
+    for start in range((raw(x).shape[-1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
+        inside = (slice_any(each, raw(x).ndim - 1, start, start + _BLOCK, 1) for each in (g, x, r))
+        own, carried = _block_back(*inside, carried)
+        parts.insert(0, own)
+    whole = parts[0] if len(parts) == 1 else join(tuple(parts), -1)
+    return transpose(whole, dim, -1)
+
+
+def _block_back(grad: Any, self: Any, result: Any, carried: Any) -> tuple[Any, Any]:
+    """One block's part, and what it hands on: its first result, and the sum in units of that result's exponential."""
+    length, lead = raw(self).shape[-1], raw(self).shape[:-1]
+    wide = (*lead, length, length)
+    gaps = expand(reshape(self, (*lead, length, 1)), wide) - expand(reshape(result, (*lead, 1, length)), wide)
+    shares = exp(filled(gaps, np.broadcast_to(np.tri(length, k=-1, dtype=bool), wide), -np.inf))
+    own = (reshape(grad, (*lead, 1, length)) * shares).sum(-1)
+    first = slice_any(result, raw(result).ndim - 1, 0, 1, 1)
+    total = reshape((grad * exp(first - result)).sum(-1), (*lead, 1))
+    if carried is not None:
+        later, following = carried
+        own = own + exp(self - later) * following
+        total = total + exp(first - later) * following
+    return own, (first, total)
 
 
 _cumprod = one(

@@ -194,7 +194,11 @@ def test_gradients_are_slopes(line):
     _compare(gradients, value_of, names)
 
 
-@pytest.mark.parametrize("line", [line for line in SMOOTH if line not in NAN_IN_PYTORCH_TOO])
+UNDERIVED = ("pdist",)  # PyTorch has no derivative of their gradients, and says so
+TWICE = [line for line in SMOOTH if line not in NAN_IN_PYTORCH_TOO and not any(word in line for word in UNDERIVED)]
+
+
+@pytest.mark.parametrize("line", TWICE)
 def test_gradients_of_gradients_are_slopes(line):
     def value_of(names):
         return float(_first(line, names, True)[2].detach().array)
