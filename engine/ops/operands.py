@@ -31,6 +31,15 @@ def require_tensor(op: str, name: str, position: int, value: object) -> None:
         raise TypeError(f"{op}(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
 
 
+def invalid(op: str, given: tuple[object, ...], *signatures: str) -> TypeError:
+    """PyTorch's error for arguments that fit none of a function's signatures."""
+    found = ", ".join(type(each).__name__ for each in given)
+    listed = "".join(f" * ({signature})\n" for signature in signatures)
+    return TypeError(
+        f"{op}() received an invalid combination of arguments - got ({found}), but expected one of:\n{listed}"
+    )
+
+
 def refuse_out(op: str, out: object) -> None:
     """Raise unless `out` was left out."""
     if out is not None:

@@ -13,7 +13,7 @@ from ..build import binary, operator
 from ..general import general
 from ..inplace import inplace
 from ..offer import Chosen, offer_choice, run
-from ..operands import is_operand, require_tensor
+from ..operands import invalid, is_operand, require_tensor
 from ..rules import where
 from ..table import METHODS, Gradient, Row, expose
 
@@ -176,6 +176,36 @@ general(
     promote=True,
 )
 
+general(
+    Row(
+        "rsub",
+        lambda left, right, alpha: right - left * alpha,
+        _BOTH,
+        (Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha), Gradient("grad", lambda grad: grad)),
+        node="RsubBackward0",
+        overload="alpha",
+        arguments=("alpha",),
+        promotes="same",
+        elementwise=True,
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "rsub",
+        lambda array, number, alpha: number - array * alpha,
+        ("self",),
+        (Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha),),
+        node="RsubBackward1",
+        overload="Scalar_alpha",
+        constants=("other",),
+        arguments=("alpha",),
+        promotes="same",
+        elementwise=True,
+    ),
+    promote=True,
+)
+
 METHODS.update(__add__=operator("add"), __sub__=operator("sub"), __mul__=operator("mul"), __truediv__=operator("div"))
 METHODS.update(__radd__=METHODS["__add__"], __rmul__=METHODS["__mul__"])
 for _operation, _key in (("__iadd__", "add"), ("__isub__", "sub"), ("__imul__", "mul"), ("__itruediv__", "div")):
@@ -200,10 +230,18 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
 @expose("rsub")
 def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
     """`other - alpha * input`."""
-    require_tensor("rsub", "input", 1, input)
+    if type(input) not in TENSORS:
+        raise invalid(
+            "rsub",
+            (input, other),
+            "Tensor input, Tensor other, *, Number alpha = 1",
+            "Tensor input, Number other, Number alpha = 1",
+        )
+    number = type(other) not in TENSORS
     if type(alpha) is int and alpha == 1:
-        return run(Chosen("rsub" if type(other) in TENSORS else "rsub.Scalar", (input, other)))
-    return run(_with_alpha("sub", other, input, alpha))
+        return run(Chosen("rsub.Scalar" if number else "rsub", (input, other)))
+    _check_alpha(input, other, alpha)
+    return run(Chosen("rsub.Scalar_alpha" if number else "rsub.alpha", (input, other), (alpha,)))
 
 
 @expose("__rsub__", function=False)
@@ -215,9 +253,13 @@ def reflected_sub(input: Any, other: Any) -> Any:
 def _with_alpha(key: str, input: Any, other: Any, alpha: Any) -> Chosen:
     if type(alpha) is int and alpha == 1:
         return Chosen(key, (input, other))
+    _check_alpha(input, other, alpha)
+    return Chosen(f"{key}.alpha", (input, other), (alpha,))
+
+
+def _check_alpha(input: Any, other: Any, alpha: Any) -> None:
     if isinstance(alpha, float) and not result_of((input, other)).is_floating_point:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return Chosen(f"{key}.alpha", (input, other), (alpha,))
 
 
 @offer_choice("atan2", "arctan2")

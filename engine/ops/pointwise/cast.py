@@ -10,15 +10,17 @@ from ... import observe
 from ...device import device as Device  # noqa: N812 - `device` is a keyword here
 from ...device import require_cpu
 from ...dtype import dtype, of_numpy
+from ...layout import arranged, is_arranged, preserve_format
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import drop_tangent, mark, samples_of
 from ..general import general
 from ..inplace import check_history, check_writable, overwrite
 from ..operands import broadcast_error, is_operand, require_tensor
 from ..rules import zeros_like
-from ..table import FUNCTIONS, METHODS, Gradient, Row, expose
+from ..table import CALLS, FUNCTIONS, METHODS, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
+_PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_}
 
 _clone = general(
     Row("clone", np.array, ("self",), (Gradient("grad", lambda grad: grad),), node="CloneBackward0", promotes="same")
@@ -32,6 +34,19 @@ _to = general(
         node="ToCopyBackward0",
         arguments=("stored",),
         promotes="same",
+    )
+)
+_to_format = general(
+    Row(
+        "to",
+        lambda array, stored, memory_format: arranged(array.astype(stored), memory_format),
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        node="ToCopyBackward0",
+        overload="memory_format",
+        arguments=("stored", "memory_format"),
+        promotes="same",
+        elementwise=True,
     )
 )
 _LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
@@ -63,8 +78,9 @@ _copy = general(
 def clone(input: Any, *, memory_format: object = None) -> Any:
     """A copy that gradients flow through."""
     require_tensor("clone", "input", 1, input)
-    del memory_format  # there is one
-    return _clone((input,))
+    if memory_format is None or memory_format is preserve_format:
+        return _clone((input,))
+    return CALLS["clone.memory_format"]((input,), (memory_format,))
 
 
 @expose("detach")
@@ -98,11 +114,15 @@ def detach_(input: Any) -> Any:
     return input
 
 
-def cast_to(tensor: Tensor, wanted: dtype, copy: bool = False) -> Tensor:
-    """The tensor in a dtype; itself where it has that dtype and no copy is asked for."""
-    if of_numpy(tensor.array.dtype) is wanted and not copy:
+def cast_to(tensor: Tensor, wanted: dtype, copy: bool = False, memory_format: object = None) -> Tensor:
+    """The tensor in a dtype and an order of memory; itself where it has both and no copy is asked for."""
+    same = of_numpy(tensor.array.dtype) is wanted and not copy
+    if memory_format is None or memory_format is preserve_format:
+        kept: Tensor = tensor if same else _to((tensor,), (wanted.numpy,))
+        return kept
+    if same and is_arranged(tensor.array, memory_format):
         return tensor
-    made: Tensor = _to((tensor,), (wanted.numpy,))
+    made: Tensor = _to_format((tensor,), (wanted.numpy, memory_format))
     return made
 
 
@@ -114,18 +134,22 @@ def to(self: Tensor, *args: Any, **keywords: Any) -> Tensor:
     other = keywords.pop("other", None)
     copy = keywords.pop("copy", False)
     keywords.pop("non_blocking", None)
-    keywords.pop("memory_format", None)
+    layout = keywords.pop("memory_format", None)
     if keywords:
         raise TypeError(f"to() got an unexpected keyword argument '{next(iter(keywords))}'")
-    for argument in args:
+    for place, argument in enumerate(args):
         if isinstance(argument, dtype):
             wanted = argument
+        elif isinstance(argument, type) and argument in _PYTHON_TYPES:
+            wanted = _PYTHON_TYPES[argument]
+        elif argument is None:
+            continue
         elif isinstance(argument, (str, Device)):
             device = argument
         elif type(argument) in TENSORS:
             other = argument
-        elif isinstance(argument, bool):  # non_blocking, then copy, by place
-            copy = argument and args.index(argument) > 1
+        elif isinstance(argument, bool):  # non_blocking, then copy
+            copy = copy or (argument and isinstance(args[place - 1], bool))
         else:
             raise TypeError(
                 "to() received an invalid combination of arguments - got "
@@ -140,13 +164,12 @@ def to(self: Tensor, *args: Any, **keywords: Any) -> Tensor:
     require_cpu(device)
     if wanted is None:
         wanted = self.dtype if other is None else other.dtype
-    return cast_to(self, wanted, copy)
+    return cast_to(self, wanted, copy, layout)
 
 
 def _short(name: str, wanted: dtype) -> None:
-    def method(self: Tensor, memory_format: object = None) -> Tensor:
-        del memory_format
-        return cast_to(self, wanted)
+    def method(self: Tensor, *, memory_format: object = None) -> Tensor:
+        return cast_to(self, wanted, False, memory_format)
 
     method.__name__ = name
     METHODS[name] = method
@@ -196,6 +219,19 @@ def fill_(input: Any, value: Any) -> Any:
         )
     check_writable(input)
     return overwrite("fill", input, (value,), _fill((input, value), (), False))
+
+
+@expose("fill", method=False)
+def fill(input: Any, value: Any) -> Any:
+    """As many elements, all of one value, a number or a 0-d tensor."""
+    require_tensor("fill", "input", 1, input)
+    if type(value) not in TENSORS:
+        return _fill_number((input, value))
+    if value.array.ndim:
+        raise RuntimeError(
+            f"fill only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+        )
+    return _fill((input, value))
 
 
 @expose("zero_")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, offer_inplace_function
-from ..operands import require_tensor
+from ..operands import invalid
 from ..rules import logical_and, logical_or, where
 from ..table import Gradient, Row
 
@@ -136,25 +136,34 @@ general(
 @offer_choice("clamp", "clip")
 def clamp(input: Any, min: Any = None, max: Any = None) -> Chosen:
     """Every element at least `min` and at most `max`; numbers, or tensors that broadcast. Where min > max: max."""
-    require_tensor("clamp", "input", 1, input)
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if type(min) in TENSORS or type(max) in TENSORS:
+    tensors = type(min) in TENSORS or type(max) in TENSORS
+    if type(input) not in TENSORS or (tensors and any(type(x) not in (*TENSORS, type(None)) for x in (min, max))):
+        bounds = (f"{kind} min = None, {kind} max = None, *, Tensor out = None" for kind in ("Tensor", "Number"))
+        raise invalid("clamp", (input, min, max), *(f"Tensor input, {each}" for each in bounds))
+    if tensors:
         return Chosen("clamp.Tensor", (input, min, max))
     return Chosen("clamp", (input, min, max))
+
+
+def _require(name: str, bound: str, input: Any, value: Any) -> None:
+    if type(input) not in TENSORS:
+        kinds = (f"Tensor input, {kind} {bound}, *, Tensor out = None" for kind in ("Tensor", "Number"))
+        raise invalid(name, (input, value), *kinds)
 
 
 @offer_choice("clamp_min")
 def clamp_min(input: Any, min: Any) -> Chosen:
     """Every element at least `min`."""
-    require_tensor("clamp_min", "input", 1, input)
+    _require("clamp_min", "min", input, min)
     return Chosen("clamp_min.Tensor" if type(min) in TENSORS else "clamp_min", (input, min))
 
 
 @offer_choice("clamp_max")
 def clamp_max(input: Any, max: Any) -> Chosen:
     """Every element at most `max`."""
-    require_tensor("clamp_max", "input", 1, input)
+    _require("clamp_max", "max", input, max)
     return Chosen("clamp_max.Tensor" if type(max) in TENSORS else "clamp_max", (input, max))
 
 

@@ -12,9 +12,9 @@ from ..build import binary, operator, unary
 from ..general import general
 from ..inplace import check_writable, inplace, overwrite
 from ..offer import Chosen, offer_choice, run
-from ..operands import require_tensor
+from ..operands import invalid, require_tensor
 from ..rules import zeros_like
-from ..table import METHODS, QUIET, Gradient, Row, expose
+from ..table import METHODS, PUBLIC, QUIET, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
@@ -75,8 +75,37 @@ def tracked_inplace(name: str, compare: Function, aliases: tuple[str, ...]) -> N
         METHODS[f"{alias}_"] = function
 
 
+def _checked(name: str, function: Function, number: bool, tensor_first: bool) -> Function:
+    """The function as `torch` has it, which minds the types of its operands: is `other` a number, or may `input` be?"""
+
+    def checked(input: Any, other: Any, *, out: Any = None) -> Any:
+        if type(input) not in TENSORS and (tensor_first or type(other) not in TENSORS):
+            if not number:
+                require_tensor(name, "input", 1, input)
+            raise invalid(name, (input, other), *(_TENSOR_FIRST if tensor_first else _EITHER_FIRST))
+        if not number:
+            require_tensor(name, "other", 2, other)
+        return function(input, other, out=out)
+
+    checked.__name__ = checked.__qualname__ = name
+    return checked
+
+
+_TENSOR_FIRST = (
+    "Tensor input, Tensor other, *, Tensor out = None",
+    "Tensor input, Number other, *, Tensor out = None",
+)
+_EITHER_FIRST = (
+    _TENSOR_FIRST[0],
+    "Number self, Tensor other)\n      didn't match because some of the arguments have invalid types: (!int!, !int!",
+    _TENSOR_FIRST[1],
+)
+
 for _name, _function, _aliases, _operator in _COMPARISONS:
-    expose(_name, *_aliases)(binary(Row(_name, _function, _BOTH, (None, None), promotes="same")))
+    _made = binary(Row(_name, _function, _BOTH, (None, None), promotes="same"))
+    expose(_name, *_aliases, method=bool(_operator))(_checked(_name, _made, bool(_operator), True))
+    for _alias in (_name, *_aliases):
+        METHODS[_alias] = _made if _operator else PUBLIC[_alias]
     for _alias in (_name, *_aliases):
         inplace(_name, f"{_alias}_")
     if _operator:
@@ -84,7 +113,8 @@ for _name, _function, _aliases, _operator in _COMPARISONS:
         METHODS[_operator] = operator(_name)
 
 for _name, _function, _operator in _BITWISE:
-    expose(_name)(binary(Row(_name, _function, _BOTH, (None, None), promotes="integer")))
+    METHODS[_name] = binary(Row(_name, _function, _BOTH, (None, None), promotes="integer"))
+    PUBLIC[_name] = _checked(_name, METHODS[_name], True, False)
     inplace(_name)
     inplace(_name, f"__i{_operator}__")
     METHODS[f"__{_operator}__"] = operator(_name)

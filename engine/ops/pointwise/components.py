@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ...tensor import Tensor, from_array
 from ..build import unary
-from ..offer import Chosen, offer, offer_choice, offer_inplace_function
+from ..offer import Chosen, offer, offer_choice, offer_inplace_function, run_inplace
 from ..operands import require_tensor
 from ..returns import named
 from ..rules import isfinite, zeros_like
@@ -62,7 +62,16 @@ offer("exp2", np.exp2, "grad * result * LN2", lambda grad, result: grad * result
 offer("deg2rad", lambda x: x * _DEGREE, "grad * _DEGREE", lambda grad: grad * _DEGREE, "Deg2RadBackward0")
 offer("rad2deg", lambda x: x * _RADIAN, "grad * _RADIAN", lambda grad: grad * _RADIAN, "Rad2DegBackward0")
 offer("frac", floating("frac_cpu", _frac_of), "grad", lambda grad: grad, "FracBackward0", "between_integers", "same")
-offer("sgn", _sgn_of, "zeros_like(grad)", lambda grad, self: zeros_like(grad), "SgnBackward0", "nonzero", "same")
+elementwise(
+    "sgn",
+    _sgn_of,
+    ("self",),
+    (("zeros_like(grad)", lambda grad, self: zeros_like(grad)),),
+    "SgnBackward0",
+    promotes="same",
+    domain="nonzero",
+    saves=("self", "result"),
+)
 expose("angle")(
     unary(
         Row(
@@ -80,19 +89,21 @@ elementwise(
     "nan_to_num",
     _nan_to_num,
     ("self",),
-    (("grad * isfinite(self)", lambda grad, self, nan, posinf, neginf: grad * isfinite(self)),),
+    (("grad * isfinite(self)", lambda grad, self: grad * isfinite(self)),),
     "NanToNumBackward0",
     arguments=("nan", "posinf", "neginf"),
     promotes="same",
+    saves=("self",),
 )
 _frexp = several(
     Row(
         "frexp",
-        lambda array, exponent: (np.frexp(array)[0], exponent),
+        lambda array, exponent: (np.frexp(array)[0], raw(exponent)),
         ("self",),
         (Gradient("grad / exponents(grad, exponent)", lambda grad, exponent: grad / exponents(grad, exponent)),),
         node="FrexpBackward0",
         arguments=("exponent",),
+        tensors=("exponent",),
         many=True,
         elementwise=True,
     )
@@ -119,7 +130,7 @@ def frexp(input: Tensor) -> Any:
     if input.array.dtype.kind != "f":
         raise RuntimeError("torch.frexp() only supports floating-point dtypes")
     exponent = np.asarray(np.frexp(input.array)[1], np.int32)
-    return _Frexp(_frexp((input,), (exponent,)))
+    return _Frexp(_frexp((input,), (from_array(exponent),)))
 
 
 @expose("positive")
@@ -139,10 +150,33 @@ def itself(input: Tensor) -> Tensor:
     return input
 
 
-@expose("conj_physical_", function=True)
+elementwise(
+    "conj_physical",
+    np.array,
+    ("self",),
+    (("grad", lambda grad: grad),),
+    "ConjPhysicalBackward1",
+    overload="in_place",
+    promotes="same",
+)
+
+
+@expose("conj_physical_")
 def conj_physical_(input: Tensor) -> Tensor:
-    """The tensor itself, as it is real."""
-    return itself(input)
+    """The tensor itself, as it is real; in place, and so with a node."""
+    require_tensor("conj_physical_", "input", 1, input)
+    made: Tensor = run_inplace(input, Chosen("conj_physical.in_place", (input,)))
+    return made
+
+
+@offer_choice("sgn")
+def sgn(input: Any) -> Chosen:
+    """The sign of each element."""
+    require_tensor("sgn", "input", 1, input)
+    return Chosen("sgn", (input,))
+
+
+offer_inplace_function("sgn_")
 
 
 @expose("imag", method=False)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, run
-from ..operands import is_operand
+from ..operands import invalid, is_operand
 from ..rules import floor, trunc, zeros_like
 from ..table import METHODS, Gradient, Row, expose
 
@@ -176,6 +176,13 @@ def fmod(input: Any, other: Any) -> Chosen:
 
 
 def _of_number_or_tensor(name: str, input: Any, other: Any) -> Chosen:
+    if type(input) not in TENSORS and (name == "fmod" or type(other) not in TENSORS):
+        tensor, number = (f"Tensor input, {kind} other, *, Tensor out = None" for kind in ("Tensor", "Number"))
+        if name == "fmod":
+            raise invalid(name, (input, other), tensor, number)
+        if name == "remainder":
+            mixed = "Number self, Tensor other)\n      didn't match because some of the arguments have invalid types: "
+            raise invalid(name, (input, other), tensor, f"{mixed}(!int!, !int!", number)
     both = type(input) in TENSORS and type(other) in TENSORS
     return Chosen(name if both or type(input) not in TENSORS else f"{name}.Scalar", (input, other))
 
@@ -203,3 +210,6 @@ def reflected_div(self: Any, other: Any) -> Any:
     if not is_operand(other):
         return NotImplemented
     return run(Chosen("mul", (run(Chosen("reciprocal", (self,))), other)))
+
+
+METHODS["__rdiv__"] = METHODS["__rtruediv__"]

@@ -29,7 +29,8 @@ def elementwise(
     arguments: tuple[str, ...] = (),
     promotes: str = "float",
     domain: str = "real",
-    shows: tuple[tuple[str, Any], ...] = (),
+    saves: tuple[str, ...] = (),
+    tensors: tuple[str, ...] | None = None,
 ) -> Call:
     """Build a row whose operands broadcast and are promoted. A formula is the text and the rule of one input."""
     gradients = tuple(None if formula is None else Gradient(*formula) for formula in formulas)
@@ -45,7 +46,8 @@ def elementwise(
         arguments=arguments,
         promotes=promotes,
         domain=domain,
-        shows=shows,
+        saves=saves,
+        tensors=tensors,
         elementwise=True,
     )
     return general(row, promote=True)
@@ -95,9 +97,20 @@ def kernel(
     *,
     overload: str = "",
     promotes: str = "same",
+    tensors: tuple[str, ...] | None = None,
 ) -> Callable[..., Any]:
     """A row that gradient rules call: `forward` itself on arrays, the tracked row on tensors."""
-    call = elementwise(name, forward, inputs, formulas, node, arguments=arguments, overload=overload, promotes=promotes)
+    call = elementwise(
+        name,
+        forward,
+        inputs,
+        formulas,
+        node,
+        arguments=arguments,
+        overload=overload,
+        promotes=promotes,
+        tensors=tensors,
+    )
     count = len(inputs)
 
     def function(*values: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from ...promotion import result_of
 from ...tensor import TENSORS, Tensor
 from ..offer import Chosen, offer_choice
-from ..operands import require_tensor
+from ..operands import invalid, require_tensor
 from .elementwise import elementwise, floating
 
 _THREE = ("self", "tensor1", "tensor2")
@@ -118,8 +118,9 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Chosen
 @offer_choice("lerp")
 def lerp(input: Any, end: Any, weight: Any) -> Chosen:
     """`input + weight * (end - input)`; the weight is a number or a tensor."""
-    require_tensor("lerp", "input", 1, input)
-    require_tensor("lerp", "end", 2, end)
+    if type(input) not in TENSORS or type(end) not in TENSORS:
+        kinds = (f"Tensor input, Tensor end, {kind} weight, *, Tensor out = None" for kind in ("Tensor", "Number"))
+        raise invalid("lerp", (input, end, weight), *kinds)
     _same_dtype(input, end, "end")
     if type(weight) in TENSORS:
         _same_dtype(input, weight, "weight")

@@ -13,7 +13,7 @@ from ...dtype import float64, of_numpy
 from ...tensor import TENSORS, Tensor
 from ..build import binary
 from ..offer import Chosen, offer_choice, run, run_inplace
-from ..operands import is_operand, refuse_out, require_tensor
+from ..operands import invalid, is_operand, refuse_out
 from ..rules import constant, exp, logical_or, power, where, zeros_like
 from ..table import Gradient, Row, expose
 from .cast import cast_to
@@ -214,7 +214,9 @@ for _name, _inplace, _summary in (
 @offer_choice("copysign")
 def copysign(input: Any, other: Any) -> Chosen:
     """The size of `input` with the sign of `other`, a tensor or a number."""
-    require_tensor("copysign", "input", 1, input)
+    if type(input) not in TENSORS:
+        kinds = (f"Tensor input, {kind} other, *, Tensor out = None" for kind in ("Tensor", "Number"))
+        raise invalid("copysign", (input, other), *kinds)
     return Chosen("copysign" if type(other) in TENSORS else "copysign.Scalar", (input, other))
 
 
@@ -236,12 +238,12 @@ def float_power(input: Any, exponent: Any, *, out: Any = None) -> Any:
     """`input ** exponent` in double precision; either may be a number."""
     refuse_out("float_power", out)
     if not any(type(x) in TENSORS for x in (input, exponent)) or not all(map(is_operand, (input, exponent))):
-        raise TypeError(
-            "float_power() received an invalid combination of arguments - got "
-            f"({type(input).__name__}, {type(exponent).__name__}), but expected one of:\n"
-            " * (Tensor input, Tensor exponent, *, Tensor out = None)\n"
-            " * (Number self, Tensor exponent, *, Tensor out = None)\n"
-            " * (Tensor input, Number exponent, *, Tensor out = None)\n"
+        raise invalid(
+            "float_power",
+            (input, exponent),
+            "Tensor input, Tensor exponent, *, Tensor out = None",
+            "Number self, Tensor exponent, *, Tensor out = None",
+            "Tensor input, Number exponent, *, Tensor out = None",
         )
     return run(pow_chosen(_in_double(input), _in_double(exponent)))
 

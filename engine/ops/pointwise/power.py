@@ -18,13 +18,25 @@ from ..table import FUNCTIONS, METHODS, Gradient, Row, expose
 
 
 def _power_of(base: Any, exponent: Any) -> Any:
-    if base.dtype.kind in "iub" and np.any(np.less(exponent, 0)):
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if base.dtype.kind == "b":
+        raise NotImplementedError("\"pow\" not implemented for 'Bool'")
+    if base.dtype.kind == "i" and np.any(np.less(exponent, 0)):
+        return _truncated(base, exponent)
     return power_of(base, exponent)
 
 
+def _truncated(base: Any, exponent: Any) -> Any:
+    """Integers to negative powers, rounded towards zero: only 1 and -1 keep their size."""
+    made = np.power(base, np.maximum(exponent, 0))
+    unit = np.where(np.equal(np.mod(exponent, 2), 0), 1, base)
+    return np.where(np.less(exponent, 0), np.where(np.abs(base) == 1, unit, 0), made).astype(base.dtype)
+
+
 def _to_number(base: Any, exponent: Any) -> Any:
-    return _power_of(base, exponent if type(exponent) in NUMBERS else exponent.item())
+    number = exponent if type(exponent) in NUMBERS else exponent.item()
+    if base.dtype.kind in "iub" and number < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return _power_of(base, number)
 
 
 def _of_number(exponent: Any, base: Any) -> Any:

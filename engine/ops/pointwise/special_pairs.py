@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ...special import gamma_functions, incomplete_gamma
 from ...tensor import TENSORS
 from ..offer import Chosen, offer_choice, run
-from ..operands import is_operand, refuse_out
+from ..operands import invalid, is_operand, refuse_out
 from ..rules import either, exp, log, logical_and, where
 from ..table import PUBLIC
 from .elementwise import BOTH, elementwise, floating, two_tensors
@@ -102,12 +102,12 @@ def _choose(name: str, input: Any, other: Any) -> Chosen:
             return Chosen(f"{name}.other_scalar", (input, other))
     elif type(other) in TENSORS and is_operand(input):
         return Chosen(f"{name}.self_scalar", (other, input))
-    raise TypeError(
-        f"{name}() received an invalid combination of arguments - got "
-        f"({type(input).__name__}, {type(other).__name__}), but expected one of:\n"
-        " * (Tensor input, Tensor other, *, Tensor out = None)\n"
-        " * (Number self, Tensor other, *, Tensor out = None)\n"
-        " * (Tensor input, Number other, *, Tensor out = None)\n"
+    raise invalid(
+        name,
+        (input, other),
+        "Tensor input, Tensor other, *, Tensor out = None",
+        "Number self, Tensor other, *, Tensor out = None",
+        "Tensor input, Number other, *, Tensor out = None",
     )
 
 

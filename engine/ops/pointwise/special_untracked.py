@@ -8,7 +8,7 @@ import numpy as np
 from ...special import bessel, orthogonal
 from ...tensor import TENSORS
 from ..build import unary
-from ..operands import is_operand, refuse_out
+from ..operands import invalid, is_operand, refuse_out
 from ..table import Row
 from .elementwise import elementwise
 from .special import SPECIAL, in_special
@@ -40,12 +40,12 @@ def _offer_polynomial(name: str, forward: Callable[..., Any]) -> None:
     def offered(x: Any, n: Any, *, out: Any = None) -> Any:
         refuse_out(f"special.{name}", out)
         if not any(type(each) in TENSORS for each in (x, n)) or not all(map(is_operand, (x, n))):
-            raise TypeError(
-                f"special_{name}() received an invalid combination of arguments - got "
-                f"({type(x).__name__}, {type(n).__name__}), but expected one of:\n"
-                " * (Tensor x, Tensor n, *, Tensor out = None)\n"
-                " * (Number x, Tensor n, *, Tensor out = None)\n"
-                " * (Tensor x, Number n, *, Tensor out = None)\n"
+            raise invalid(
+                f"special_{name}",
+                (x, n),
+                "Tensor x, Tensor n, *, Tensor out = None",
+                "Number x, Tensor n, *, Tensor out = None",
+                "Tensor x, Number n, *, Tensor out = None",
             )
         return call((x, n))
 
