@@ -4,7 +4,7 @@ gradient's gradient; and every row of the whole table is reached by some express
 The expressions are those of tests/oracle/expressions, which test_expressions.py compares with PyTorch.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +121,8 @@ def test_the_expressions_reach_every_tracked_row():
     rows = Rows()
     with observed_by(rows):
         for line in _lines():
-            _first(line, namespace(torch), True)
+            with suppress(NotImplementedError):  # rows without a derivative, as in PyTorch
+                _first(line, namespace(torch), True)
     tracked = {key for key, row in TABLE.items() if row.node and row.node != "NotImplemented"}
     # No operations: what unpack_dual makes, and an error where a second gradient would be.
     assert tracked - rows.met == {"_fw_primal", "scatter_reduce.delayed_error"}

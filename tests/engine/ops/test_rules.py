@@ -69,7 +69,6 @@ MODULES = (
     *NEURAL,
     statistics,
     norms,
-    selecting,
     extremes,
     fill_random,
     rules,
@@ -77,6 +76,7 @@ MODULES = (
 WORDS = {name: member for module in MODULES for name, member in vars(module).items() if inspect.isfunction(member)}
 WORDS |= vars(tools) | {"bmm": np.matmul, "unbind": lambda x, dim: tuple(np.moveaxis(x, dim, 0))}
 WORDS |= {
+    "put": selecting.put,
     "select": slices.select_any,
     "slice": slices.slice_any,
     "diagonal": rearrange.diagonal_any,
