@@ -1,12 +1,14 @@
-"""What the window is looking at: a trace, a position in one of its passes, a selection. The docks share only this.
+"""What the window is looking at: a trace, a step of a pass, a selection, and how much of the graph is shown.
 
-Widgets listen to three signals and act only through the setters, which ignore an equal value, so that no two widgets
-can send each other in circles. It must not know any widget, nor where the trace comes from.
+The docks share only this. Widgets listen to four signals and act only through the setters, which ignore an equal
+value, so that no two widgets can send each other in circles. It must not know any widget, nor where the trace comes
+from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +16,12 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.trace import NONE, Trace
 
+from .shown_state import Grouping, Hidden, ShownState
 from .stepping import PassSteps
 
 
 class ViewState(QObject):
-    """Trace, step and selection.
+    """Trace, step, selection and what is shown.
 
     `step` is a pair (pass, position): position 0 shows the seed, position k the k-th node of the pass as "now",
     position N the finished pass.
@@ -27,6 +30,7 @@ class ViewState(QObject):
     trace_changed = Signal()
     step_changed = Signal()
     selection_changed = Signal()
+    shown_changed = Signal()
 
     def __init__(self, trace: Trace | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +38,7 @@ class ViewState(QObject):
         self._pass = NONE
         self._position = 0
         self._selection: tuple[int, ...] = ()
+        self._shown = ShownState()
         self._steps: PassSteps | None = None
         self._fetch: Callable[[int], None] | None = None
 
@@ -45,14 +50,17 @@ class ViewState(QObject):
         return self._trace
 
     def set_trace(self, trace: Trace) -> None:
-        """Show another trace, from its beginning."""
+        """Show another trace, from its beginning; the kind of groups and of what is hidden stay as they were."""
         if trace is self._trace:
             return
         self._trace, self._steps = trace, None
         self._pass, self._position, self._selection = NONE, 0, ()
+        before, self._shown = self._shown, ShownState(self._shown.grouping, hidden=self._shown.hidden)
         self.trace_changed.emit()
         self.step_changed.emit()
         self.selection_changed.emit()
+        if self._shown != before:
+            self.shown_changed.emit()
 
     def trace_grew(self) -> None:
         """Tell the docks that rows or array values were added."""
@@ -128,3 +136,49 @@ class ViewState(QObject):
         if chosen != self._selection:
             self._selection = chosen
             self.selection_changed.emit()
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> ShownState:
+        """Groups, closed ones, what is hidden, lit or shown alone."""
+        return self._shown
+
+    def set_shown(self, shown: ShownState) -> None:
+        """Show exactly this."""
+        if shown != self._shown:
+            self._shown = shown
+            self.shown_changed.emit()
+
+    def set_grouping(self, grouping: Grouping) -> None:
+        """Gather nodes otherwise. Closed groups of the old kind are closed again when it is chosen again."""
+        self.set_shown(replace(self._shown, grouping=grouping, root=""))
+
+    def set_collapsed(self, keys: Iterable[str]) -> None:
+        """Close exactly these groups."""
+        self.set_shown(replace(self._shown, collapsed=frozenset(keys)))
+
+    def collapse(self, keys: Iterable[str]) -> None:
+        """Close these groups too."""
+        self.set_collapsed(self._shown.collapsed.union(keys))
+
+    def expand(self, keys: Iterable[str]) -> None:
+        """Open these groups."""
+        self.set_collapsed(self._shown.collapsed.difference(keys))
+
+    def set_hidden(self, kind: Hidden, hidden: bool) -> None:
+        """Leave a kind of node out of the picture, or take it in again."""
+        change = self._shown.hidden.union if hidden else self._shown.hidden.difference
+        self.set_shown(replace(self._shown, hidden=change((kind,))))
+
+    def light(self, nodes: Iterable[int] | None) -> None:
+        """Dim everything but these nodes of the trace; None: dim nothing."""
+        self.set_shown(replace(self._shown, lit=None if nodes is None else frozenset(nodes)))
+
+    def set_root(self, key: str) -> None:
+        """Show one group alone; "": all of the graph."""
+        self.set_shown(replace(self._shown, root=key))
+
+    def show_only(self, nodes: Iterable[int] | None) -> None:
+        """Show a sub-graph alone; None: all of the graph."""
+        self.set_shown(replace(self._shown, only=None if nodes is None else frozenset(nodes)))

@@ -3,6 +3,7 @@ import pytest
 
 from engine.trace import NONE
 from tests.traces import chain_trace, linear_trace, seed_trace
+from ui.shown_state import Grouping, Hidden, ShownState
 from ui.view_state import ViewState
 
 
@@ -107,3 +108,63 @@ def test_a_value_that_is_not_here_is_fetched(state):
     assert state.value(handle) is None
     assert state.value(NONE) is None
     assert asked == [handle]
+
+
+SETTERS = [
+    lambda state: state.set_grouping(Grouping.BY_CELL),
+    lambda state: state.set_collapsed(["a", "b"]),
+    lambda state: state.collapse(["b", "a"]),
+    lambda state: state.set_hidden(Hidden.CONSTANTS, True),
+    lambda state: state.light([3, 1]),
+    lambda state: state.set_root("a"),
+    lambda state: state.show_only(range(3)),
+]
+
+
+@pytest.mark.parametrize("change", SETTERS)
+def test_what_is_shown_changes_once_and_an_equal_change_says_nothing(state, change):
+    changes = count(state.shown_changed)
+    change(state)
+    assert state.shown != ShownState()
+    assert len(changes) == 1
+    change(state)
+    assert len(changes) == 1
+
+
+def test_groups_are_closed_and_opened_by_key(state):
+    state.collapse(["a", "b"])
+    state.expand(["b", "unknown"])
+    assert state.shown.collapsed == {"a"}
+
+
+def test_lighting_and_showing_alone_are_undone_by_none(state):
+    state.light([1, 2])
+    state.show_only([1])
+    assert (state.shown.lit, state.shown.only) == ({1, 2}, {1})
+    state.light(None)
+    state.show_only(None)
+    assert state.shown == ShownState()
+
+
+def test_hiding_one_kind_leaves_the_others(state):
+    state.set_hidden(Hidden.CONSTANTS, True)
+    state.set_hidden(Hidden.VIEWS_AND_CASTS, True)
+    state.set_hidden(Hidden.CONSTANTS, False)
+    assert state.shown.hidden == {Hidden.VIEWS_AND_CASTS}
+
+
+def test_another_grouping_forgets_which_group_was_shown_alone_and_keeps_what_is_closed(state):
+    state.set_collapsed(["a"])
+    state.set_root("a")
+    state.set_grouping(Grouping.BY_BLOCK)
+    assert state.shown == ShownState(Grouping.BY_BLOCK, frozenset("a"))
+
+
+def test_another_trace_keeps_kinds_and_forgets_groups_and_nodes(state):
+    state.set_shown(
+        ShownState(Grouping.BY_CELL, frozenset("a"), frozenset({Hidden.CONSTANTS}), frozenset({1}), "a", frozenset({2}))
+    )
+    changes = count(state.shown_changed)
+    state.set_trace(chain_trace(3))
+    assert state.shown == ShownState(Grouping.BY_CELL, hidden=frozenset({Hidden.CONSTANTS}))
+    assert len(changes) == 1
