@@ -109,6 +109,7 @@ for _dims in (2, 3):
             (Gradient("adaptive_avg_pool_backward(grad, self, output_size)", adaptive_avg_pool_backward),),
             node=f"AdaptiveAvgPool{_dims}DBackward0",
             arguments=("output_size",),
+            saves=("self",),
         )
     )
     one(
@@ -131,6 +132,7 @@ for _dims in (2, 3):
             arguments=("output_size",),
             many=True,
             results=("result0", "result1"),
+            saves=("self", "result1"),
         )
     )
     one(
@@ -147,7 +149,7 @@ for _dims in (2, 3):
 
 def _wanted(input: Tensor, output_size: Any) -> Any:
     """The size asked for, with the input's own length where it is None."""
-    if not isinstance(output_size, (tuple, list)):
+    if not isinstance(output_size, (tuple, list)) or not output_size:
         return output_size
     own = input.array.shape
     if len(own) <= len(output_size):

@@ -67,7 +67,7 @@ def _average(
     total = _sums(self, geometry)
     by = divisors(geometry, count_include_pad, divisor_override)
     if total.dtype.kind != "f":  # integers are divided towards zero
-        made: Array = (np.sign(total) * (np.abs(total) // by)).astype(total.dtype)
+        made: Array = (np.sign(total) * np.sign(by) * (np.abs(total) // np.abs(by))).astype(total.dtype)
         return made
     total /= np.asarray(by, total.dtype)
     return total
@@ -130,6 +130,7 @@ for _dims in (2, 3):
             (Gradient(f"avg_pool_backward(grad, self, {_NAMED})", avg_pool_backward),),
             node=f"AvgPool{_dims}DBackward0",
             arguments=_ARGUMENTS,
+            saves=("self", *_ARGUMENTS[:-1]),
         )
     )
     one(

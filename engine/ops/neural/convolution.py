@@ -7,7 +7,15 @@ from typing import Any
 from ...tensor import Tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..table import PUBLIC, expose
-from .convolution_checks import check_dtypes, check_numbers, check_shapes, check_transposed, check_types, expanded
+from .convolution_checks import (
+    check_dtypes,
+    check_numbers,
+    check_shapes,
+    check_transposed,
+    check_types,
+    check_weight,
+    expanded,
+)
 from .convolution_rows import convolution_row, transposed_sizes
 from .correlation import Geometry
 from .sizes import batched
@@ -28,6 +36,7 @@ def convolution(
 ) -> Tensor:
     """The general convolution of input (N, C, *sizes) with weight (O, C / groups, *kernel), or (C, O / groups, *kernel)
     where transposed."""
+    check_weight(weight.array.shape)
     dims = weight.array.ndim - 2
     shape, kernel = input.array.shape, weight.array.shape
     jump, pad = expanded("stride", stride, dims), expanded("padding", padding, dims)
@@ -39,7 +48,8 @@ def convolution(
         out = transposed_sizes(shape[2:], kernel[2:], Geometry(jump, pad, step, groups), extra)
         check_transposed(shape, out, extra, jump, step)
     given = (0,) if bias is None else bias.array.shape
-    return convolution_row((input, weight, bias), (jump, pad, step, transposed, extra, groups, given, shape, kernel))
+    how = (tuple(stride), tuple(padding), tuple(dilation), transposed, tuple(output_padding), groups)
+    return convolution_row((input, weight, bias), (*how, given, shape, kernel))
 
 
 def _offer(dims: int) -> None:
@@ -61,7 +71,8 @@ def _offer(dims: int) -> None:
 
         def run(batch: Tensor) -> Tensor:
             source, amount = (batch, pad) if not isinstance(pad, str) else _by_name(batch, weight, pad, jump, step)
-            return convolution(source, weight, bias, jump, amount, step, False, (0,) * dims, groups)
+            extra = (0,) if pad == "valid" else (0,) * dims  # what PyTorch saves
+            return convolution(source, weight, bias, jump, amount, step, False, extra, groups)
 
         return _in_batches(name, input, dims, run)
 
@@ -102,14 +113,20 @@ def _in_batches(name: str, input: Tensor, dims: int, run: Callable[[Tensor], Ten
 
 def _by_name(input: Tensor, weight: Tensor, padding: str, stride: Any, dilation: Any) -> tuple[Tensor, Sizes]:
     """What "same" and "valid" stand for; "same" may need one zero more at the end of a dim than at its start."""
-    dims = weight.array.ndim - 2
     if padding == "valid":
-        return input, (0,) * dims
+        return input, (0,)
     if padding != "same":
         raise RuntimeError(f"Invalid padding string: '{padding}'")
+    own, kernel = input.array.shape, weight.array.shape
+    check_weight(kernel)
+    if len(own) != len(kernel):
+        raise RuntimeError(
+            f"Expected {len(kernel)}-dimensional input for {len(kernel)}-dimensional weight{list(kernel)}, but got "
+            f"{len(own)}-dimensional input of size {list(own)} instead"
+        )
     if any(each != 1 for each in stride):
         raise RuntimeError("padding='same' is not supported for strided convolutions")
-    step = expanded("dilation", dilation, dims)
+    step = expanded("dilation", dilation, len(kernel) - 2)
     totals = [each * (size - 1) for each, size in zip(step, weight.array.shape[2:], strict=True)]
     if any(total % 2 for total in totals):
         warnings.warn(

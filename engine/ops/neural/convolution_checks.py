@@ -8,7 +8,15 @@ from ...tensor import TENSORS, Tensor
 from .sizes import is_sizes, joined
 from .windows import Sizes
 
-_C_NAMES = {"float32": "float", "float64": "double"}
+_C_NAMES = {
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int16": "short int",
+    "int32": "int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+}
 _SIGNATURES = (
     " * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, tuple of ints padding = 0, "
     "tuple of ints dilation = 1, int groups = 1)\n"
@@ -51,6 +59,12 @@ def expanded(name: str, value: Any, dims: int) -> Sizes:
             f"dimensions, but got {name}={list(given)}"
         )
     return given
+
+
+def check_weight(weight: Sizes) -> None:
+    """Raise RuntimeError for a weight without spatial dims."""
+    if len(weight) < 3:
+        raise RuntimeError("weight should have at least three dimensions")
 
 
 def check_numbers(stride: Sizes, padding: Sizes, dilation: Sizes, output_padding: Sizes, groups: int) -> None:

@@ -14,10 +14,20 @@ from ..single import one
 from ..table import CALLS, Gradient, Row
 from ..tools import shape, sum_dims
 from .correlation import Geometry, correlate, spread, weigh
-from .windows import Sizes
+from .windows import Sizes, inner
 
 Array = npt.NDArray[Any]
 _HOW = ("stride", "padding", "dilation", "transposed", "output_padding", "groups")
+
+
+def _geometry(dims: int, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Geometry:
+    """With one number for each dim: PyTorch saves those of the user, who may give one for all."""
+    return Geometry(for_each(stride, dims), for_each(padding, dims), for_each(dilation, dims), groups)
+
+
+def for_each(given: Sizes, dims: int) -> Sizes:
+    """One number for each dim."""
+    return given if len(given) == dims else given * dims
 
 
 def _convolve(
@@ -32,14 +42,15 @@ def _convolve(
     groups: int,
     *_: Any,
 ) -> Array:
-    geometry = Geometry(stride, padding, dilation, groups)
+    geometry = _geometry(input.ndim - 2, stride, padding, dilation, groups)
     if transposed:
-        sizes = transposed_sizes(input.shape[2:], weight.shape[2:], geometry, output_padding)
+        extra = for_each(output_padding, input.ndim - 2)
+        sizes = transposed_sizes(input.shape[2:], weight.shape[2:], geometry, extra)
         made = spread(input, weight, sizes, geometry)
     else:
         made = correlate(input, weight, geometry)
     if bias is not None:
-        np.add(made, bias.reshape(-1, *(1,) * len(stride)), out=made)
+        np.add(made, bias.reshape(-1, *(1,) * (input.ndim - 2)), out=made)
     return made
 
 
@@ -65,8 +76,12 @@ def _input_gradient(
     _output_padding: Sizes,
     groups: int,
 ) -> Array:
-    geometry = Geometry(stride, padding, dilation, groups)
-    return correlate(grad, weight, geometry) if transposed else spread(grad, weight, input_sizes[2:], geometry)
+    geometry = _geometry(grad.ndim - 2, stride, padding, dilation, groups)
+    if not transposed:
+        return spread(grad, weight, input_sizes[2:], geometry)
+    # The padding at the end of a transposed convolution's result may have room for windows of its own.
+    made: Array = correlate(grad, weight, geometry)[inner((0,) * (grad.ndim - 2), input_sizes[2:])]
+    return made
 
 
 def _weight_gradient(
@@ -81,7 +96,7 @@ def _weight_gradient(
     _output_padding: Sizes,
     groups: int,
 ) -> Array:
-    geometry = Geometry(stride, padding, dilation, groups)
+    geometry = _geometry(grad.ndim - 2, stride, padding, dilation, groups)
     return (
         weigh(grad, input, weight_sizes[2:], geometry) if transposed else weigh(input, grad, weight_sizes[2:], geometry)
     )
@@ -208,6 +223,7 @@ convolution_row = one(
         ),
         node="ConvolutionBackward0",
         arguments=(*_HOW, "bias_sym_sizes_opt", "input_sizes", "weight_sizes"),
+        saves=("input", "weight", *_HOW, "bias_sym_sizes_opt"),
     )
 )
 one(

@@ -45,7 +45,7 @@ def _pool(self: Array, kernel_size: Sizes, output_size: Sizes, samples: Array) -
     order = samples.reshape(len(planes), dims)[:, :: -1 if dims == 2 else 1]
     starts = [
         _starts(order[:, dim], sizes[dim], output_size[dim], kernel_size[dim]).reshape(
-            len(planes), *(-1 if each == dim else 1 for each in range(dims))
+            len(planes), *(output_size[dim] if each == dim else 1 for each in range(dims))
         )
         for dim in range(dims)
     ]
@@ -85,6 +85,7 @@ for _dims in (2, 3):
             arguments=("kernel_size", "output_size", "random_samples"),
             many=True,
             results=("result0", "result1"),
+            saves=("self", "kernel_size", "output_size", "result1"),
         )
     )
     one(

@@ -139,6 +139,7 @@ for _dims in (2, 3):
             ),
             node=f"GridSampler{_dims}DBackward0",
             arguments=(*_ARGUMENTS, "input_sizes"),
+            saves=("input", "grid", *_ARGUMENTS),
         )
     )
 

@@ -144,6 +144,7 @@ for _dims in (2, 3):
             arguments=_ARGUMENTS,
             many=True,
             results=("result0", "result1"),
+            saves=("self", *_ARGUMENTS[:-1], "result1"),
         )
     )
     one(
@@ -265,7 +266,7 @@ def _single(name: str, value: Any) -> int:
 def _check_single(input: Tensor, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> None:
     """`check_max_pool1d` of ATen's MaxPooling.h."""
     shape = input.array.shape
-    if len(shape) not in (2, 3):
+    if len(shape) not in (2, 3) or not all(shape[-2:]):
         raise RuntimeError(
             "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:"
             f"{list(shape)}"

@@ -128,6 +128,8 @@ def _check_empty(function: str, shape: Sizes, dims: int) -> None:
     if all(inner):
         return
     if dims == 3:
+        if function == "max_pool3d":
+            function = "max_pool3d_with_indices_out_cpu_template"
         raise RuntimeError(
             f"{function}(): Expected input's non-batch dimensions to have positive length, but input has a shape of "
             f"{list(shape)} and non-batch dimension 0 has length zero!"

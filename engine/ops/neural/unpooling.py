@@ -41,6 +41,7 @@ for _dims in (2, 3):
             ),
             node=f"MaxUnpool{_dims}DBackward0",
             arguments=("indices", "output_size"),
+            saves=("indices",),
         )
     )
 
