@@ -42,6 +42,9 @@ LINES = _lines(
     "sorting",
     "running",
     "distances",
+    "convolution",
+    "pooling",
+    "sampling",
 )
 WORDS = {name: member for name, member in vars(rules).items() if not name.startswith("_")}
 STEP = 1e-6
