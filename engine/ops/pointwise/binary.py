@@ -19,6 +19,13 @@ from ..table import METHODS, Gradient, Row, expose
 
 _BOTH = ("self", "other")
 
+
+def inverse_square(x: Any, y: Any) -> Any:
+    """1 / (x * x + y * y), and 0 at the origin."""
+    square = x * x + y * y
+    return where(square == 0, 0.0, 1 / square)
+
+
 binary(
     Row(
         "add",
@@ -74,12 +81,12 @@ binary(
         _BOTH,
         (
             Gradient(
-                "grad * (other / (self * self + other * other))",
-                lambda grad, self, other: grad * (other / (self * self + other * other)),
+                "grad * other * inverse_square(self, other)",
+                lambda grad, self, other: grad * other * inverse_square(self, other),
             ),
             Gradient(
-                "grad * (-self / (self * self + other * other))",
-                lambda grad, self, other: grad * (-self / (self * self + other * other)),
+                "grad * -self * inverse_square(self, other)",
+                lambda grad, self, other: grad * -self * inverse_square(self, other),
             ),
         ),
         node="Atan2Backward0",

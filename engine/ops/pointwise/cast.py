@@ -50,6 +50,13 @@ _to_format = general(
     )
 )
 _LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
+_FILLED = Gradient("grad.sum()", lambda grad: grad.sum())
+_filled_number = general(
+    Row("fill", np.full_like, ("self",), (_LOST,), "FillBackward0", "copy.Scalar", ("value",), elementwise=True)
+)
+_filled = general(
+    Row("fill", np.full_like, ("self", "value"), (_LOST, _FILLED), "FillBackward1", "copy", elementwise=False)
+)
 _fill_number = general(
     Row("fill", np.full_like, ("self",), (_LOST,), node="FillBackward2", overload="Scalar", constants=("value",))
 )
@@ -58,7 +65,7 @@ _fill = general(
         "fill",
         np.full_like,
         ("self", "value"),
-        (_LOST, Gradient("grad.sum()", lambda grad: grad.sum())),
+        (_LOST, _FILLED),
         node="FillBackward3",
     )
 )
@@ -226,12 +233,12 @@ def fill(input: Any, value: Any) -> Any:
     """As many elements, all of one value, a number or a 0-d tensor."""
     require_tensor("fill", "input", 1, input)
     if type(value) not in TENSORS:
-        return _fill_number((input, value))
+        return _filled_number((input, value))
     if value.array.ndim:
         raise RuntimeError(
             f"fill only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    return _fill((input, value))
+    return _filled((input, value))
 
 
 @expose("zero_")

@@ -141,7 +141,9 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Chosen:
     tensors = type(min) in TENSORS or type(max) in TENSORS
     if type(input) not in TENSORS or (tensors and any(type(x) not in (*TENSORS, type(None)) for x in (min, max))):
         bounds = (f"{kind} min = None, {kind} max = None, *, Tensor out = None" for kind in ("Tensor", "Number"))
-        raise invalid("clamp", (input, min, max), *(f"Tensor input, {each}" for each in bounds))
+        raise invalid(
+            "clamp", tuple(x for x in (input, min, max) if x is not None), *(f"Tensor input, {each}" for each in bounds)
+        )
     if tensors:
         return Chosen("clamp.Tensor", (input, min, max))
     return Chosen("clamp", (input, min, max))

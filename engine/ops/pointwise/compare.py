@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import TENSORS, Tensor
+from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
 from ..build import binary, operator, unary
 from ..general import general
@@ -47,6 +47,12 @@ _TESTS: tuple[tuple[str, Function], ...] = (
     ("signbit", lambda array: np.signbit(array) if array.dtype.kind == "f" else array < 0),
     ("logical_not", np.logical_not),
 )
+
+
+def from_number(number: Any, example: Tensor) -> Tensor:
+    """A number as a 0-d tensor of a dtype that does not change the result's."""
+    return from_array(np.asarray(number, None if isinstance(number, float) else example.array.dtype))
+
 
 _LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
 
@@ -123,6 +129,10 @@ for _name, _function, _operator in _BITWISE:
 
 for _name, _function in _TESTS:
     expose(_name)(unary(Row(_name, _function, ("self",), (None,), promotes="same")))
+for _shift in ("lshift", "rshift"):
+    METHODS[f"__r{_shift}__"] = lambda self, other, shift=METHODS[f"__{_shift}__"]: shift(
+        from_number(other, self), self
+    )
 inplace("logical_not")
 expose("bitwise_not")(unary(Row("bitwise_not", np.invert, ("self",), (None,), promotes="integer")))
 inplace("bitwise_not")

@@ -139,6 +139,23 @@ for _name, _forward, _node, _gradient in (
     )
 
 
+for _name, _forward in (("remainder", _remainder), ("floor_divide", _floor_divide)):
+    general(
+        Row(
+            _name,
+            lambda other, number, forward=_forward: forward(np.asarray(number, other.dtype), other),
+            ("other",),
+            (None,),
+            node="NotImplemented",
+            overload="Scalar_Tensor",
+            constants=("self",),
+            domain="nonzero",
+            promotes="same",
+        ),
+        promote=True,
+    )
+
+
 @offer_choice("div", "divide")
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Chosen:
     """`input / other`; with a rounding mode, rounded down ("floor") or towards zero ("trunc")."""
@@ -184,7 +201,9 @@ def _of_number_or_tensor(name: str, input: Any, other: Any) -> Chosen:
             mixed = "Number self, Tensor other)\n      didn't match because some of the arguments have invalid types: "
             raise invalid(name, (input, other), tensor, f"{mixed}(!int!, !int!", number)
     both = type(input) in TENSORS and type(other) in TENSORS
-    return Chosen(name if both or type(input) not in TENSORS else f"{name}.Scalar", (input, other))
+    if type(input) not in TENSORS and type(other) in TENSORS:
+        return Chosen(f"{name}.Scalar_Tensor", (other, input))
+    return Chosen(name if both else f"{name}.Scalar", (input, other))
 
 
 def _operator(name: str, function: Any, swap: bool) -> None:

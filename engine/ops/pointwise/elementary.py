@@ -21,7 +21,16 @@ Array = npt.NDArray[Any]
 
 def _rounded(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """Rounding leaves integers as they are."""
-    return lambda array: function(array) if array.dtype.kind == "f" else array.copy()
+    name = "round" if function is np.rint else function.__name__
+
+    def rounded(array: Array) -> Array:
+        if array.dtype.kind == "f":
+            return function(array)
+        if array.dtype.kind == "b":
+            raise NotImplementedError(f"\"{name}_vml_cpu\" not implemented for 'Bool'")
+        return array.copy()
+
+    return rounded
 
 
 def _zero(grad: Any) -> Any:
@@ -140,7 +149,12 @@ general(
 
 
 @offer_choice("round")
-def round_(input: Any, *, decimals: int = 0) -> Chosen:
+def round_(input: Any, *, decimals: int | None = None) -> Chosen:
     """To the nearest integer, halves to the even one; or to `decimals` digits after the point."""
     require_tensor("round", "input", 1, input)
-    return Chosen("round", (input,)) if decimals == 0 else Chosen("round.decimals", (input,), (decimals,))
+    if decimals is None:
+        return Chosen("round", (input,))
+    if input.array.dtype.kind != "f":
+        kernel = "round_cpu" if decimals else "round_vml_cpu"
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.scalar_type}'")
+    return Chosen("round.decimals", (input,), (decimals,))

@@ -204,11 +204,20 @@ for _name, _inplace, _summary in (
     ("fmax", False, "The larger of each two elements; the other one where one is nan."),
     ("fmin", False, "The smaller of each two elements; the other one where one is nan."),
     ("nextafter", True, "The next number after `input` towards `other`."),
-    ("ldexp", True, "input * 2 ** other."),
+    ("ldexp", False, "input * 2 ** other."),
     ("gcd", True, "The greatest common divisor."),
     ("lcm", True, "The least common multiple."),
 ):
     _offer_pair(_name, _inplace, _summary)
+
+
+@expose("ldexp_", function=False)
+def ldexp_(self: Tensor, other: Any) -> Any:
+    """`self * 2 ** other` in place. Raises RuntimeError for integers, which cannot hold it."""
+    two_tensors("ldexp_", self, other)
+    if self.array.dtype.kind != "f":
+        raise RuntimeError(f"ldexp can't be cast to the desired output type {self.dtype.scalar_type}")
+    return run_inplace(self, Chosen("ldexp", (self, other)))
 
 
 @offer_choice("copysign")

@@ -269,6 +269,15 @@ def mvlgamma(input: Any, p: int) -> Chosen:
     return Chosen("mvlgamma", (input,), (p,))
 
 
+def _mvlgamma_in_place(self: Any, p: int) -> Any:
+    """`mvlgamma` in place. Raises RuntimeError for integers, which cannot hold it."""
+    if self.array.dtype.kind != "f":
+        found, wanted = self.dtype.scalar_type, get_default_dtype().scalar_type
+        raise RuntimeError(f"mvlgamma: result type {found} can't be cast to the desired output type {wanted}")
+    return run_inplace(self, mvlgamma.__wrapped__(self, p))
+
+
+METHODS["mvlgamma_"] = _mvlgamma_in_place
 offer_inplace_function("logit_")
 
 

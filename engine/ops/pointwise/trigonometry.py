@@ -3,10 +3,15 @@
 Source of the formulas: PyTorch's `tools/autograd/derivatives.yaml`.
 """
 
+from typing import Any
+
 import numpy as np
 
-from ..offer import offer
+from ..offer import Chosen, offer, run_inplace
+from ..operands import require_tensor
 from ..rules import cos, cosh, rsqrt, sin, sinh
+from ..table import METHODS, PUBLIC
+from .elementwise import elementwise
 
 offer("sin", np.sin, "grad * cos(self)", lambda grad, self: grad * cos(self), "SinBackward0")
 offer("cos", np.cos, "grad * -sin(self)", lambda grad, self: grad * -sin(self), "CosBackward0")
@@ -79,3 +84,30 @@ offer(
     "unit",
     aliases=("arctanh",),
 )
+
+
+def _refuse(name: str) -> Any:
+    raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+
+
+def _offer_in_place(name: str, forward: Any) -> None:
+    """In place PyTorch has a node of its own, which has no derivative."""
+    elementwise(
+        name,
+        forward,
+        ("self",),
+        ((f"_refuse('{name}')", lambda grad: _refuse(name)),),
+        f"{name.capitalize()}Backward1",
+        overload="in_place",
+    )
+
+    def function(input: Any) -> Any:
+        require_tensor(f"{name}_", "input", 1, input)
+        return run_inplace(input, Chosen(f"{name}.in_place", (input,)))
+
+    for alias in (f"{name}_", f"{name.replace('a', 'arc', 1)}_"):
+        METHODS[alias] = PUBLIC[alias] = function
+
+
+for _name, _forward in (("acosh", np.arccosh), ("asinh", np.arcsinh), ("atanh", np.arctanh)):
+    _offer_in_place(_name, _forward)
