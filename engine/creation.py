@@ -9,7 +9,8 @@ import numpy.typing as npt
 from . import observe
 from .arguments import Options, check_options, check_size, require_lengths
 from .data import check_array, fits, to_array
-from .dtype import bool_, dtype, float32, float64, get_default_dtype, int64
+from .dtype import bool_, dtype, float32, float64, get_default_dtype, int64, of_numpy
+from .layout import arranged
 from .tensor import Tensor, from_array, method
 from .transforms.carrier import mark, samples_of
 
@@ -46,10 +47,21 @@ def as_tensor(data: Any, dtype: "dtype | type | None" = None, device: Any = None
     return from_array(to_array(data, wanted))
 
 
-def asarray(obj: Any, **options: Unpack[Options]) -> Tensor:
-    """As `as_tensor`, with `requires_grad`."""
+def asarray(obj: Any, *, copy: bool | None = None, **options: Unpack[Options]) -> Tensor:
+    """As `as_tensor`, with `requires_grad`; with `copy` always in memory of its own, or, when False, never."""
     wanted, requires_grad = check_options("asarray", options)
-    made = as_tensor(obj, wanted)
+    given = obj.dtype if isinstance(obj, Tensor) else None
+    if copy is False:
+        if given is None and not isinstance(obj, np.ndarray):
+            raise ValueError("can't alias arbitrary sequence into a tensor.")
+        source = of_numpy(obj.dtype) if given is None else given
+        if wanted is not None and wanted is not source:
+            raise ValueError(f"can't alias tensor with dtype '{source.scalar_type}' into dtype '{wanted.scalar_type}'.")
+    made = from_array(to_array(obj, wanted)) if copy else as_tensor(obj, wanted)
+    if copy and isinstance(obj, Tensor):
+        from .ops.pointwise.cast import cast_to
+
+        made = cast_to(obj, wanted or obj.dtype, copy=True)
     return made.requires_grad_() if requires_grad else made
 
 
@@ -174,6 +186,10 @@ def _filled(name: str, size: tuple[Any, ...], value: int, options: Options, othe
     numpy_dtype = (wanted or otherwise or get_default_dtype()).numpy
     # The system gives zeros without touching the memory, which a large tensor should not cost before it is used.
     made = np.zeros(shape, numpy_dtype) if value == 0 else np.full(shape, value, numpy_dtype)
+    if options.get("memory_format") is not None:
+        if not name.endswith("empty"):
+            raise TypeError(f"{name}() got an unexpected keyword argument 'memory_format'")
+        made = arranged(made, options["memory_format"])
     return leaf(made, requires_grad)
 
 
@@ -182,6 +198,8 @@ def _like(name: str, input: Any, value: float, options: Options) -> Tensor:
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     wanted, requires_grad = check_options(name, options)
     made = np.empty_like(input.array, dtype=(wanted or input.dtype).numpy, order="K", subok=False)
+    if options.get("memory_format") is not None:
+        made = arranged(made, options["memory_format"])
     made[...] = fits(value, wanted or input.dtype, _c_type(wanted or input.dtype))
     return _sample_as(input, leaf(made, requires_grad))
 

@@ -4,6 +4,7 @@ PyTorch fills `arange` in blocks, each from its own first element; the blocks he
 """
 
 import math
+import warnings
 from typing import Any, Final, Unpack
 
 import numpy as np
@@ -18,6 +19,10 @@ from .tensor import Tensor
 Array = npt.NDArray[Any]
 _LANES: Final = {np.dtype(np.float32): 8, np.dtype(np.float64): 4}
 _MISSING: Final = object()
+_RANGE: Final = (
+    "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+    "Python's range builtin. Instead, use torch.arange, which produces values in [start, end)."
+)
 
 
 def arange(start: Any = _MISSING, end: Any = _MISSING, step: Any = 1, **options: Unpack[Options]) -> Tensor:
@@ -33,6 +38,24 @@ def arange(start: Any = _MISSING, end: Any = _MISSING, step: Any = 1, **options:
     floats = any(isinstance(x, float) for x in (first, last, stride))
     chosen = wanted or (get_default_dtype() if floats else int64)
     return leaf(_series(first, last, stride, chosen), requires_grad)
+
+
+def range(start: Any = 0, end: Any = _MISSING, step: Any = 1, **options: Unpack[Options]) -> Tensor:
+    """As `arange`, with the end included: deprecated in PyTorch."""
+    warnings.warn(_RANGE, UserWarning, stacklevel=2)
+    wanted, requires_grad = check_options("range", options)
+    if end is _MISSING:
+        raise TypeError("range() received an invalid combination of arguments: it needs a start and an end")
+    first, last, stride = (_number("range", name, x) for name, x in (("start", start), ("end", end), ("step", step)))
+    chosen = wanted or get_default_dtype()
+    if stride == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(first) and math.isfinite(last)):
+        raise RuntimeError(f"unsupported range: {first:g} -> {last:g}")
+    if (last - first) * stride < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    index = np.arange(math.floor((last - first) / stride) + 1)
+    return leaf((first + stride * index).astype(chosen.numpy), requires_grad)
 
 
 def linspace(start: Any, end: Any, steps: int, **options: Unpack[Options]) -> Tensor:

@@ -49,6 +49,7 @@ LINEAR: Final = (
     "roll",
     "repeat",
     "clone.contiguous",
+    "clone.memory_format",
     "_unsafe_view",
     "squeeze.dim_",
 )

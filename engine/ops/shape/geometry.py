@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ...layout import strided
+from ...layout import is_arranged, strided
 from ...size import Size
 from ...tensor import Tensor
 from ...views import geometry
@@ -66,8 +66,8 @@ def element_size(input: Tensor) -> int:
 
 @expose("is_contiguous", function=False)
 def is_contiguous(input: Tensor, memory_format: object = None) -> bool:
-    """Whether the elements lie in memory in order, without gaps."""
-    return bool(input.array.flags.c_contiguous)
+    """Whether the elements lie in memory in that order (row-major unless told), without gaps."""
+    return is_arranged(input.array, memory_format)
 
 
 @expose("storage_offset", function=False)

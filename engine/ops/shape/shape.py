@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...arguments import check_size
 from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
+from ...layout import arranged, contiguous_format, is_arranged, preserve_format
 from ...tensor import Tensor, from_array
 from ..dims import wrap_dim
 from ..single import one
@@ -63,6 +64,19 @@ _contiguous = one(
         (Gradient("grad", lambda grad: grad),),
         node="CloneBackward0",
         overload="contiguous",
+    )
+)
+
+
+_arranged = one(
+    Row(
+        "clone",
+        lambda self, memory_format: arranged(self, memory_format),
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        node="CloneBackward0",
+        overload="memory_format",
+        arguments=("memory_format",),
     )
 )
 
@@ -146,8 +160,10 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 @expose("contiguous", function=False)
 def contiguous(input: Tensor, memory_format: object = None) -> Tensor:
-    """The tensor itself when its memory is in order, else a copy that is."""
-    return input if input.array.flags.c_contiguous else _contiguous((input,))
+    """The tensor itself when its memory is in order (row-major unless told), else a copy that is."""
+    if memory_format in (None, contiguous_format, preserve_format):
+        return input if input.array.flags.c_contiguous else _contiguous((input,))
+    return input if is_arranged(input.array, memory_format) else _arranged((input,), (memory_format,))
 
 
 @expose("flatten")
