@@ -17,6 +17,7 @@ from ..packed import Packed
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EdgeKind, EventKind, NodeKind
 from .array_store import is_small
+from .naming import ParameterNames, is_name
 from .recorded_arrays import RecordedArrays
 from .recorded_objects import (
     FAILED,
@@ -48,7 +49,8 @@ class GraphRecorder:
         self.layer = NONE  # the pass that runs, if it makes a graph
         # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
         self.recomputations: list[tuple[int, int, int]] = []
-        self.namespace: Mapping[str, object] = {}
+        self._namespace: Mapping[str, object] = {}
+        self._parameters = ParameterNames()
         self._rows = rows
         self._arrays = arrays
         self._tensors: dict[int, TensorEntry] = {}
@@ -62,6 +64,11 @@ class GraphRecorder:
         self._until_sweep = FORGET_AFTER
 
     # -- what the recorder calls -----------------------------------------------------------------------------------
+
+    def begin_cell(self, namespace: Mapping[str, object]) -> None:
+        """A cell begins, whose names live there; with an empty one, it ended."""
+        self._namespace = namespace
+        self._parameters.begin(namespace)
 
     def made(self, outputs: Iterable[Tensor], site: Site) -> None:
         """An operation that is not tracked made (or overwrote) tensors here; rows follow if somebody uses them."""
@@ -155,10 +162,11 @@ class GraphRecorder:
             label = site.label(number)
         else:
             site, label, cell = NOWHERE, "", self.cell
-        return self._add_tensor(tensor, site, label or self._name_of(tensor), 0, cell)
+        label = self._parameters.of(tensor) or label or self._name_of(tensor)
+        return self._add_tensor(tensor, site, label, 0, cell)
 
     def _name_of(self, tensor: Tensor) -> str:
-        for name, value in list(self.namespace.items()):
+        for name, value in list(self._namespace.items()):
             if value is tensor and not name.startswith("_"):
                 return name
         return ""
@@ -182,7 +190,7 @@ class GraphRecorder:
 
     def _add_tensor(self, tensor: Tensor, site: Site, label: str, flags: int, cell: int | None = None) -> TensorEntry:
         before = self._entry(tensor)
-        if before is not None and before.label.isidentifier():
+        if before is not None and is_name(before.label):
             label = before.label  # `for p in (w, b): p.sub_(...)` overwrites w, and that is still its name
         function = None if tensor.grad_fn is None else self.node(tensor.grad_fn)
         value = self._arrays.handle(tensor.array)

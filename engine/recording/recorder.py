@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from ..backward import BackwardRun, Step
 from ..node import Node
-from ..tensor import TENSORS, Tensor
+from ..tensor import Tensor
 from ..trace import NONE, Batch, Status
 from .failure import failed_call, line_of
 from .graph_recorder import GraphRecorder
+from .naming import named_tensors
 from .pass_recorder import PassRecorder
 from .recorded_arrays import RecordedArrays
 from .recorder_columns import Rows
@@ -181,12 +182,7 @@ class Recorder:
 
     def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
         """A cell ended; returns when all of it became rows."""
-        named = {
-            name: value
-            for name, value in list(namespace.items())
-            if type(value) in TENSORS and not name.startswith("_")
-        }
-        self._pending.append((self._on_end, status, error, named, time.time()))
+        self._pending.append((self._on_end, status, error, named_tensors(namespace), time.time()))
         self.flush()
 
     def take_lost(self) -> int:
@@ -265,7 +261,7 @@ class Recorder:
         row = self._sites.add(filename, source)
         self._cells.add(filename)
         self._graph.cell = self._rows.new_id("cells")
-        self._graph.namespace = namespace
+        self._graph.begin_cell(namespace)
         self._cell = (row, number, self._rows.string(request), started)
         self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
 
@@ -277,7 +273,7 @@ class Recorder:
         self._write_cell(status, ended - self._cell[3], error, place)
         self._passes.failure = None
         self._graph.cell = NONE
-        self._graph.namespace = {}
+        self._graph.begin_cell({})
 
     def _write_cell(
         self, status: Status, seconds: float, error: BaseException | None, place: tuple[int, int, int]
