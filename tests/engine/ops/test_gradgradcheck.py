@@ -15,7 +15,7 @@ MOST = 4  # expressions per row
 CORNERS = {"z", "t"}  # inputs with zeros and ties, where slopes of both sides disagree
 EMPTY = {"e", "E"}
 # Differences see what is cut off or written twice; the second derivative of 0 ** x goes through log(0), as PyTorch's.
-HIDDEN = ("detach", ".data", "torch.tensor([0, 0])", "0 ** p", "padding_idx", "by_freq")
+HIDDEN = ("detach", ".data", "torch.tensor([0, 0])", "0 ** p", "padding_idx", "by_freq", "[:0]")
 EXCEPTIONS = {
     "to": "a gradient through single precision is no slope in double precision",
     "round.decimals": "its slope is zero or a jump",
@@ -40,10 +40,7 @@ EXCEPTIONS |= {key: "PyTorch has no derivative for it" for key in ("_unique2", "
 EXCEPTIONS |= {"_weight_norm_interface": "PyTorch's formula treats its norms as constants"}
 EXCEPTIONS |= {"pdist": "PyTorch has no derivative of its gradient"}
 # Built by gradients only; the gradgradcheck of the rows that they belong to runs them.
-OF_GRADIENTS = {"diagonal_backward", "select_backward", "slice_backward", "threshold_backward"}
-OF_GRADIENTS |= {"unfold_backward", "_pdist_backward"} | {
-    f"{kind}_pad{n}d_backward" for kind in ("reflection", "replication") for n in (1, 2, 3)
-}
+OF_GRADIENTS = {key for key in TABLE if key.partition(".")[0].endswith("_backward")}
 
 
 def _lines():
