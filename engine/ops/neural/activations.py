@@ -14,7 +14,7 @@ from ...tensor import from_array
 from ..dims import wrap_dim
 from ..offer import Chosen, run, run_inplace
 from ..operands import require_tensor
-from ..table import METHODS, PUBLIC, TABLE
+from ..table import FUNCTIONS, METHODS, PUBLIC, TABLE
 from . import leaky_activations, line_activations, smooth_activations  # noqa: F401 - they put the rows in the table
 
 _ALPHA: Final = 1.6732632423543772  # SELU's
@@ -85,7 +85,8 @@ def softplus(input: Any, beta: float = 1, threshold: float = 20) -> Any:
 
 def logsigmoid(input: Any) -> Any:
     """log(sigmoid(x))."""
-    return activate("log_sigmoid", input)
+    require_tensor("log_sigmoid", "input", 1, input)
+    return FUNCTIONS["log_sigmoid"](input)
 
 
 def softsign(input: Any) -> Any:

@@ -11,12 +11,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from ...dtype import of_numpy
 from ...special.error_functions import erf as erf_of
-from ...tensor import TENSORS
+from ...tensor import TENSORS, from_array
 from ..build import unary
 from ..pointwise.elementwise import elementwise, floating, kernel
 from ..rules import either, exp, sigmoid_of, where
-from ..table import Gradient, Row
+from ..table import FUNCTIONS, Gradient, Row
+from ..tools import raw
 
 Array = npt.NDArray[Any]
 
@@ -266,13 +268,8 @@ def softplus_rule(x: Any) -> Any:
     return _softplus_call((x,), (1, 20)) if type(x) in TENSORS else _softplus(x, 1, 20)
 
 
-def _log_sigmoid(array: Array) -> Any:
-    return np.minimum(array, 0) - np.log1p(np.exp(-np.abs(array)))
-
-
-def _log_sigmoid_backward(grad: Array, self: Array) -> Any:
-    buffer = np.exp(-np.abs(self))
-    share = buffer / (1 + buffer)
+def _log_sigmoid_backward(grad: Array, self: Array, buffer: Any) -> Any:
+    share = raw(buffer) / (1 + raw(buffer))
     return grad * np.where(self < 0, 1 - share, share)
 
 
@@ -287,24 +284,45 @@ log_sigmoid_backward: Callable[..., Any] = kernel(
     _log_sigmoid_backward,
     ("grad_output", "self"),
     (
-        ("log_sigmoid_backward(grad, self)", lambda grad, self: log_sigmoid_backward(grad, self)),
+        (
+            "log_sigmoid_backward(grad, self, buffer)",
+            lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
+        ),
         (
             "log_sigmoid_double_backward(grad * grad_output, self)",
             lambda grad, grad_output, self: log_sigmoid_double_backward(grad * grad_output, self),
         ),
     ),
     "LogSigmoidBackwardBackward0",
+    ("buffer",),
+    tensors=("buffer",),
 )
-_log_sigmoid_call = unary(
-    Row(
-        "log_sigmoid",
-        floating("log_sigmoid_cpu", _log_sigmoid),
-        ("self",),
-        (Gradient("log_sigmoid_backward(grad, self)", lambda grad, self: log_sigmoid_backward(grad, self)),),
-        node="LogSigmoidBackward0",
-        promotes="same",
-    )
+_log_sigmoid_call = elementwise(
+    "log_sigmoid",
+    lambda array, buffer: np.minimum(array, 0) - np.log1p(raw(buffer)),
+    ("self",),
+    (
+        (
+            "log_sigmoid_backward(grad, self, buffer)",
+            lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
+        ),
+    ),
+    "LogSigmoidBackward0",
+    arguments=("buffer",),
+    tensors=("buffer",),
+    promotes="same",
 )
+
+
+def log_sigmoid_with_buffer(input: Any) -> tuple[Any, Any]:
+    """The arguments of logsigmoid's row: the tensor and exp(-|x|), which its gradient needs too."""
+    array = input.array
+    if array.dtype.kind != "f":
+        raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{of_numpy(array.dtype).scalar_type}'")
+    return (input,), (from_array(np.asarray(np.exp(-np.abs(array)))),)
+
+
+FUNCTIONS["log_sigmoid"] = lambda input: _log_sigmoid_call(*log_sigmoid_with_buffer(input))
 
 
 # ---- silu and mish ----

@@ -32,6 +32,7 @@ LINES = _lines(
     "cast",
     "components",
     "pairs",
+    "operators",
     "special",
     "activation",
     "scatter",
