@@ -56,10 +56,16 @@ from . import (
     distributions as distributions,
 )
 from . import (
+    fft as fft,
+)
+from . import (
     func as func,
 )
 from . import (
     linalg as linalg,
+)
+from . import (
+    masked as masked,
 )
 from . import (
     nn as nn,
@@ -69,6 +75,9 @@ from . import (
 )
 from . import (
     return_types as return_types,
+)
+from . import (
+    signal as signal,
 )
 from . import (
     special as special,

@@ -98,7 +98,9 @@ _norm_row = one(
 def negative(grad: Any) -> Any:
     """-grad. Raises PyTorch's RuntimeError where there is none, as for a norm that counts."""
     if grad is None:
-        raise RuntimeError("Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #0 'self'")
+        raise RuntimeError(
+            "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #0 'self'"
+        )
     return -grad
 
 
