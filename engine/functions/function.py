@@ -200,8 +200,8 @@ class Function(FunctionCtx, metaclass=FunctionMeta):
                 "must override the setup_context staticmethod. For more details, please see "
                 "https://pytorch.org/docs/main/notes/extending.func.html"
             )
-        check_vmap(cls.__name__, args, cls.generate_vmap_rule, cls.vmap is not Function.vmap)
-        return apply(cls, args, separate)
+        batched = check_vmap(cls.__name__, args, cls.generate_vmap_rule, cls.vmap is not Function.vmap)
+        return apply(cls, args, separate, batched)
 
 
 Function.__module__ = FunctionCtx.__module__ = BackwardCFunction.__module__ = FunctionMeta.__module__ = MODULE

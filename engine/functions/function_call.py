@@ -19,6 +19,7 @@ from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
 from ..transforms import levels
 from ..transforms.carrier import carries
+from ..transforms.replay import replay_for
 from .function_forward import carry_on
 from .function_node import FunctionNode
 
@@ -27,7 +28,8 @@ NUMBERS: Final = (int, float, bool)
 
 def bind(forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
     """Put keyword arguments in their positions, of which none may stay open before the last."""
-    names = list(inspect.signature(forward).parameters)[1:]
+    parameters = inspect.signature(forward).parameters.values()
+    names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY][1:]
     unknown = [name for name in kwargs if name not in names[len(args) :]]
     if unknown:
         raise TypeError(f"forward() got an unexpected keyword argument '{unknown[0]}'")
@@ -42,8 +44,11 @@ def bind(forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
     return tuple(found)
 
 
-def apply(function: Any, args: tuple[Any, ...], separate: bool) -> Any:
-    """Run a Function on its inputs. `separate`: it has a `setup_context`, and its `forward` takes no ctx."""
+def apply(function: Any, args: tuple[Any, ...], separate: bool, batched: bool) -> Any:
+    """Run a Function on its inputs. `separate`: it has a `setup_context`, and its `forward` takes no ctx.
+
+    `batched`: the inputs are samples, and its `vmap` gives the outputs of the whole batch.
+    """
     tensors = tuple(x for x in args if type(x) in TENSORS)
     tracked = grad_mode.records() and any(x._requires_grad for x in tensors)
     node = function._backward_cls(args, tracked)
@@ -51,7 +56,7 @@ def apply(function: Any, args: tuple[Any, ...], separate: bool) -> Any:
     with levels.paused() if carrying else nullcontext():
         with grad_mode.no_grad():
             if separate:
-                made = function.forward(*args)
+                made = _from_batch(function, args) if batched else function.forward(*args)
                 function.setup_context(node, args, made)
             else:
                 made = function.forward(node, *args)
@@ -65,6 +70,11 @@ def apply(function: Any, args: tuple[Any, ...], separate: bool) -> Any:
     node.saved_for_forward = None
     _report(node if tracked else None, function, args, outputs)
     return outputs if isinstance(made, tuple) else outputs[0]
+
+
+def _from_batch(function: Any, args: tuple[Any, ...]) -> Any:
+    replay, level = replay_for(args)
+    return replay.outputs(function, args, level)
 
 
 def _placed(
@@ -175,7 +185,7 @@ def _view_of(tensor: Tensor) -> Tensor:
 def _marked(marked: Any, message: str) -> tuple[Tensor, ...]:
     for item in marked or ():
         if type(item) not in TENSORS:
-            raise RuntimeError(message if message.endswith("argument ") else f"{message}{type(item).__name__}")
+            raise RuntimeError(message)
     return tuple(marked or ())
 
 

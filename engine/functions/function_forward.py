@@ -14,27 +14,23 @@ from ..transforms.forward_ad import check_tangent
 from .function_node import FunctionNode
 
 
-def check_vmap(name: str, args: tuple[Any, ...], generates: bool, overridden: bool) -> None:
-    """Raise where `vmap` runs over the inputs of a function that cannot be run sample by sample."""
+def check_vmap(name: str, args: tuple[Any, ...], generates: bool, overridden: bool) -> bool:
+    """Whether `vmap` runs over the inputs of a function that has a `vmap` of its own. Raises where it has no rule."""
     if not any(samples_of(x) for x in args):
-        return
+        return False
     if generates and overridden:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it has both generate_vmap_rule=True and an overridden vmap "
             "staticmethod. Please set generate_vmap_rule=False or delete the overridden vmap staticmethod to avoid "
             "ambiguity. For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
         )
-    if overridden:
-        raise NotImplementedError(
-            f"the vmap staticmethod of {name} is not supported by the embedded engine, whose vmap runs sample by "
-            "sample; use generate_vmap_rule=True"
-        )
-    if not generates:
+    if not generates and not overridden:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap "
             "staticmethod or set generate_vmap_rule=True. For more details, please see "
             "https://pytorch.org/docs/main/notes/extending.func.html"
         )
+    return overridden
 
 
 def carry_on(node: FunctionNode, args: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
@@ -47,7 +43,7 @@ def carry_on(node: FunctionNode, args: tuple[Any, ...], outputs: tuple[Any, ...]
 
 
 def _push(node: FunctionNode, args: tuple[Any, ...], tangents: list[Tensor | None], outputs: tuple[Any, ...]) -> None:
-    if node.materialize_grads:
+    if node._materializes:
         tangents = [
             from_array(np.zeros_like(x.array)) if tangent is None and type(x) in TENSORS else tangent
             for x, tangent in zip(args, tangents, strict=True)

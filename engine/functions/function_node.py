@@ -53,7 +53,7 @@ class FunctionNode(Node):
     saved_for_forward: Any = None
     dirty_tensors: Any = None
     non_differentiable: Any = None
-    materialize_grads: bool = True
+    _materializes: bool = True
 
     def __init__(self, arguments: tuple[Any, ...], tracked: bool) -> None:
         keep = object.__setattr__
@@ -73,6 +73,15 @@ class FunctionNode(Node):
         if name in ENGINES_OWN:
             raise AttributeError(f"ctx.{name} is a name that the embedded engine uses itself; choose another name")
         object.__setattr__(self, name, value)
+
+    @property
+    def materialize_grads(self) -> bool:
+        """Can be set, but not read, as in PyTorch."""
+        raise AttributeError("attribute 'materialize_grads' of 'torch._C._FunctionBase' objects is not readable")
+
+    @materialize_grads.setter
+    def materialize_grads(self, value: bool) -> None:
+        self._materializes = value
 
     def _set_outputs(self, made: tuple[tuple[tuple[int, ...], Any] | None, ...]) -> None:
         """Say what the outputs are: shape and dtype, or None for what is no tensor."""
@@ -188,7 +197,7 @@ class FunctionNode(Node):
         return tuple([from_tensor(result, creates) for result in self._checked(results)])
 
     def _materialized(self, gradient: Any, made: tuple[tuple[int, ...], Any] | None) -> Any:
-        if gradient is None and made is not None and self.materialize_grads:
+        if gradient is None and made is not None and self._materializes:
             return from_array(np.zeros(*made))
         return to_tensor(gradient)
 

@@ -7,7 +7,7 @@ zero, operations look no further.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 
 class _State(threading.local):
@@ -18,6 +18,7 @@ class _State(threading.local):
     def __init__(self) -> None:
         self.randomness: list[str] = []  # of each vmap around us: "error", "same", "different"
         self.batches: dict[int, int] = {}  # the level of each vmap around us, and how many samples it has
+        self.replays: dict[int, Any] = {}  # the level of each vmap around us, and its `Replay`
 
 
 state: Final = _State()
@@ -97,6 +98,7 @@ def batch(size: int) -> Iterator[int]:
     finally:
         count(-1)
         del state.batches[level]
+        state.replays.pop(level, None)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from ..tensor import TENSORS, from_array
 from . import levels
 from .carrier import mark, samples_of, unmark
 from .pytree import Structure, broadcast, flatten, tree_map, unflatten
+from .replay import NeedsBatch, Replay
 
 
 def vmap(
@@ -39,10 +40,16 @@ def vmap(
         batch = Batch(func, in_dims, args)
         found: list[list[Any]] = []
         structure = None
-        for sample in batch.samples(randomness):
-            outputs = func(*sample, **kwargs)
-            flat, structure = flatten(outputs)
-            found.append(flat)
+        for _ in batch.rounds(randomness):
+            found = []
+            for sample in batch.samples(randomness):
+                try:
+                    outputs = func(*sample, **kwargs)
+                except NeedsBatch as needed:
+                    batch.wait(needed)
+                    continue
+                flat, structure = flatten(outputs)
+                found.append(flat)
         assert structure is not None
         places = _output_places(func, out_dims, structure)
         joined = [_joined(func, [flat[number] for flat in found], place, batch) for number, place in enumerate(places)]
@@ -60,11 +67,28 @@ class Batch:
         self.dims = _input_dims(func, in_dims, args, self.leaves, self.structure)
         self.size = _size(self.leaves, self.dims)
 
+    def rounds(self, randomness: str) -> Iterator[None]:
+        """One item for each time that the samples are to run: once, and once more for each call of the whole batch."""
+        start = default_generator.position()
+        self.replay = Replay(self.size, randomness)
+        yield
+        while self.replay.finish_round(self.level):
+            default_generator.go_to(start)
+            yield
+
+    def wait(self, needed: NeedsBatch) -> None:
+        """A sample came to a call that wants the whole batch. Raises it again where it is another `vmap`'s."""
+        if needed.replay is not self.replay or not self.size:
+            raise needed
+        self.replay.wait(needed)
+
     def samples(self, randomness: str) -> Iterator[tuple[Any, ...]]:
         """The arguments for each sample; where there is none, made-up zeros, which tell the shape of the results."""
         start = default_generator.position() if randomness == "same" else None
         with levels.transform(), levels.random_mode(randomness), levels.batch(self.size) as self.level:
+            levels.state.replays[self.level] = self.replay
             for number in range(max(self.size, 1)):
+                self.replay.begin(number)
                 if start is not None:
                     default_generator.go_to(start)
                 pairs = zip(self.leaves, self.dims, strict=True)

@@ -135,7 +135,6 @@ for _name in ("storage", "untyped_storage", "storage_type"):
     _refuse(_name, "use .numpy(), .data_ptr() or .storage_offset()")
 PUBLIC["resize_as_"] = METHODS["resize_as_"]
 METHODS["name"] = property(lambda _: None)
-METHODS["volatile"] = property(lambda _: False)
 PUBLIC["is_storage"] = lambda obj: False
 PUBLIC["is_inference"] = lambda input: input.is_inference()
 PUBLIC["is_same_size"] = METHODS["is_same_size"]
