@@ -17,7 +17,7 @@ def test_numbers_in_a_tensor_that_requires_grad_warn_once():
         assert float(x) == 1.0
 
 
-@pytest.mark.parametrize("name", ["svd", "nn.LSTM", "optim", "nn.functional.gelu"])
+@pytest.mark.parametrize("name", ["stft", "quantize_per_tensor", "optim.SparseAdam", "nn.DataParallel"])
 def test_a_name_that_pytorch_has_and_the_engine_lacks_says_so(name):
     *path, last = name.split(".")
     owner = torch
@@ -36,7 +36,7 @@ def test_a_name_that_pytorch_lacks_is_an_attribute_error_as_python_words_it():
 
 
 def test_hasattr_answers_false_for_a_missing_method():
-    assert not hasattr(torch.ones(2), "svd")
+    assert not hasattr(torch.ones(2), "stft")
     assert hasattr(torch.ones(2), "exp")
 
 
