@@ -44,6 +44,12 @@ def operator_matmul(input: Tensor, other: Any) -> Any:
     return matmul(input, other) if type(other) in TENSORS else NotImplemented
 
 
+@expose("__rmatmul__", function=False)
+def reflected_matmul(input: Tensor, other: Any) -> Any:
+    """`other @ input`."""
+    return matmul(other, input) if type(other) in TENSORS else NotImplemented
+
+
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias, with weight (out, in): `torch.nn.functional.linear`, one AddmmBackward0 with a bias."""
     if bias is not None and weight.array.ndim == 2:

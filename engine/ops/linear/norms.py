@@ -30,7 +30,7 @@ def matrix_norm(
     source: Tensor = A if dtype is None else METHODS["to"](A, dtype)
     if isinstance(ord, str):
         if ord == "fro":
-            return vector_norm(source, 2.0, dims, keepdim)
+            return vector_norm(source, 2, dims, keepdim)
         if ord != "nuc":
             raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
         return _spectral(source, dims, keepdim, lambda values, kept: METHODS["sum"](values, -1, kept))
@@ -41,7 +41,7 @@ def matrix_norm(
     if size == 2:
         return _spectral(source, dims, keepdim, lambda values, kept: extreme(values, -1, kept))
     along, across = reversed(dims) if size == inf else dims
-    sums = vector_norm(source, 1.0, along, keepdim)
+    sums = vector_norm(source, 1, along, keepdim)
     return extreme(sums, across - (not keepdim and along < across), keepdim)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from ...dtype import bool_, of_numpy
 from ...tensor import TENSORS, Tensor, from_array
-from ..operands import require_tensor
+from ..offer import Chosen, run_inplace
+from ..operands import refuse_out, require_tensor
 from ..shape.expand import expand
 from ..shape.shape import reshape_to
 from ..single import one
@@ -25,6 +26,11 @@ _C_NAMES = {
 }
 
 
+def as_it_lies(left: Any, right: Any, strides: tuple[int, ...]) -> Any:
+    """left @ right, by columns in memory where `strides` are a transposed matrix's, so that its transpose is by rows."""
+    return t(t(right) @ t(left)) if strides[0] < strides[1] else left @ right
+
+
 def outer_of(x: Any, y: Any) -> Any:
     """Each element of the vector x times each of the vector y."""
     return x.reshape(-1, 1) * y
@@ -37,7 +43,10 @@ _mm = one(
         ("self", "mat2"),
         (
             Gradient("grad @ t(mat2)", lambda grad, mat2: grad @ t(mat2)),
-            Gradient("t(self) @ grad", lambda grad, self: t(self) @ grad),
+            Gradient(
+                "as_it_lies(t(self), grad, mat2_sym_strides)",
+                lambda grad, self, mat2_sym_strides: as_it_lies(t(self), grad, mat2_sym_strides),
+            ),
         ),
         node="MmBackward0",
         saves=("self", "self_sym_sizes", "self_sym_strides", "mat2", "mat2_sym_sizes", "mat2_sym_strides"),
@@ -86,15 +95,20 @@ _bmm = one(
 _addmm = one(
     Row(
         "addmm",
-        lambda self, mat1, mat2, beta, alpha: _scaled(self, beta) + _scaled(mat1 @ mat2, alpha),
+        lambda self, mat1, mat2, beta, alpha: summed(self, mat1 @ mat2, beta, alpha),
         ("self", "mat1", "mat2"),
         (
             Gradient(
                 "sum_to(grad * beta, self_shape)",
-                lambda grad, self_shape, beta: sum_to(_scaled(grad, beta), self_shape),
+                lambda grad, self_shape, beta: sum_to(scaled(grad, beta), self_shape),
             ),
-            Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: _scaled(grad @ t(mat2), alpha)),
-            Gradient("(t(mat1) @ grad) * alpha", lambda grad, mat1, alpha: _scaled(t(mat1) @ grad, alpha)),
+            Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: scaled(grad @ t(mat2), alpha)),
+            Gradient(
+                "as_it_lies(t(mat1), grad, mat2_sym_strides) * alpha",
+                lambda grad, mat1, mat2_sym_strides, alpha: scaled(
+                    as_it_lies(t(mat1), grad, mat2_sym_strides), alpha
+                ),
+            ),
         ),
         node="AddmmBackward0",
         arguments=("beta", "alpha"),
@@ -137,7 +151,13 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 @expose("dot")
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """The sum of the products of two vectors' elements."""
-    require_tensor("dot", "tensor", 2, tensor)
+    _check_vectors("dot", input, tensor, "tensor")
+    return _dot((input, tensor))
+
+
+def _check_vectors(op: str, input: Tensor, tensor: Tensor, name: str) -> None:
+    """Raise in PyTorch's words unless both are vectors of one length and dtype."""
+    require_tensor(op, name, 2, tensor)
     one_array, other = input.array, tensor.array
     if one_array.ndim != 1 or other.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {one_array.ndim}D and {other.ndim}D tensors")
@@ -153,12 +173,12 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
             f"got {a} and {b} elements respectively"
         )
     _refuse_bool(input, "dot")
-    return _dot((input, tensor))
 
 
 @expose("bmm")
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two batches of matrices."""
+    require_tensor("bmm", "mat2", 2, mat2)
     first, second = input.array, mat2.array
     for place, array in enumerate((first, second)):
         if array.ndim != 3:
@@ -170,22 +190,77 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
         )
     if first.dtype != second.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.scalar_type} but found {mat2.dtype.scalar_type}")
-    _refuse_bool(input, "baddbmm_kernel")
+    _refuse_bool(input, "bmm")
     return _bmm((input, mat2))
 
 
 @expose("addmm")
-def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1, out: Any = None) -> Tensor:
     """beta * input + alpha * (mat1 @ mat2); `input` broadcasts."""
-    _check_product(mat1, mat2)
-    if input.array.dtype != mat1.array.dtype:
-        raise RuntimeError(
-            f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and {mat2.dtype.scalar_type}"
-        )
+    if out is not None:
+        refuse_out("addmm", out)
+    _check_added(input, mat1, mat2)
+    return _addmm((input, mat1, mat2), (beta, alpha))
+
+
+@expose("addmm_", function=False)
+def addmm_(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """`addmm` over its first operand."""
+    _check_added(self, mat1, mat2)
     size = (mat1.array.shape[0], mat2.array.shape[1])
+    if self.array.shape != size:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor size {list(self.array.shape)} and output tensor size {list(size)} "
+            "should match"
+        )
+    made: Tensor = run_inplace(self, Chosen("addmm", (self, mat1, mat2), (beta, alpha)))
+    return made
+
+
+def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
+    """Raise in PyTorch's words where an addmm does not fit."""
+    for name, place, matrix in (("mat1", 2, mat1), ("mat2", 3, mat2)):
+        if type(matrix) not in TENSORS:
+            require_tensor("addmm", name, place, matrix)
+        if matrix.array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {matrix.array.ndim}-D tensor")
+    one_array, other = mat1.array, mat2.array
+    for matrix in (mat2, mat1):
+        if matrix.array.dtype is not input.array.dtype and matrix.array.dtype != input.array.dtype:
+            raise RuntimeError(
+                f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and "
+                f"{matrix.dtype.scalar_type}"
+            )
+    size = (one_array.shape[0], other.shape[1])
     if input.array.shape != size:
         expand(from_array(input.array), size)  # raises where it does not broadcast
-    return _addmm((input, mat1, mat2), (beta, alpha))
+    if one_array.shape[1] != other.shape[0]:
+        _check_product(mat1, mat2)
+    if one_array.dtype.kind == "b":
+        _refuse_bool(mat1, "addmm_impl_cpu_")
+
+
+_vdot = one(
+    Row(
+        "vdot",
+        np.matmul,
+        ("self", "other"),
+        (
+            Gradient("grad * other", lambda grad, other: grad * other),
+            Gradient("grad * self", lambda grad, self: grad * self),
+        ),
+        node="VdotBackward0",
+        domain="matrices",
+    )
+)
+
+
+@expose("vdot")
+def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
+    """As `dot`: all numbers are real."""
+    refuse_out("vdot", out)
+    _check_vectors("vdot", input, other, "other")
+    return _vdot((input, other))
 
 
 @expose("outer", "ger")
@@ -203,8 +278,16 @@ def batched(x: Any, y: Any) -> Any:
     return x.bmm(y) if type(x) in TENSORS else np.matmul(x, y)
 
 
-def _scaled(x: Any, factor: float) -> Any:
-    return x if factor == 1 else x * factor
+def scaled(x: Any, factor: float) -> Any:
+    """x times a number, which for integers is one too."""
+    if factor == 1:
+        return x
+    return x * (factor if x.dtype.kind == "f" else int(factor)) if type(x) not in TENSORS else x * factor
+
+
+def summed(start: Any, product: Any, beta: float, alpha: float) -> Any:
+    """beta * start + alpha * product of arrays; `start` is not looked at where beta is zero."""
+    return scaled(product, alpha) if beta == 0 else scaled(start, beta) + scaled(product, alpha)
 
 
 def _check_product(mat1: Tensor, mat2: Tensor) -> None:

@@ -19,6 +19,7 @@ from ..single import one
 from ..table import METHODS, Gradient, Row, expose
 from ..tools import raw
 from .failures import require_float, require_same_type
+from .products import vdot
 from .solve import inv, solve
 from .triangular import warn_once
 
@@ -63,6 +64,7 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None, *, out: Any = None) -> T
 def vander(x: Tensor, N: int | None = None) -> Tensor:
     """Vandermonde matrices: the powers 0 to N - 1 of each element, one row each; `torch.linalg.vander`."""
     require_tensor("linalg_vander", "x", 1, x)
+    x = x if x.array.ndim else unsqueeze(x, -1)
     size = x.array.shape
     count = (size[-1] if size else 0) if N is None else N
     if count <= 1:
@@ -97,6 +99,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     require_float("linalg.vecdot", x)
     if x.array.dtype != y.array.dtype:
         require_same_type("linalg.vecdot", x, y, ("x", "y"))
+    if x.array.ndim == y.array.ndim == 1:
+        return vdot(x, y)
     made: Tensor = METHODS["sum"](METHODS["mul"](x, y), dim)
     return made
 
