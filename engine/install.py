@@ -11,9 +11,14 @@ from .names import names
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
 from .ops import protocol  # noqa: F401
 from .ops.linear import (  # noqa: F401
+    added,
+    bilinear,
     cholesky,
+    contractions,
     determinant,
+    distances,
     eigen,
+    einsum,
     least_squares,
     lu,
     matmul,
