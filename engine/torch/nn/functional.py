@@ -1,6 +1,7 @@
 """`torch.nn.functional`: the functions that the engine's operations already give."""
 
 
+from ...ops.linear.bilinear import bilinear
 from ...ops.linear.matmul import linear
 from ...ops.neural.activations import FUNCTIONAL as _ACTIVATIONS
 from ...ops.neural.attention import scaled_dot_product_attention
@@ -55,6 +56,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "alpha_dropout",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "channel_shuffle",
