@@ -3,8 +3,10 @@
 from operator import index
 from typing import Any, TypedDict
 
-from .device import device as Device  # noqa: N812 - `device` is the keyword here
-from .device import require_cpu
+from .device import (
+    device as Device,  # noqa: N812 - `device` is the keyword here
+    require_cpu,
+)
 from .dtype import bool_, dtype, float64, int64
 
 _PYTHON_TYPES: dict[object, dtype] = {float: float64, int: int64, bool: bool_}

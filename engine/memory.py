@@ -7,8 +7,10 @@ import numpy as np
 
 from .arguments import Options, check_options, require_lengths
 from .creation import leaf
-from .dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from .dtype import get_default_dtype
+from .dtype import (
+    dtype as DType,  # noqa: N812 - `dtype` is an argument here
+    get_default_dtype,
+)
 from .tensor import Tensor, from_array, method
 from .views import Geometry, strided
 

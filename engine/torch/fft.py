@@ -3,8 +3,7 @@
 from typing import Any, Unpack
 
 from .. import install as _install  # noqa: F401 - the operations that these are made of
-from ..arguments import Options as _Options
-from ..arguments import check_options as _check_options
+from ..arguments import Options as _Options, check_options as _check_options
 from ..creation import leaf as _leaf
 from ..dtype import get_default_dtype as _get_default_dtype
 from ..ops.dims import wrap_dims as _wrap_dims
@@ -12,9 +11,7 @@ from ..ops.operands import require_tensor as _require_tensor
 from ..ops.table import METHODS as _METHODS
 from ..ranges import arange as _arange
 from ..tensor import Tensor as _Tensor
-from .names import MissingError as _MissingError
-from .names import missing as _missing
-from .names import public_names as _public_names
+from .names import MissingError as _MissingError, missing as _missing, public_names as _public_names
 
 
 def fftfreq(n: int, d: float = 1.0, **options: Unpack[_Options]) -> _Tensor:

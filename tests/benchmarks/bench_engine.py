@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from engine import observe
-from engine import torch as ours
+from engine import observe, torch as ours
 
 ROUNDS = 40
 Times = tuple[float, float]

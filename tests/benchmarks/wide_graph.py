@@ -6,8 +6,7 @@ import numpy as np
 
 from engine.trace import NONE, SCHEMA, Batch, EdgeKind, NodeFlag, NodeKind, PassKind, Status, Trace, column_dtype
 from ui.canvas.drawing import Drawing, Measure, box_sizes, place
-from ui.canvas.layout import Drawing as Layout
-from ui.canvas.layout import Routes
+from ui.canvas.layout import Drawing as Layout, Routes
 from ui.canvas.shown_graph import show
 from ui.snapshot import Snapshot
 

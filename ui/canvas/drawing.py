@@ -19,8 +19,7 @@ from ..snapshot import Snapshot
 from .captions import STATE_CHARACTERS
 from .geometry import Pieces, make_pieces
 from .index import Floats, Ints, RowIndex
-from .layout import Drawing as Layout
-from .layout import Gaps, Orientation, Previous, Problem, layout_arrays
+from .layout import Drawing as Layout, Gaps, Orientation, Previous, Problem, layout_arrays
 from .shown_graph import ShownGraph, View, show
 
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers

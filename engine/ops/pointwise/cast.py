@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import dtype as dtypes
-from ... import observe
-from ...device import device as Device  # noqa: N812 - `device` is a keyword here
-from ...device import require_cpu
+from ... import dtype as dtypes, observe
+from ...device import (
+    device as Device,  # noqa: N812 - `device` is a keyword here
+    require_cpu,
+)
 from ...dtype import dtype, of_numpy
 from ...layout import arranged, is_arranged, preserve_format
 from ...tensor import TENSORS, Tensor, from_array

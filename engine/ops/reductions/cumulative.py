@@ -9,8 +9,7 @@ from ..dims import axes, in_order, numpy_names, wrap_dim
 from ..operands import require_tensor
 from ..single import one
 from ..table import Gradient, Row, expose
-from ..tools import cumsum as running_sum
-from ..tools import flip, product_of_others, restore, shape, unreduce
+from ..tools import cumsum as running_sum, flip, product_of_others, restore, shape, unreduce
 from .reduce import combination, summed_dtype
 
 _prod_all = one(

@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import check_dtype
-from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from ...dtype import int64, of_numpy
+from ...dtype import (
+    dtype as DType,  # noqa: N812 - `dtype` is an argument here
+    int64,
+    of_numpy,
+)
 from ...tensor import Tensor
 from ..dims import axes, in_order, is_dims, numpy_names, wrap_dims
 from ..operands import require_tensor

@@ -1,8 +1,7 @@
 """Tensors made of several: grids, products, combinations, blocks on a diagonal, elements repeated one by one."""
 
 import warnings
-from itertools import combinations as pairs_of
-from itertools import combinations_with_replacement
+from itertools import combinations as pairs_of, combinations_with_replacement
 from typing import Any
 
 import numpy as np

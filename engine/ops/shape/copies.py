@@ -17,8 +17,10 @@ from ..general import general
 from ..operands import require_tensor
 from ..single import one
 from ..table import CALLS, TABLE, Gradient, Row, expose
-from . import dimensions as _dimensions  # noqa: F401 - builds rows of views
-from . import index as _index  # noqa: F401 - the same
+from . import (
+    dimensions as _dimensions,  # noqa: F401 - builds rows of views
+    index as _index,  # noqa: F401 - the same
+)
 from .expand import expanded_size
 from .parts import check_split, check_split_sizes
 from .shape import infer_size, reinterpreted

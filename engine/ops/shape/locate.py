@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from ...dtype import int64
+from ...dtype import (
+    dtype as DType,  # noqa: N812 - `dtype` is an argument here
+    int64,
+)
 from ...tensor import Tensor, from_array
 from ..operands import require_tensor
 from ..table import expose

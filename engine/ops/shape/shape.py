@@ -16,8 +16,7 @@ from ...tensor import Tensor, from_array
 from ..dims import wrap_dim
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
-from ..tools import reshape as reshaped
-from ..tools import sum_dims
+from ..tools import reshape as reshaped, sum_dims
 from .geometry import strides_of
 
 Array = npt.NDArray[Any]

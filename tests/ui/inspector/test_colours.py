@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ui.inspector.colours import LEVELS, NONFINITE, ink, levels, palette, pixels
 from ui.theme import DARK, LIGHT, contrast

@@ -2,8 +2,7 @@
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.ui.canvas.layout.drawn import BOX, Drawn
 from tests.ui.canvas.layout.graphs import mixed_dag, series_parallel, shared_weight_rnn, tutorial
