@@ -105,7 +105,6 @@ _frexp = several(
         arguments=("exponent",),
         tensors=("exponent",),
         many=True,
-        elementwise=True,
     )
 )
 

@@ -151,7 +151,7 @@ def _first(line, names, create_graph):
     leaves = _leaves(names)
     try:
         found = torch.autograd.grad(total, list(leaves.values()), create_graph=create_graph, allow_unused=True)
-    except NotImplementedError:  # of some operands PyTorch has no derivative either
+    except RuntimeError:  # of some operands PyTorch has no derivative either
         return None, {}, None
     used = {name: grad for name, grad in zip(leaves, found, strict=True) if grad is not None}
     tracked = [grad for grad in used.values() if grad.requires_grad]

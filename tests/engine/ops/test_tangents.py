@@ -17,6 +17,7 @@ LINES = sorted(
     {
         line
         for source in FOLDER.glob("*.txt")
+        if source.stem != "underived"
         for line in source.read_text().splitlines()
         if line and not line.startswith("#")
     }
