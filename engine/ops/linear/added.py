@@ -66,7 +66,7 @@ general(
 )
 
 
-def spread(grad: Any, batch: Any) -> Any:
+def over_batch(grad: Any, batch: Any) -> Any:
     """The gradient of a sum over a batch, for each of it."""
     return expand_any(grad, (raw(batch).shape[0], *raw(grad).shape))
 
@@ -79,12 +79,12 @@ one(
         (
             _OF_SELF,
             Gradient(
-                "scaled(bmm(spread(grad, batch2), mT(batch2)), alpha)",
-                lambda grad, batch2, alpha: scaled(batched(spread(grad, batch2), mT(batch2)), alpha),
+                "scaled(bmm(over_batch(grad, batch2), mT(batch2)), alpha)",
+                lambda grad, batch2, alpha: scaled(batched(over_batch(grad, batch2), mT(batch2)), alpha),
             ),
             Gradient(
-                "scaled(bmm(mT(batch1), spread(grad, batch1)), alpha)",
-                lambda grad, batch1, alpha: scaled(batched(mT(batch1), spread(grad, batch1)), alpha),
+                "scaled(bmm(mT(batch1), over_batch(grad, batch1)), alpha)",
+                lambda grad, batch1, alpha: scaled(batched(mT(batch1), over_batch(grad, batch1)), alpha),
             ),
         ),
         node="AddbmmBackward0",

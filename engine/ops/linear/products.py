@@ -27,7 +27,7 @@ _C_NAMES = {
 
 
 def as_it_lies(left: Any, right: Any, strides: tuple[int, ...]) -> Any:
-    """left @ right, by columns in memory where `strides` are a transposed matrix's, so that its transpose is by rows."""
+    """left @ right, by columns in memory where `strides` are those of a transposed matrix."""
     return t(t(right) @ t(left)) if strides[0] < strides[1] else left @ right
 
 
@@ -105,9 +105,7 @@ _addmm = one(
             Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: scaled(grad @ t(mat2), alpha)),
             Gradient(
                 "as_it_lies(t(mat1), grad, mat2_sym_strides) * alpha",
-                lambda grad, mat1, mat2_sym_strides, alpha: scaled(
-                    as_it_lies(t(mat1), grad, mat2_sym_strides), alpha
-                ),
+                lambda grad, mat1, mat2_sym_strides, alpha: scaled(as_it_lies(t(mat1), grad, mat2_sym_strides), alpha),
             ),
         ),
         node="AddmmBackward0",

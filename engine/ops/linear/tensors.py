@@ -118,8 +118,8 @@ _cross_row = one(
         lambda self, other, dim: np.ascontiguousarray(np.cross(self, other, axis=dim)),
         ("self", "other"),
         (
-            Gradient("cross(other, grad, dim)", lambda grad, other, dim: cross_any(other, grad, dim)),
-            Gradient("cross(grad, self, dim)", lambda grad, self, dim: cross_any(grad, self, dim)),
+            Gradient("cross_any(other, grad, dim)", lambda grad, other, dim: cross_any(other, grad, dim)),
+            Gradient("cross_any(grad, self, dim)", lambda grad, self, dim: cross_any(grad, self, dim)),
         ),
         node="LinalgCrossBackward0",
         arguments=("dim",),
