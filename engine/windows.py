@@ -12,8 +12,12 @@ import numpy.typing as npt
 
 from .arguments import Options, check_options
 from .creation import leaf
-from .dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from .dtype import float32, float64, get_default_dtype
+from .dtype import (
+    dtype as DType,  # noqa: N812 - `dtype` is an argument here
+    float32,
+    float64,
+    get_default_dtype,
+)
 from .ranges import linspace
 from .tensor import Tensor
 
@@ -140,6 +144,7 @@ def hann(M: int, *, sym: bool = True, **options: Unpack[Options]) -> Tensor:  # 
 
 def blackman(M: int, *, sym: bool = True, **options: Unpack[Options]) -> Tensor:  # noqa: N803 - PyTorch's name
     """`general_cosine` with 0.42, 0.5 and 0.08."""
+    _checked("blackman", M, options)
     return _general_cosine(M, [0.42, 0.5, 0.08], sym, options)
 
 

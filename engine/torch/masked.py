@@ -8,13 +8,24 @@ from ..ops.reductions.masked import (
     argmin,
     cumprod,
     cumsum,
+    input_mask as _input_mask,
     logaddexp,
     logsumexp,
     norm,
     prod,
     sum,
 )
-from ..ops.reductions.masked_statistics import log_softmax, mean, median, normalize, softmax, softmin, std, var
+from ..ops.reductions.masked_statistics import (
+    log_softmax,
+    mean,
+    median,
+    normalize,
+    output_mask as _output_mask,
+    softmax,
+    softmin,
+    std,
+    var,
+)
 from .names import missing as _missing
 
 
@@ -23,6 +34,8 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "_input_mask",
+    "_output_mask",
     "amax",
     "amin",
     "argmax",

@@ -13,7 +13,7 @@ from ...generator import Generator, default_generator
 from ...tensor import TENSORS, Tensor, from_array
 from ..inplace import check_writable, overwrite
 from ..reductions.offered import offered
-from ..reductions.sorting import order
+from ..reductions.sorting import top_indices
 from ..single import one
 from ..table import Gradient, Row, expose
 from .fill_random import zeros
@@ -205,7 +205,7 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
     _check_weights(rows, by_race)
     if by_race:  # the smallest of exponential numbers with these rates wins
         raced = draws.exponential(rows.size, 1.0, _source(generator)).astype(array.dtype).reshape(rows.shape)
-        found = order(rows / raced, -1, True)[:, :num_samples]
+        found = top_indices(rows / raced, num_samples, 1, True)
     else:
         found = draws.choices(rows, num_samples, _source(generator))
     made: Tensor = _multinomial((input,), (found.reshape((*array.shape[:-1], num_samples)),))

@@ -118,3 +118,21 @@ def normalize(input: Any, ord: float, dim: int, *, eps: float = 1e-12, dtype: An
     length = norm(input, ord, dim, keepdim=True, dtype=dtype, mask=mask)
     least = PUBLIC["maximum"](length, from_array(np.asarray(eps, length.array.dtype)))
     return METHODS["div"](filled("sum", input, mask), least)
+
+
+_REDUCTIONS = frozenset(
+    {"sum", "prod", "amax", "amin", "argmax", "argmin", "mean", "median", "norm", "var", "std", "logsumexp"}
+)
+
+
+def output_mask(op: Any, input: Any, *args: Any, **keywords: Any) -> Any:
+    """Where the result of a masked operation has something behind it."""
+    holds = input_mask(input, keywords["mask"])
+    if op.__name__ not in _REDUCTIONS:
+        return holds
+    if op.__name__ == "norm":
+        args = args[1:]
+    dims = canonical_dims(args[0] if args else keywords.get("dim"), input.array.ndim)
+    for each in reversed(dims):
+        holds = METHODS["any"](holds, each, bool(keywords.get("keepdim", False)))
+    return holds

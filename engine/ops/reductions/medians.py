@@ -13,6 +13,7 @@ from ..table import Gradient, Row
 from .extremes import shared
 from .offered import offered
 from .selecting import reducing, require_items
+from .selection import first_of_equals, most_frequent, with_ties
 from .sorting import order
 
 Array = npt.NDArray[Any]
@@ -30,7 +31,10 @@ def _middle(array: Array, dim: int, ignores_nan: bool) -> Array:
     else:
         place = np.where(missing > 0, length - missing, (length - 1) // 2)
     places = np.broadcast_to(place, ranked.shape[:-1])[..., None]
-    return np.take_along_axis(ranked, places, -1)[..., 0]
+    found = np.take_along_axis(ranked, places, -1)[..., 0]
+    if ignores_nan and length:  # PyTorch tells equal numbers apart by their index, NaN it does not
+        found[np.broadcast_to(missing == length, found.shape)] = first_of_equals(length)
+    return found
 
 
 def _median_of_all(array: Array, ignores_nan: bool) -> Any:
@@ -114,5 +118,7 @@ def _most_frequent(array: Array, dim: int) -> Array:
     since = np.maximum.accumulate(np.where(starts, np.arange(length), 0), axis=-1)
     run = np.arange(length) - since  # how many equal elements stand before each
     longest = run.max(-1, keepdims=True, initial=0)
-    last = np.argmax(run == longest, axis=-1)
-    return np.take_along_axis(ranked, last[..., None], -1)[..., 0]
+    last = np.argmax(run == longest, axis=-1)[..., None]
+    found = np.moveaxis(np.take_along_axis(ranked, last, -1), -1, dim)
+    named = with_ties(array, dim, found, lambda ranks, nans: [most_frequent(ranks, nans)])
+    return named.squeeze(dim)

@@ -28,7 +28,7 @@ def slope(difference: Array, distance: Array, p: float) -> Array:
     if p == 2:
         return np.where(distance == 0, 0, difference / distance)
     if p == inf:
-        return np.sign(difference) * (np.abs(difference) == distance)
+        return np.where(np.abs(difference) == distance, np.sign(difference), 0)
     size = np.abs(difference)
     power = size ** (p - 1) * np.sign(difference) if p < 2 else difference * size ** (p - 2)
     at_zero = (distance == 0) | ((difference == 0) & (p < 1))

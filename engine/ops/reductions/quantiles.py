@@ -114,7 +114,7 @@ def _sorted(input: Tensor, dim: Any, place: int, keepdim: bool) -> Tensor:
         moved = input
         shape = (*input.array.shape[:-1], 1) if keepdim else input.array.shape[:-1]
     else:
-        moved = METHODS["transpose"](METHODS["unsqueeze"](input, -1), place, -1)
+        moved = METHODS["transpose"](METHODS["unsqueeze"](input, -1), int(place), -1)
         kept = tuple(1 if at == place else size for at, size in enumerate(input.array.shape))
         shape = kept if keepdim else tuple(size for at, size in enumerate(kept) if at != place)
     values = METHODS["sort"](moved).values
@@ -136,7 +136,7 @@ def _ranks(ranked: Array, fractions: Tensor, interpolation: str, ignores_nan: bo
         shape = np.broadcast_shapes(ranks.array.shape, mask.shape)
         if ranks.array.shape != shape:
             ranks = METHODS["expand"](ranks, shape)
-        ranks = METHODS["masked_fill"](ranks, from_array(mask), last)
+        ranks = METHODS["masked_fill"](ranks, from_array(np.broadcast_to(mask, shape).copy()), last)
     rounding = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}.get(interpolation)
     made: Tensor = ranks if rounding is None else _rounded(ranks, rounding)
     return made

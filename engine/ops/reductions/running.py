@@ -12,8 +12,7 @@ from ..linear.matrices import join
 from ..shape.slices import slice_any
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import cumsum as running_sum
-from ..tools import exp, expand, filled, flip, like, raw, reshape, shape, transpose
+from ..tools import cumsum as running_sum, exp, expand, filled, flip, like, raw, reshape, shape, transpose
 from .offered import offered
 from .reduce import summed_dtype
 from .selecting import arranging
@@ -65,8 +64,8 @@ def logcumsumexp_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     parts: list[Any] = []
     carried = None
     for start in range((raw(x).shape[-1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
-        inside = (slice_any(each, raw(x).ndim - 1, start, start + _BLOCK, 1) for each in (g, x, r))
-        own, carried = _block_back(*inside, carried)
+        inside = [slice_any(each, raw(x).ndim - 1, start, start + _BLOCK, 1) for each in (g, x, r)]
+        own, carried = _block_back(inside[0], inside[1], inside[2], carried)
         parts.insert(0, own)
     whole = parts[0] if len(parts) == 1 else join(tuple(parts), -1)
     return transpose(whole, dim, -1)

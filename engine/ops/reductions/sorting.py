@@ -9,6 +9,7 @@ from ...tensor import Tensor
 from ..dims import wrap_dim
 from .offered import offered
 from .selecting import arranging, reducing, require_items
+from .selection import SMALL, quick, sorted_indices, topmost, with_ties
 
 Array = npt.NDArray[Any]
 _sort = arranging("sort", "SortBackward0")
@@ -27,6 +28,16 @@ def order(array: Array, dim: int, descending: bool = False) -> Array:
     return np.asarray(array.shape[dim] - 1 - np.flip(backwards, dim))
 
 
+def sorted_places(array: Array, dim: int, descending: bool) -> Array:
+    """As `order`, equal elements as PyTorch's quicker, unstable sort leaves them."""
+    found = order(array, dim, descending)
+    if not array.ndim or array.shape[dim] <= SMALL:
+        return found
+    return with_ties(
+        array, dim, found, lambda ranks, _: sorted_indices([-rank for rank in ranks] if descending else ranks)
+    )
+
+
 @offered("sort")
 def sort(input: Tensor, dim: Any = -1, descending: bool = False, *, stable: bool | None = None) -> Any:
     """The elements along `dim` in order, and where they stood."""
@@ -37,28 +48,32 @@ def sort(input: Tensor, dim: Any = -1, descending: bool = False, *, stable: bool
             " * (int dim = -1, bool descending = False)\n"
         )
     place = wrap_dim(dim, input.array.ndim)
-    made = _sort if stable is None else _sort_stable
-    return made(input, place, order(input.array, place, descending))
+    if stable is None:
+        return _sort(input, place, sorted_places(input.array, place, descending))
+    ordered = order if stable else sorted_places
+    return _sort_stable(input, place, ordered(input.array, place, descending))
 
 
 @offered("argsort")
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
     """Where the elements along `dim` stand, in their order."""
-    del stable  # it always is
-    indices: Tensor = _sort(input, *_ordered(input, dim, descending)).indices
+    indices: Tensor = sort(input, dim, descending, stable=stable or None).indices
     return indices
-
-
-def _ordered(input: Tensor, dim: int, descending: bool) -> tuple[int, Array]:
-    place = wrap_dim(dim, input.array.ndim)
-    return place, order(input.array, place, descending)
 
 
 @offered("msort")
 def msort(input: Tensor) -> Tensor:
     """The elements along the first dim in order."""
-    values: Tensor = _sort(input, *_ordered(input, 0, False)).values
+    values: Tensor = sort(input, 0).values
     return values
+
+
+def top_indices(array: Array, count: int, dim: int, largest: bool) -> Array:
+    """Where the `count` largest elements along `dim` stand, or the smallest, in order."""
+    ranked = order(array, dim, largest)
+    if not array.ndim:
+        return ranked
+    return with_ties(array, dim, ranked.take(range(count), dim), lambda ranks, _: topmost(ranks, count, largest))
 
 
 @offered("topk")
@@ -72,8 +87,7 @@ def topk(input: Tensor, k: Any, dim: int = -1, largest: bool = True, sorted: boo
         raise RuntimeError("selected index k out of range")
     if array.dtype == np.bool_:
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    indices = order(array, place, largest)
-    return _topk(input, place, indices.take(range(count), place) if array.ndim else indices)
+    return _topk(input, place, top_indices(array, count, place, largest))
 
 
 @offered("kthvalue")
@@ -88,5 +102,7 @@ def kthvalue(input: Tensor, k: Any, dim: int = -1, keepdim: bool = False) -> Any
         raise NotImplementedError("\"kthvalue_cpu\" not implemented for 'Bool'")
     if not array.ndim:
         return _kthvalue(input, place, keepdim, np.zeros((), np.int64))
-    indices = order(array, place).take([int(k) - 1], place)
+    indices = with_ties(
+        array, place, order(array, place).take([int(k) - 1], place), lambda ranks, _: [quick(ranks, int(k) - 1)]
+    )
     return _kthvalue(input, place, keepdim, indices if keepdim else indices.squeeze(place))
