@@ -297,7 +297,7 @@ def checkpoint_sequential(
     functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any
 ) -> Any:
     """Run modules one after the other, in `segments` checkpoints of which the last is none."""
-    from ..nn.layers import Sequential
+    from ..nn.container import Sequential
 
     if use_reentrant is None:
         warnings.warn(

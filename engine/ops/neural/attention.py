@@ -59,7 +59,14 @@ def _attend(
     if attn_mask is not None:
         total[total == 0] = 1
     weights /= total
-    return np.matmul(weights, _grouped(value, query.shape[1])), (largest + np.log(total))[..., 0]
+    output = _laid_out_as(query)
+    np.matmul(weights, _grouped(value, query.shape[1]), out=output)
+    return output, (largest + np.log(total))[..., 0]
+
+
+def _laid_out_as(query: Array) -> Array:
+    """An array with the queries' order of dims in memory: what follows sees views where PyTorch has views."""
+    return np.empty_like(query, order="C" if 0 in query.strides else "K")
 
 
 def _ungrouped(gradient: Array, heads: int) -> Array:

@@ -1,12 +1,12 @@
 """`torch.nn.functional`: the functions that the engine's operations already give."""
 
-
 from ...ops.linear.bilinear import bilinear
 from ...ops.linear.matmul import linear
 from ...ops.neural.activations import FUNCTIONAL as _ACTIVATIONS
 from ...ops.neural.attention import scaled_dot_product_attention
 from ...ops.neural.batch_norm import batch_norm, instance_norm
 from ...ops.neural.class_loss import cross_entropy, nll_loss
+from ...ops.neural.ctc_loss import ctc_loss
 from ...ops.neural.distance import cosine_similarity, pairwise_distance
 from ...ops.neural.dropout import (
     alpha_dropout,
@@ -27,6 +27,7 @@ from ...ops.neural.margin_loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from ...ops.neural.multi_head import multi_head_attention_forward
 from ...ops.neural.multi_margin_loss import multi_margin_loss, multilabel_margin_loss
 from ...ops.neural.probability_loss import (
     binary_cross_entropy,
@@ -63,6 +64,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
     "dropout1d",
     "dropout2d",
@@ -83,6 +85,7 @@ __all__ = [
     "log_softmax",
     "margin_ranking_loss",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
@@ -104,4 +107,3 @@ __all__ = [
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]
-__all__ += list(_WINDOWED)

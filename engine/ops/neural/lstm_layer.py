@@ -1,0 +1,183 @@
+"""One LSTM layer in single precision: one node, as PyTorch's CPU kernel (oneDNN's) has it.
+
+On tensors its gradient is that of the same layer made step by step, so that gradients of any order are right.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ... import grad_mode
+from ...tensor import TENSORS, from_array
+from ..shape.shape import contiguous
+from ..single import several
+from ..table import CALLS, Gradient, Row
+from ..tools import raw
+from .recurrent import Weights, lstm_cell, run_layer
+
+Array = npt.NDArray[Any]
+OPTIONS = ("mode", "hidden_size", "num_layers", "has_biases", "bidirectional", "batch_first", "train")
+INPUTS = ("input", "weight0", "weight1", "weight2", "weight3", "hx_", "cx_")
+
+
+def _sigmoid(x: Array) -> Array:
+    made: Array = 1 / (1 + np.exp(-x))
+    return made
+
+
+def _order(steps: int, reverse: bool) -> range:
+    return range(steps - 1, -1, -1) if reverse else range(steps)
+
+
+def _forward(
+    input: Array,
+    weight0: Array,
+    weight1: Array,
+    weight2: Array,
+    weight3: Array,
+    hx_: Array,
+    cx_: Array,
+    reverse: bool,
+    *_: Any,
+) -> tuple[Array, Array, Array, Array]:
+    """Outputs, last h, last c, and what the gradient needs: the gates after their functions, and c, of each step."""
+    steps, items = input.shape[:2]
+    width = hx_.shape[-1]
+    given = np.matmul(input, weight0.T) + (weight2 + weight3)
+    outputs = np.empty((steps, items, width), input.dtype)
+    kept = np.empty((steps, items, 5 * width), input.dtype)
+    h, c, back = hx_, cx_, weight1.T
+    for t in _order(steps, reverse):
+        gates = given[t] + h @ back
+        gates[:, : 2 * width] = _sigmoid(gates[:, : 2 * width])
+        gates[:, 2 * width : 3 * width] = np.tanh(gates[:, 2 * width : 3 * width])
+        gates[:, 3 * width :] = _sigmoid(gates[:, 3 * width :])
+        ingate, forget, cell, out = np.split(gates, 4, axis=1)
+        c = forget * c + ingate * cell
+        h = out * np.tanh(c)
+        outputs[t] = h
+        kept[t, :, : 4 * width] = gates
+        kept[t, :, 4 * width :] = c
+    return outputs, h.reshape(hx_.shape).copy(), c.reshape(cx_.shape).copy(), kept
+
+
+def _through_time(
+    grads: tuple[Any, ...],
+    input: Array,
+    weight0: Array,
+    weight1: Array,
+    hx_: Array,
+    cx_: Array,
+    result: tuple[Array, ...],
+    reverse: bool,
+) -> tuple[Array, ...]:
+    """The gradients of all inputs on arrays, backwards through time."""
+    outputs, _, _, kept = result
+    width = hx_.shape[-1]
+    order = list(_order(len(input), reverse))
+    zeros = np.zeros_like(hx_)
+    to_h = zeros if grads[1] is None else grads[1]
+    to_c = zeros if grads[2] is None else grads[2]
+    to_gates = np.empty((*input.shape[:2], 4 * width), input.dtype)
+    before = np.empty_like(outputs)  # of each step the h that went in
+    for number in range(len(order) - 1, -1, -1):
+        t = order[number]
+        ingate, forget, cell, out = np.split(kept[t, :, : 4 * width], 4, axis=1)
+        c = kept[t, :, 4 * width :]
+        last_c = kept[order[number - 1], :, 4 * width :] if number else cx_
+        before[t] = outputs[order[number - 1]] if number else hx_
+        whole = to_h if grads[0] is None else to_h + grads[0][t]
+        bent = np.tanh(c)
+        through = to_c + whole * out * (1 - bent * bent)
+        place = to_gates[t]
+        place[:, :width] = through * cell * ingate * (1 - ingate)
+        place[:, width : 2 * width] = through * last_c * forget * (1 - forget)
+        place[:, 2 * width : 3 * width] = through * ingate * (1 - cell * cell)
+        place[:, 3 * width :] = whole * bent * out * (1 - out)
+        to_h = place @ weight1
+        to_c = through * forget
+    flat = to_gates.reshape(-1, 4 * width)
+    to_bias = flat.sum(0)
+    return (
+        np.matmul(to_gates, weight0),
+        flat.T @ input.reshape(-1, input.shape[-1]),
+        flat.T @ before.reshape(-1, width),
+        to_bias,
+        to_bias,
+        to_h.reshape(hx_.shape),
+        to_c.reshape(cx_.shape),
+    )
+
+
+def layer_back(
+    grads: tuple[Any, ...],
+    input: Any,
+    weight0: Any,
+    weight1: Any,
+    weight2: Any,
+    weight3: Any,
+    hx_: Any,
+    cx_: Any,
+    result: Any,
+    reverse: bool,
+) -> tuple[Any, ...]:
+    """The gradients of input, weights, biases, h and c."""
+    if not any(type(grad) in TENSORS for grad in grads):
+        return _through_time(grads, input, weight0, weight1, hx_, cx_, result, reverse)
+    from ...transforms.tangents import vjp
+
+    given = (input, weight0, weight1, weight2, weight3, hx_, cx_)
+    with grad_mode.enable_grad():
+        twins = [_twin(tensor) for tensor in given]
+        outputs, (h, c) = run_layer(lstm_cell, twins[0], (twins[5], twins[6]), twins[1:5], reverse)
+        roots = [(root, grad) for root, grad in zip((outputs, h, c), grads, strict=False) if grad is not None]
+        return tuple(vjp([root for root, _ in roots], twins, [grad for _, grad in roots]))
+
+
+def _twin(tensor: Any) -> Any:
+    """The tensor again, so that the layer alone lies between it and the outputs."""
+    if tensor._requires_grad:
+        return CALLS["alias"]((tensor,), (), False)
+    return from_array(raw(tensor), True)
+
+
+def _one_of(place: int) -> Gradient:
+    return Gradient(
+        f"layer_back(grads, {', '.join(INPUTS)}, result, reverse)[{place}]",
+        lambda grads, input, weight0, weight1, weight2, weight3, hx_, cx_, result, reverse: layer_back(
+            grads, input, weight0, weight1, weight2, weight3, hx_, cx_, result, reverse
+        )[place],
+    )
+
+
+_row = several(
+    Row(
+        "mkldnn_rnn_layer",
+        _forward,
+        INPUTS,
+        tuple(_one_of(place) for place in range(len(INPUTS))),
+        node="MkldnnRnnLayerBackward0",
+        arguments=("reverse", *OPTIONS),
+        many=True,
+        results=("result0", "result1", "result2", "result3"),
+        untracked=(3,),
+        together=Gradient(f"layer_back(grads, {', '.join(INPUTS)}, result, reverse)", layer_back),
+    )
+)
+
+
+def run_lstm_layer(options: tuple[Any, ...]) -> Any:
+    """A layer for `run_stack`; `options` are those that the node keeps, from mode to train."""
+
+    def layer(_cell: Any, input: Any, state: Any, weights: Weights, backwards: bool) -> tuple[Any, Any]:
+        biases = weights[2:4] if len(weights) == 4 else [_zeros(weights[0]), _zeros(weights[0])]
+        operands = (contiguous(input), weights[0], weights[1], *biases, *state)
+        outputs, h, c, _ = _row(operands, (backwards, *options))
+        return outputs, (h, c)
+
+    return layer
+
+
+def _zeros(weight: Any) -> Any:
+    return from_array(np.zeros(weight.array.shape[0], weight.array.dtype))
