@@ -110,6 +110,16 @@ def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tens
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
     broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
     if type(value) not in TENSORS:
+        if isinstance(value, complex):
+            kind = {"float32": "float", "float64": "double", "int64": "int64_t"}.get(input.dtype.name, input.dtype.name)
+            raise RuntimeError(f"value cannot be converted to type {kind} without overflow")
+        if not isinstance(value, (int, float, np.number)):
+            kind = type(value).__name__
+            why = f"\n      didn't match because some of the arguments have invalid types: (Tensor, !{kind}!)\n"
+            raise TypeError(
+                f"masked_fill() received an invalid combination of arguments - got (Tensor, {kind}), but expected one "
+                f"of:\n * (Tensor mask, Tensor value){why} * (Tensor mask, Number value){why}"
+            )
         return _masked_fill((input,), (mask, value), reports)
     if value.array.ndim:
         raise RuntimeError(

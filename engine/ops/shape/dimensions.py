@@ -155,7 +155,11 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
             f"number of dims as destination ({list(targets)} dims)"
         )
     ndim = input.array.ndim
-    moved = dict(zip(wrap_dims(targets, ndim), wrap_dims(sources, ndim), strict=True))
+    wrapped = [tuple(wrap_dim(dim, ndim) for dim in dims) for dims in (sources, targets)]
+    for name, dims, places in zip(("source", "destination"), (sources, targets), wrapped, strict=True):
+        if len(set(places)) < len(places):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(dims)})")
+    moved = dict(zip(wrapped[1], wrapped[0], strict=True))
     rest = iter(dim for dim in range(ndim) if dim not in moved.values())
     return permute(input, [int(moved[place]) if place in moved else next(rest) for place in range(ndim)])
 

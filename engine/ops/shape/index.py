@@ -12,12 +12,13 @@ from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
 from ...views import geometry, strided
 from ..inplace import check_history, check_memory, check_overlap, check_writable, is_expanded, overwrite
+from ..operands import require_tensor
 from ..pointwise.cast import copy_, fill_
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import like, raw, sum_to
 from .expand import expand, expanded_size
-from .indexing import Indices, Plan, Step, numpy_key, read_key, take_views
+from .indexing import Indices, Plan, Step, numpy_key, read_key, require_index, take_views
 from .shape import reshape
 
 Array = npt.NDArray[Any]
@@ -50,10 +51,15 @@ def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:
     return sum_to(part, _without_leading_ones(shape)).reshape(shape)
 
 
+def _picked(array: Array, indices: Indices) -> Array:
+    made: Array = np.asarray(array[numpy_key(indices, array.shape)], order="C")
+    return made.reshape(-1).reshape(made.shape) if 1 in made.shape else made  # dims of length 1 with usual steps
+
+
 _index = one(
     Row(
         "index",
-        lambda self, indices, self_sym_sizes: np.asarray(self[numpy_key(indices, self.shape)], order="C"),
+        lambda self, indices, self_sym_sizes: _picked(self, indices),
         ("self",),
         (
             Gradient(
@@ -117,6 +123,12 @@ def getitem(self: Tensor, key: Any) -> Tensor:
     return _alias((self,)) if result is self else result
 
 
+@expose("__delitem__", function=False)
+def delitem(self: Tensor, key: Any) -> None:
+    """Raises TypeError."""
+    raise TypeError("Tensor does not support deleting items")
+
+
 @expose("__setitem__", function=False)
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """Write `value` where `self[key]` reads; it broadcasts and is cast."""
@@ -139,23 +151,40 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
 def _check_value(self: Tensor, value: Any) -> None:
     if type(value) is complex:
         raise RuntimeError("value cannot be converted to type float without overflow")
-    if type(value) not in TENSORS and not isinstance(value, (int, float, np.number, np.bool_)):
-        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+    if type(value) not in TENSORS and not isinstance(value, (int, float, np.integer)):
+        of_numpy_too = isinstance(value, (np.ndarray, np.generic))
+        kind = f"numpy.{type(value).__name__}" if of_numpy_too else type(value).__name__
         raise TypeError(f"can't assign a {kind} to a torch.{of_numpy(self.array.dtype).scalar_type}Tensor")
 
 
 @expose("index_put")
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with `values` at the indices, added where `accumulate`."""
-    return _index_put((input, values), (tuple(indices), accumulate))
+    checked = _index_tensors("index_put", indices, values)
+    return _index_put((input, values), (checked, accumulate))
 
 
 @expose("index_put_", function=False)
 def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """Write `values` at the indices, or add them."""
+    checked = _index_tensors("index_put_", indices, values)
     check_writable(input)
-    made = _index_put((input, values), (tuple(indices), accumulate), reports=False)
+    made = _index_put((input, values), (checked, accumulate), reports=False)
     return overwrite("index_put", input, (values,), made)
+
+
+def _index_tensors(name: str, indices: Any, values: Any) -> Indices:
+    """The indices as a tuple. Raises PyTorch's errors for what are no index tensors."""
+    if not isinstance(indices, (tuple, list)):
+        raise TypeError(
+            f"{name}(): argument 'indices' (position 1) must be tuple of Tensors, not {type(indices).__name__}"
+        )
+    require_tensor(name, "values", 2, values)
+    for place, item in enumerate(indices):
+        if type(item) not in TENSORS:
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(item).__name__}")
+        require_index(item)
+    return tuple(indices)
 
 
 def _take(x: Tensor, steps: tuple[Step, ...], reports: bool = True) -> Tensor:
@@ -189,7 +218,8 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
         source = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
         if source.array.shape != target.array.shape:
             shape = _without_leading_ones(source.array.shape)
-            source = expand(reshape(source, shape), target.array.shape)
+            source = reshape(source, shape)
+            source = source if shape == target.array.shape else expand(source, target.array.shape)
         copy_(target, source)
     else:
         fill_(target, value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype)))
@@ -203,7 +233,7 @@ def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: I
     region = take_views(array, steps)
     if not indices:
         _check_region(region, value)
-    given = np.asarray(raw(value))
+    given = raw(value) if type(value) in TENSORS else np.asarray(value).astype(array.dtype)
     _assign(array, given.reshape(_without_leading_ones(given.shape)), steps, indices)
     self.version.bump()
     if observe.observer is not None:
@@ -261,11 +291,26 @@ def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array
 
     key = numpy_key(indices, array.shape, check=spread)
     given = spread(array[key].shape)
+    _require_same(array, values, indices, accumulate)
     if accumulate:
         np.add.at(array, key, given)
     else:
         array[key] = given
     return array
+
+
+def _require_same(array: Array, values: Any, indices: Indices, accumulate: bool) -> None:
+    """Raise PyTorch's RuntimeError where index_put would have to cast; it does so for one value and masks."""
+    if not isinstance(values, np.ndarray) or values.dtype == array.dtype:
+        return
+    masks = all(item is None or raw(item).dtype in (np.bool_, np.uint8) for item in indices)
+    if values.size == 1 and masks and not accumulate:
+        return
+    raise RuntimeError(
+        "Index put requires the source and destination dtypes match, got "
+        f"{of_numpy(array.dtype).scalar_type} for the destination and {of_numpy(values.dtype).scalar_type} for the "
+        "source."
+    )
 
 
 def _fitting(value: Any, region: Array) -> Any:

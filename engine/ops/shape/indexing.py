@@ -74,14 +74,14 @@ def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
     plan = Plan()
     dim = 0  # of what the views so far leave
     source = 0  # of the tensor itself
-    for item in items:
+    for place, item in enumerate(items):
         if item is Ellipsis:
             dim += len(shape) - specified
             source += len(shape) - specified
         elif item is None:
             plan.steps.append(Step("unsqueeze", dim, None))
             dim += 1
-        elif isinstance(item, (bool, np.bool_)) or _is_zero_dim_mask(item):
+        elif isinstance(item, bool) or _is_zero_dim_mask(item):
             plan.steps.append(Step("unsqueeze", dim, None))
             plan.tensors[dim] = from_array(np.zeros(int(bool(raw(item))), np.int64))  # as PyTorch's: [0] or []
             dim += 1
@@ -92,7 +92,7 @@ def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
             dim += 1
             source += 1
         elif _is_int(item):
-            plan.steps.append(Step("select", dim, _in_bounds(as_int(raw(item)), source, shape[source])))
+            plan.steps.append(Step("select", dim, _in_bounds(as_int(raw(item)), place, shape[source])))
             source += 1
         else:
             plan.tensors[dim] = _index_tensor(item)
@@ -135,14 +135,15 @@ def numpy_key(
             key.extend(array.nonzero())
             continue
         if len(key) >= len(shape):
-            raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
+            got = sum(_dims_of(each) or 1 for each in indices)
+            raise IndexError(f"too many indices for tensor of dimension {len(shape)} (got {got})")
         length = shape[len(key)]
         wrong = array[(array >= length) | (array < -length)]
         if wrong.size:
             dim = sum(not isinstance(known, slice) for known in key)  # PyTorch brings the indexed dims to the front
-            error = error or IndexError(
-                f"index {wrong.flat[0]} is out of bounds for dimension {dim} with size {length}"
-            )
+            where = f"for dimension {dim} with size {length}" if length else "for dimension with size 0"
+            which = f"index {wrong.flat[0]}" if length else "index"
+            error = error or IndexError(f"{which} is out of bounds {where}")
             array = np.zeros_like(array)
         key.append(array)
     _require_broadcast(key)
@@ -176,7 +177,7 @@ def _as_tuple(key: Any) -> tuple[Any, ...]:
 
 
 def _dims_of(item: Any) -> int:
-    if item is None or item is Ellipsis or isinstance(item, (bool, np.bool_)):
+    if item is None or item is Ellipsis or isinstance(item, bool):
         return 0
     array = raw(item) if type(item) in TENSORS else item
     if isinstance(array, list):
@@ -186,16 +187,21 @@ def _dims_of(item: Any) -> int:
     return 1
 
 
+def _type_name(item: Any) -> str:
+    kind = type(item)
+    return f"numpy.{kind.__name__}" if isinstance(item, np.generic) else kind.__name__
+
+
 def _is_int(item: Any) -> bool:
     if type(item) in TENSORS or isinstance(item, np.ndarray):
         array = raw(item)
-        return array.ndim == 0 and array.dtype.kind in "iu"
+        return array.ndim == 0 and array.dtype.kind in "iu" and array.dtype != np.uint8
     return isinstance(item, (int, np.integer))
 
 
 def _is_zero_dim_mask(item: Any) -> bool:
     array = raw(item) if type(item) in TENSORS else item
-    return isinstance(array, np.ndarray) and array.ndim == 0 and array.dtype == np.bool_
+    return isinstance(array, np.ndarray) and array.ndim == 0 and array.dtype in (np.bool_, np.uint8)
 
 
 def _slice(item: slice, dim: int, length: int, always: bool) -> Step | None:
@@ -216,7 +222,7 @@ def _bound(given: Any) -> int:
         return as_int(raw(given))
     except TypeError:
         if type(given) in TENSORS:
-            raise
+            raise TypeError("only integer tensors of a single element can be converted to an index") from None
         raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
@@ -245,9 +251,14 @@ def _index_tensor(item: Any) -> Any:
         if not isinstance(item, (Sequence, np.ndarray)):
             raise IndexError(
                 "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
-                f"(got {type(item).__name__})"
+                f"(got {_type_name(item)})"
             )
         item = from_array(item if isinstance(item, np.ndarray) and item.size else _of_sequence(item))
+    require_index(item)
+    return item
+
+
+def require_index(item: Any) -> None:
+    """Raise IndexError unless a tensor can be an index."""
     if item.array.dtype.kind == "f" or item.array.dtype in (np.int8, np.int16):
         raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-    return item

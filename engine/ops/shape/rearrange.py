@@ -181,6 +181,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     """Elements shifted along dims, those that fall off coming in again; without dims along all elements."""
     steps = tuple(shifts) if isinstance(shifts, (tuple, list)) else (int(shifts),)
     along = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    if not steps:
+        raise RuntimeError("`shifts` required")
     if len(steps) != (len(along) or 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(along)}")
     if along and not input.array.ndim:

@@ -131,10 +131,10 @@ def check_index(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor |
     if len(own) != len(wanted):
         raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
     given = None if src is None else src.array.shape or (1,)
-    if given is not None and src is not None and src.array.ndim == 0 and input.array.ndim > 1:
-        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     if given is not None and len(given) != len(wanted):
-        wrap_dim(len(given), len(given))  # raises
+        if len(given) < len(wanted) and src is not None and src.array.ndim:
+            wrap_dim(len(given), len(given))  # raises, as PyTorch
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     too_large = any(a > b for at, (a, b) in enumerate(zip(wanted, own, strict=True)) if at != place)
     if too_large or (given is not None and any(a > b for a, b in zip(wanted, given, strict=True))):
         source = "" if given is None else f" and to be no larger size than src {list(given)}"

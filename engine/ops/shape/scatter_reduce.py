@@ -167,6 +167,7 @@ def scatter_reduce(
 ) -> Chosen:
     """Elements of `src` joined to those where `index` says along `dim`, by sum, prod, mean, amax or amin."""
     require_tensor("scatter_reduce", "src", 3, src)
+    _require_bool("scatter_reduce", include_self)
     if reduce not in _WAYS:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     place = check_index("scatter", input, dim, index, src)
@@ -178,6 +179,7 @@ def index_reduce(
     input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True
 ) -> Chosen:
     """Slices of `source` joined to those of `dim` that `index` names, by prod, mean, amax or amin."""
+    _require_bool("index_reduce", include_self)
     if reduce not in _WAYS[1:]:
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     place = check_slices("index_reduce", input, dim, index, source)
@@ -185,3 +187,8 @@ def index_reduce(
     if ((index.array < 0) | (index.array >= length)).any():
         raise IndexError("index out of range in self")
     return Chosen("index_reduce", (input, source), (place, index, reduce, include_self))
+
+
+def _require_bool(name: str, include_self: object) -> None:
+    if not isinstance(include_self, bool):
+        raise TypeError(f"{name}(): argument 'include_self' must be bool, not {type(include_self).__name__}")
