@@ -71,9 +71,13 @@ CPU: Final = device("cpu")
 
 
 def require_cpu(wanted: "device | str | None") -> None:
-    """Accept None and the CPU. Raises NotImplementedError for every other device."""
+    """Accept None and the CPU. Other devices raise what PyTorch's build for the CPU does, or NotImplementedError."""
     if wanted is None:
         return
     found = wanted if isinstance(wanted, device) else device(wanted)
+    if found.type in ("cuda", "xpu"):
+        raise AssertionError(f"Torch not compiled with {found.type.upper()} enabled")
+    if found.type == "mps":
+        raise RuntimeError("PyTorch is not linked with support for mps devices")
     if found.type != "cpu":
         raise NotImplementedError(f"device '{found}' is not supported by the embedded engine; use device='cpu'")

@@ -8,13 +8,17 @@ Source: PyTorch's `CPUGeneratorImpl`, `TransformationHelper.h`, `DistributionTem
 import math
 import secrets
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from .device import CPU, device
 from .normal import box_muller_float32, box_muller_float64, multiply_add
 from .transforms.levels import check_random
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 Array = npt.NDArray[Any]
 
@@ -63,6 +67,30 @@ class Generator:
     def initial_seed(self) -> int:
         """The seed of the last start."""
         return self._seed
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
+
+    def get_state(self) -> "Tensor":
+        """Where it is in its stream of numbers, as PyTorch's tensor of 5056 bytes."""
+        from .generator_state import get_state  # which makes a tensor, and tensors draw from generators
+
+        return get_state(self)
+
+    def set_state(self, new_state: "Tensor") -> "Generator":
+        """Go to where `get_state` was asked for."""
+        from .generator_state import set_state
+
+        return set_state(self, new_state)
+
+    def clone_state(self) -> "Generator":
+        """Another generator at the same place."""
+        made = Generator()
+        made.manual_seed(self._seed)
+        made.go_to(self.position())
+        return made
 
     def uniform(self, count: int, dtype: "np.dtype[Any]", low: float = 0.0, high: float = 1.0) -> Array:
         """`count` numbers in [low, high), 24 random bits each for float32 and 53 for float64."""

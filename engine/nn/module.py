@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Self
 
+from ..device import require_cpu
 from ..node import RemovableHandle
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
@@ -162,6 +163,15 @@ class Module(Members, State):
     def float(self) -> Self:
         """Convert floating-point parameters and buffers to float32."""
         return self._converted(METHODS["float"])
+
+    def cpu(self) -> Self:
+        """The module itself: it is on the CPU."""
+        return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """Refused: raises PyTorch's AssertionError."""
+        require_cpu("cuda")
+        return self
 
     def _converted(self, change: Callable[[Tensor], Tensor]) -> Self:
         for module in self.modules():

@@ -6,41 +6,23 @@ Names come from the modules that hold them; a name that PyTorch has and the engi
 import numpy as _np
 
 from .. import install as _install
-from ..dtype import NAMES as _DTYPES
 from ..dtype import (
+    NAMES as _DTYPES,
     dtype as dtype,
-)
-from ..dtype import (
     get_default_dtype as get_default_dtype,
-)
-from ..dtype import (
     set_default_dtype as set_default_dtype,
 )
 from ..grad_mode import (
     enable_grad as enable_grad,
-)
-from ..grad_mode import (
     inference_mode as inference_mode,
-)
-from ..grad_mode import (
     is_grad_enabled as is_grad_enabled,
-)
-from ..grad_mode import (
     is_inference_mode_enabled as is_inference_mode_enabled,
-)
-from ..grad_mode import (
     no_grad as no_grad,
-)
-from ..grad_mode import (
     set_grad_enabled as set_grad_enabled,
 )
 from ..promotion import (
     can_cast as can_cast,
-)
-from ..promotion import (
     promote_types as promote_types,
-)
-from ..promotion import (
     result_type as result_type,
 )
 from ..size import Size as Size
@@ -48,53 +30,44 @@ from ..tensor import Tensor as Tensor
 from ..transforms.vmap import vmap as vmap
 from . import (
     _C as _C,
-)
-from . import (
+    accelerator as accelerator,
     autograd as autograd,
-)
-from . import (
+    backends as backends,
+    cuda as cuda,
     distributions as distributions,
-)
-from . import (
     fft as fft,
-)
-from . import (
     func as func,
-)
-from . import (
     linalg as linalg,
-)
-from . import (
     masked as masked,
-)
-from . import (
+    mps as mps,
     nn as nn,
-)
-from . import (
     optim as optim,
-)
-from . import (
+    random as random,
     return_types as return_types,
-)
-from . import (
     signal as signal,
-)
-from . import (
     special as special,
-)
-from . import (
     testing as testing,
-)
-from . import (
     utils as utils,
+    version as version,
 )
-from .names import install_missing as _install_missing
-from .names import missing as _missing
+from .names import install_missing as _install_missing, missing as _missing
+from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state
 from .serialization import (
     load as load,
-)
-from .serialization import (
     save as save,
+)
+from .settings import (
+    are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+    compile as compile,
+    get_float32_matmul_precision as get_float32_matmul_precision,
+    get_num_interop_threads as get_num_interop_threads,
+    get_num_threads as get_num_threads,
+    set_default_device as set_default_device,
+    set_default_tensor_type as set_default_tensor_type,
+    set_float32_matmul_precision as set_float32_matmul_precision,
+    set_num_interop_threads as set_num_interop_threads,
+    set_num_threads as set_num_threads,
+    use_deterministic_algorithms as use_deterministic_algorithms,
 )
 
 __version__ = "2.13.0"  # whose behaviour this follows
