@@ -109,6 +109,9 @@ def logsumexp(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     if dim is None:
         raise TypeError('logsumexp() missing 1 required positional arguments: "dim"')
     dims = wrap_dims(dim, input.array.ndim)
+    if not dims and input.array.ndim and not keepdim:
+        ones = [1] * input.array.ndim
+        raise RuntimeError(f"output with shape [] doesn't match the broadcast shape {ones}")
     if input.array.dtype.kind != "f":
         return _logsumexp_row((to_float(input.array),), (dims, keepdim))
     return _logsumexp_row((input,), (dims, keepdim))
