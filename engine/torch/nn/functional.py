@@ -107,3 +107,4 @@ __all__ = [
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]
+__all__ += list(_WINDOWED)
