@@ -89,8 +89,16 @@ class BackwardRun:
         self.callbacks: list[Callable[[], object]] = []  # what hooks want done at the end
 
     def will_execute(self, node: Node) -> bool:
-        """Whether the pass runs `node`, or finds its gradient for the caller of `grad`."""
+        """Whether the pass runs `node`, or finds its gradient for the caller of `grad`.
+
+        Raises RuntimeError for a leaf's node where the pass is `grad`'s.
+        """
         assert self.plan is not None
+        if self.kind == "grad" and type(node) is AccumulateGrad:
+            raise RuntimeError(
+                "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). "
+                "This is currently not supported."
+            )
         return node in self.plan.waiting or node in self.plan.order
 
 

@@ -7,6 +7,7 @@ that an operation looks at the thread's own state only when somebody changed it.
 import functools
 import inspect
 import threading
+import warnings
 from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -106,6 +107,14 @@ class _Mode:
 
     def __call__(self, function: F) -> F:
         """Run every call of `function` in this mode."""
+        if inspect.isclass(function):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
+                "functions or methods. To preserve the current behavior of class decoration, you can directly decorate "
+                "the `__init__` method and nothing else.",
+                FutureWarning,
+                stacklevel=2,
+            )
         if inspect.isgeneratorfunction(function):
             return cast("F", _wrap_generator(self, function))
 
@@ -157,7 +166,10 @@ class set_grad_enabled(_Mode):  # noqa: N801 - PyTorch's name
     __slots__ = ()
 
     def __init__(self, mode: bool) -> None:
-        super().__init__(bool(mode))
+        if not isinstance(mode, bool):
+            kind = type(mode).__name__
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
+        super().__init__(mode)
         self._before = switch(self._enabled)
 
     def __enter__(self) -> None:

@@ -19,8 +19,10 @@ def increment_version(tensor: "Tensor | Sequence[Tensor]") -> None:
         each.version.bump()
 
 
-class _Handles:
+class _MultiHandle(RemovableHandle):
     """Removes all hooks of `register_multi_grad_hook`."""
+
+    __slots__ = ("handles",)
 
     def __init__(self, handles: tuple[RemovableHandle, ...]) -> None:
         self.handles = handles
@@ -30,14 +32,11 @@ class _Handles:
         for handle in self.handles:
             handle.remove()
 
-    def __enter__(self) -> "_Handles":
-        return self
 
-    def __exit__(self, *error: object) -> None:
-        self.remove()
+_MultiHandle.__module__ = "torch.autograd.graph"
 
 
-def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all") -> _Handles:
+def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all") -> _MultiHandle:
     """Call `fn` once per pass: with all gradients ("all", None where there is none) or with the first ("any").
 
     Raises ValueError for another mode.
@@ -46,10 +45,10 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], 
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
     if mode == "any":
         hook = _first_only(fn)
-        return _Handles(tuple(tensor.register_hook(hook) for tensor in tensors if tensor.requires_grad))
+        return _MultiHandle(tuple(tensor.register_hook(hook) for tensor in tensors if tensor.requires_grad))
     nodes = [_node_of(tensor) for tensor in tensors]
     collector = _Collector(nodes, fn)
-    return _Handles(tuple(tensor.register_hook(collector.hook(place)) for place, tensor in enumerate(tensors)))
+    return _MultiHandle(tuple(tensor.register_hook(collector.hook(place)) for place, tensor in enumerate(tensors)))
 
 
 def _node_of(tensor: Tensor) -> Node:
