@@ -18,9 +18,9 @@ from ..linear.matmul import matmul
 from ..linear.products import _C_NAMES as C_NAMES
 from ..pointwise.scalar import mul_scalar
 from ..shape.shape import contiguous, view
-from ..single import one, several
+from ..single import several
 from ..table import PUBLIC, Gradient, Row
-from ..tools import raw, sum_dims
+from ..tools import raw
 from .underived import underived
 
 Array = npt.NDArray[Any]
@@ -146,34 +146,6 @@ _kernel = several(
 )
 
 
-def _safe_softmax_of(self: Array, dim: int) -> Array:
-    """Softmax that gives zeros, not nan, where all elements are -inf."""
-    if not self.size:
-        return self.copy()
-    largest = self.max(axis=dim, keepdims=True)
-    made: Array = np.exp(self - np.where(np.isneginf(largest), np.zeros((), self.dtype), largest))
-    total = made.sum(axis=dim, keepdims=True)
-    made /= np.where(total == 0, np.ones((), self.dtype), total)
-    return made
-
-
-_safe_softmax = one(
-    Row(
-        "_safe_softmax",
-        _safe_softmax_of,
-        ("self",),
-        (
-            Gradient(
-                "result * (grad - sum_dims(grad * result, dim, True))",
-                lambda grad, result, dim: result * (grad - sum_dims(grad * result, dim, True)),
-            ),
-        ),
-        node="SafeSoftmaxBackward0",
-        arguments=("dim",),
-    )
-)
-
-
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,
@@ -272,7 +244,7 @@ def _composed(
     )
     if mask is not None:
         scores = scores.add_(mask) if _fits(scores, mask) else scores + mask
-    weights: Any = _safe_softmax((scores,), (scores.array.ndim - 1,))
+    weights = PUBLIC["_safe_softmax"](scores, -1)
     if dropout_p > 0:
         weights = PUBLIC["dropout"](weights, dropout_p, True)
     return matmul(weights, value)
