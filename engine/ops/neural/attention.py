@@ -21,6 +21,7 @@ from ..shape.shape import contiguous, view
 from ..single import several
 from ..table import PUBLIC, Gradient, Row
 from ..tools import raw
+from .safe_softmax import safe_softmax
 from .underived import underived
 
 Array = npt.NDArray[Any]
@@ -244,7 +245,7 @@ def _composed(
     )
     if mask is not None:
         scores = scores.add_(mask) if _fits(scores, mask) else scores + mask
-    weights = PUBLIC["_safe_softmax"](scores, -1)
+    weights: Any = safe_softmax(scores, -1)
     if dropout_p > 0:
         weights = PUBLIC["dropout"](weights, dropout_p, True)
     return matmul(weights, value)
