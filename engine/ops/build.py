@@ -16,7 +16,8 @@ from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
 from ..transforms.carrier import carries, carry
 from ..version import Version
 from .layouts import binary_class, unary_class
-from .operands import broadcast_error, is_operand, prepare, refuse_out, require_tensor, to_arrays
+from .operands import broadcast_error, is_operand, prepare, require_tensor, to_arrays
+from .out import into
 from .table import QUIET, TABLE, Row, register
 
 Function = Callable[..., Any]
@@ -66,7 +67,8 @@ def _unary(row: Row, reports: bool) -> Function:
     def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
-            refuse_out(name, out)
+            if out is not None:
+                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
             if carries((input,)):
                 return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         array = input.array
@@ -117,7 +119,8 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
-            refuse_out(name, out)
+            if out is not None:
+                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
             if carries((input,)):
                 return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         array = input.array
@@ -166,7 +169,8 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
     def function(input: Tensor, *, out: Any = None) -> Tensor:
         if type(input) not in ORDINARY or out is not None:
             require_tensor(name, "input", 1, input)
-            refuse_out(name, out)
+            if out is not None:
+                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
             if carries((input,)):
                 return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
         result = _untracked(forward(prepare(row, input.array)))
@@ -219,7 +223,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             self_tracked, self_counter = _state(input)
             other_tracked, other_counter = _state(other)
         if out is not None:
-            refuse_out(name, out)
+            return into(name, out, (input, other), QUIET[row.key](input, other))
         try:
             made = forward(left, right)
         except ValueError as error:
@@ -295,7 +299,7 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
                 return carry(row, lambda: function(input, other), (input, other))
             left, right = to_arrays(row, input, other)
         if out is not None:
-            refuse_out(name, out)
+            return into(name, out, (input, other), QUIET[row.key](input, other))
         try:
             made = forward(left, right)
         except ValueError as error:

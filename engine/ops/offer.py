@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .build import unary
 from .inplace import check_operands, check_writable, inplace, overwrite
-from .operands import refuse_out
+from .out import into
 from .table import CALLS, FUNCTIONS, METHODS, PUBLIC, QUIET, TABLE, Gradient, Row, expose
 
 
@@ -41,8 +41,10 @@ def offer_choice(*names: str, inplace: bool = True, method: bool = True) -> Call
     def decorate(choose: Callable[..., Chosen]) -> Callable[..., Any]:
         @functools.wraps(choose)
         def function(*args: Any, out: Any = None, **keywords: Any) -> Any:
-            refuse_out(names[0], out)
-            return run(choose(*args, **keywords))
+            if out is None:
+                return run(choose(*args, **keywords))
+            chosen = choose(*args, **keywords)
+            return into(names[0], out, chosen.operands, run(chosen, False))
 
         @functools.wraps(choose)
         def inplace_function(*args: Any, **keywords: Any) -> Any:

@@ -1,0 +1,46 @@
+"""`out=`: a result written into a tensor that is there already. It has no history, so its operands must have none."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from .. import grad_mode
+from ..tensor import TENSORS, Tensor
+from .inplace import check_memory, check_operands, write_over
+
+
+def into(op: str, out: Any, operands: tuple[Any, ...], made: Tensor) -> Any:
+    """Write `made`, computed of `operands` without a report, into `out`, and return `out`.
+
+    Raises PyTorch's errors for operands with history, for a dtype that cannot hold the result, and for shared memory.
+    """
+    if type(out) not in TENSORS:
+        raise TypeError(f"{op}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    tracked = any(type(each) in TENSORS and each._requires_grad for each in (*operands, out))
+    if tracked and grad_mode.is_grad_enabled():
+        raise RuntimeError(
+            f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+            "arguments requires grad."
+        )
+    check_memory(out)
+    check_operands(out, operands)
+    if out.array.shape != made.array.shape:
+        _resize(out, made)
+    return write_over(op, out, operands, made)
+
+
+def _resize(out: Tensor, made: Tensor) -> None:
+    """Give `out` new memory of the result's shape. Raises NotImplementedError for a view, whose memory others use."""
+    if out._base is not None:
+        raise NotImplementedError("a view as out= of another shape is not supported by the embedded engine; assign it")
+    if out.array.size:
+        warnings.warn(
+            f"An output with one or more elements was resized since it had shape {list(out.array.shape)}, which does "
+            f"not match the required output shape {list(made.array.shape)}. This behavior is deprecated, and in a "
+            "future PyTorch release outputs will not be resized unless they have zero elements. You can explicitly "
+            "reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
+            UserWarning,
+            stacklevel=4,
+        )
+    out.array = np.empty(made.array.shape, out.array.dtype)
