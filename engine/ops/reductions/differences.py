@@ -7,8 +7,7 @@ import numpy as np
 from ...tensor import TENSORS, Tensor, from_array
 from ..dims import wrap_dim, wrap_dims
 from ..pointwise.scalar import div_scalar, mul_scalar
-from ..shape.slices import END, slice_dim
-from ..table import METHODS, PUBLIC
+from ..table import CALLS, METHODS, PUBLIC
 from .offered import offered
 
 _GRADIENT_FORMS = (
@@ -22,9 +21,9 @@ _GRADIENT_FORMS = (
 )
 
 
-def part(x: Any, dim: int, start: int, end: int = END) -> Any:
+def part(x: Any, dim: int, start: int, end: int | None = None) -> Any:
     """The indices of a dim from `start` to before `end`; negative ones count from the end."""
-    return slice_dim(x, dim, start, end)
+    return CALLS["slice"]((x,), (dim, start, end, 1, x.array.shape))
 
 
 def times(x: Any, number: float) -> Any:
@@ -56,7 +55,8 @@ def diff(
         result = METHODS["copy_"](from_array(np.zeros_like(result.array)), result)
     kind = result.array.dtype.kind
     for _ in range(min(n, result.array.shape[place])):  # none at all for n = 0
-        after, before = part(result, place, 1), part(result, place, 0, -1)
+        length = result.array.shape[place]
+        after, before = part(result, place, 1, length), part(result, place, 0, length - 1)
         result = METHODS["logical_xor"](after, before) if kind == "b" else METHODS["sub"](after, before)
         if not result.array.shape[place]:
             break
@@ -91,7 +91,7 @@ def gradient(input: Tensor, *, spacing: Any = None, dim: Any = None, edge_order:
     spacings = tuple(spacing) if isinstance(spacing, (tuple, list)) else (1.0 if spacing is None else spacing,) * count
     _check_gradient(input, spacings, dims, edge_order)
     wrapped = tuple(range(ndim)) if dims is None else wrap_dims(dims, ndim)
-    return tuple(_estimate(input, place, step, edge_order) for place, step in zip(wrapped, spacings, strict=True))
+    return tuple(_estimate(input, int(place), step, edge_order) for place, step in zip(wrapped, spacings, strict=True))
 
 
 def _check_gradient(input: Tensor, spacings: tuple[Any, ...], dims: Any, edge_order: int) -> None:

@@ -93,6 +93,7 @@ _aminmax = several(
         ),
         "AminmaxBackward0",
         arguments=("dim", "keepdim"),
+        results=("min", "max"),
         many=True,
     )
 )

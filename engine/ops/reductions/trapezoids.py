@@ -35,6 +35,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1
     if x is None:
         pairs = part(y, place, 0, -1) + part(y, place, 1)
         return _own(METHODS["cumsum"](times(pairs, (1.0 if dx is None else float(dx)) / 2.0), dim))
+    place = int(place)
     steps = _steps(name, y, x, place)
     pairs = part(y, place, 0, -1) + part(y, place, 1)
     return _own(divided(METHODS["cumsum"](pairs * steps, place), 2.0))
@@ -52,6 +53,7 @@ def _trapezoid(name: str, y: Any, x: Any, dx: Any, dim: int) -> Tensor:
     if x is None:
         ends = METHODS["select"](y, dim, 0) + METHODS["select"](y, dim, -1)
         return _own(times(METHODS["sum"](y, dim) - times(ends, 0.5), 1.0 if dx is None else float(dx)))
+    place = int(place)
     steps = _steps("trapezoid", y, x, place)
     pairs = part(y, place, 0, -1) + part(y, place, 1)
     return _own(divided(METHODS["sum"](pairs * steps, place), 2.0))
