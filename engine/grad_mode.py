@@ -165,7 +165,7 @@ class set_grad_enabled(_Mode):  # noqa: N801 - PyTorch's name
 
     __slots__ = ()
 
-    def __init__(self, mode: bool) -> None:
+    def __init__(self, mode: object) -> None:
         if not isinstance(mode, bool):
             kind = type(mode).__name__
             raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")

@@ -76,7 +76,7 @@ def _slope(
             values.append([METHODS["clone"](output) for output in as_tuple(func(*inputs))])
     for below, above in zip(*values, strict=True):
         _check_alike(below, above, eps, index)
-    return [((b.array - a.array) / (2 * eps)).reshape(-1) for a, b in zip(*values, strict=True)]
+    return [(METHODS["__sub__"](b, a).array / (2 * eps)).reshape(-1) for a, b in zip(*values, strict=True)]
 
 
 @contextmanager
