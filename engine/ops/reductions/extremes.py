@@ -150,7 +150,17 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False, **numpy
     return _place("argmin", input, dim, keepdim, numpy)
 
 
+def _kind(value: Any) -> str:
+    return "Tensor" if type(value) in TENSORS else type(value).__name__
+
+
 def _extreme(name: str, input: Tensor, dim: Any, keepdim: bool, numpy: dict[str, Any]) -> Any:
+    if type(input) not in TENSORS and dim is not None:
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got ({_kind(input)}, {_kind(dim)}), but expected "
+            "one of:\n * (Tensor input, *, Tensor out = None)\n * (Tensor input, Tensor other, *, Tensor out = None)\n"
+            " * (Tensor input, int dim, bool keepdim = False, *, tuple of Tensors out = None)\n"
+        )
     require_tensor(name, "input", 1, input)
     if numpy:
         dim, keepdim = numpy_names(name, numpy, dim, keepdim)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ... import grad_mode
 from ...arguments import check_dtype
 from ...dtype import (
     dtype as DType,  # noqa: N812 - `dtype` is an argument here
@@ -135,5 +136,7 @@ def summed_dtype(name: str, input: Tensor, dtype: DType | None) -> "np.dtype[Any
     """The dtype in which a sum or product is taken: int64 for integers and bools unless given."""
     wanted = check_dtype(name, dtype)
     if wanted is not None:
+        if not wanted.is_floating_point and input._requires_grad and grad_mode.is_grad_enabled():
+            raise RuntimeError(f"Autograd not support dtype: {wanted.scalar_type}")
         return wanted.numpy
     return input.array.dtype if of_numpy(input.array.dtype).is_floating_point else int64.numpy

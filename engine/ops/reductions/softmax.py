@@ -12,6 +12,7 @@ from ..pointwise.cast import cast_to
 from ..single import one
 from ..table import Gradient, Row, expose
 from ..tools import exp, restore, shape, sum_dims, unreduce
+from .offered import offered
 
 Array = npt.NDArray[Any]
 
@@ -102,12 +103,9 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     return _normalised("log_softmax", _log_softmax_row, input, dim, dtype)
 
 
-@expose("logsumexp")
-def logsumexp(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+@offered("logsumexp")
+def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     """The logarithm of the sum of exponentials along `dim`, without overflow."""
-    require_tensor("logsumexp", "input", 1, input)
-    if dim is None:
-        raise TypeError('logsumexp() missing 1 required positional arguments: "dim"')
     dims = wrap_dims(dim, input.array.ndim)
     if not dims and input.array.ndim and not keepdim:
         ones = [1] * input.array.ndim

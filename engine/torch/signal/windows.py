@@ -13,6 +13,12 @@ from ...windows import (
     kaiser,
     nuttall,
 )
+from ..names import missing as _missing
+
+
+def __getattr__(name: str) -> object:
+    raise _missing("torch.signal.windows", name)
+
 
 __all__ = [
     "bartlett",
