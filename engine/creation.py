@@ -70,6 +70,7 @@ def from_numpy(ndarray: Array, /) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     check_array(ndarray)
+    _ = of_numpy(ndarray.dtype).numpy  # raises for those that the engine cannot compute with
     if not ndarray.flags.writeable:
         warnings.warn(_NOT_WRITABLE, UserWarning, stacklevel=2)
     return from_array(ndarray.view(np.ndarray))

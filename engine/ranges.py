@@ -115,6 +115,13 @@ def _evenly(name: str, start: Any, end: Any, steps: Any, stored: "np.dtype[Any]"
         raise TypeError(f"{name}(): argument 'steps' (position 3) must be int, not {type(steps).__name__}")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
+    for given in (start, end):
+        if isinstance(given, Tensor) and given.array.ndim:
+            dims = [x.array.ndim if isinstance(x, Tensor) else 0 for x in (start, end)]
+            raise RuntimeError(
+                f"{name} only supports 0-dimensional start and end tensors, but got start with {dims[0]} dimension(s) "
+                f"and end with {dims[1]} dimension(s)."
+            )
     count = int(steps)
     work = stored if stored.kind == "f" else np.dtype(np.float64)
     first, last = (work.type(_number(name, key, x)) for key, x in (("start", start), ("end", end)))

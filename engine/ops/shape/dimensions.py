@@ -12,9 +12,7 @@ from ...tensor import Tensor
 from ..dims import wrap_dim, wrap_dims
 from ..single import one
 from ..table import METHODS, Gradient, Row, expose
-from ..tools import permute_back, reshape
-from ..tools import t as t_tool
-from ..tools import transpose as transpose_tool
+from ..tools import permute_back, reshape, t as t_tool, transpose as transpose_tool
 
 Array = npt.NDArray[Any]
 

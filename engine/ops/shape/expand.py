@@ -67,9 +67,9 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 @expose("broadcast_to")
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
+def broadcast_to(input: Tensor, *size: Any, **named: Any) -> Tensor:
     """`expand`, as NumPy names it."""
-    return expand(input, tuple(size))
+    return expand(input, check_size("broadcast_to", (named["size"],) if "size" in named else size))
 
 
 @expose("broadcast_tensors", method=False)

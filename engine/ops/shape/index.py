@@ -11,6 +11,7 @@ from ...dtype import of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
 from ...views import geometry, strided
+from ..dims import from_end
 from ..inplace import check_history, check_memory, check_overlap, check_writable, is_expanded, overwrite
 from ..operands import require_tensor
 from ..pointwise.cast import copy_, fill_
@@ -113,9 +114,16 @@ one(
 )
 
 
+_select = CALLS["select"]
+
+
 @expose("__getitem__", function=False)
 def getitem(self: Tensor, key: Any) -> Tensor:
     """A view for ints, slices, None and `...`; a copy as soon as there is an index tensor or a mask."""
+    shape = self.array.shape
+    if type(key) is int and shape and -shape[0] <= key < shape[0]:  # the commonest, without a plan
+        picked: Tensor = _select((self,), (0, key if key >= 0 else from_end(key, shape[0]), shape))
+        return picked
     plan = read_key(key, self.array.shape)
     result = _take(self, tuple(plan.steps))
     if plan.tensors:

@@ -11,9 +11,7 @@ from ...tensor import TENSORS, Tensor
 from ..dims import wrap_dim, wrap_dims
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import flip as flip_tool
-from ..tools import roll as roll_tool
-from ..tools import sum_dims
+from ..tools import flip as flip_tool, roll as roll_tool, sum_dims
 
 Array = npt.NDArray[Any]
 

@@ -191,6 +191,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     shape = input.array.shape
     place = wrap_dim(dim, len(shape))
     parts = check_size("unflatten", (tuple(sizes),))
+    if not parts:
+        raise RuntimeError("unflatten: sizes must be non-empty")
     known = prod(part for part in parts if part != -1)
     if parts.count(-1) == 1 and known and shape[place] % known == 0:
         parts = tuple(shape[place] // known if part == -1 else part for part in parts)

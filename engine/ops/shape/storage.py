@@ -141,6 +141,27 @@ PUBLIC["is_same_size"] = METHODS["is_same_size"]
 PUBLIC["index_put_"] = METHODS["index_put_"]
 
 
+@expose("__dlpack__", function=False)
+def to_dlpack(input: Tensor, *, stream: Any = None, **options: Any) -> Any:
+    """The memory for another library to share. Raises BufferError where the tensor requires grad."""
+    del stream
+    if input.requires_grad:
+        raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    return input.array.__dlpack__(**options)
+
+
+@expose("__dlpack_device__", function=False)
+def dlpack_device(input: Tensor) -> tuple[int, int]:
+    """The CPU."""
+    return input.array.__dlpack_device__()
+
+
+@expose("from_dlpack", method=False)
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A tensor over the memory of another library's array."""
+    return from_array(np.from_dlpack(ext_tensor))
+
+
 @expose("typename", method=False)
 def typename(obj: Any, /) -> str:
     """The name of an object's type with its module; of a tensor such as `torch.FloatTensor`."""
