@@ -11,7 +11,7 @@ from ...device import (
     require_cpu,
 )
 from ...dtype import dtype, of_numpy
-from ...layout import arranged, is_arranged, preserve_format
+from ...layout import arranged, channels_last, channels_last_3d, contiguous_format, is_arranged, preserve_format
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import drop_tangent, mark, samples_of
 from ..general import general
@@ -122,13 +122,22 @@ def detach_(input: Any) -> Any:
     return input
 
 
+def _suggested(array: Array) -> object:
+    """The format that PyTorch takes an array to be in: any that is not clearly another one is contiguous."""
+    if not array.flags.c_contiguous:
+        for format in (channels_last, channels_last_3d):
+            if is_arranged(array, format):
+                return format
+    return contiguous_format
+
+
 def cast_to(tensor: Tensor, wanted: dtype, copy: bool = False, memory_format: object = None) -> Tensor:
     """The tensor in a dtype and an order of memory; itself where it has both and no copy is asked for."""
     same = of_numpy(tensor.array.dtype) is wanted and not copy
     if memory_format is None or memory_format is preserve_format:
         kept: Tensor = tensor if same else _to((tensor,), (wanted.numpy,))
         return kept
-    if same and is_arranged(tensor.array, memory_format):
+    if same and _suggested(tensor.array) is memory_format:
         return tensor
     made: Tensor = _to_format((tensor,), (wanted.numpy, memory_format))
     return made
