@@ -46,8 +46,19 @@ def _average_back(grad: Array, sizes: Sizes) -> Array:
     return made
 
 
+def _check_gradient(kind: str, sizes: Sizes, dims: int) -> None:
+    """Raise PyTorch's RuntimeError for the gradient of an empty result."""
+    for dim in range(len(sizes) - dims, len(sizes)):
+        if sizes[dim] == 0:
+            raise RuntimeError(
+                f"adaptive_{kind}_pool{dims}d_backward(): Expected grad_output to have non-zero size for non-batch "
+                f"dimensions, but grad_output has sizes {list(sizes)} with dimension {dim} being empty"
+            )
+
+
 def adaptive_avg_pool_backward(grad: Any, self: Any, output_size: Sizes) -> Any:
     """The gradient of an average, shared evenly over its window; it does not depend on the values of `self`."""
+    _check_gradient("avg", shape(grad), len(output_size))
     if type(grad) in TENSORS:
         return CALLS[f"_adaptive_avg_pool{len(output_size)}d_backward"]((grad, self), (output_size,))
     return _average_back(grad, shape(self)[-len(output_size) :])
@@ -90,6 +101,7 @@ def _largest(self: Array, output_size: Sizes) -> Any:
 def adaptive_max_pool_backward(grad: Any, self: Any, result: Any, output_size: Sizes) -> Any:
     """The gradient of each maximum, where it was found."""
     found = raw(result[1])
+    _check_gradient("max", shape(grad), len(output_size))
     if type(grad) in TENSORS:
         return CALLS[f"adaptive_max_pool{len(output_size)}d_backward"]((grad, self), (output_size, found))
     return put_back(grad, found, shape(self), len(output_size), False)

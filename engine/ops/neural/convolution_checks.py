@@ -122,7 +122,8 @@ def check_shapes(
     if not transposed:
         _check_kernel(input[2:], weight[2:], padding, dilation)
     if not all(weight[2:]):
-        named = " ".join(f"kernel_{each}: {size}" for each, size in zip(_named(weight[2:]), weight[2:], strict=True))
+        kernel = weight[2:] if len(weight) > 3 else (1, *weight[2:])
+        named = " ".join(f"kernel_{each}: {size}" for each, size in zip(_named(kernel), kernel, strict=True))
         raise RuntimeError(f"kernel size should be greater than zero, but got {named}")
 
 
@@ -137,7 +138,10 @@ def _check_kernel(sizes: Sizes, kernel: Sizes, padding: Sizes, dilation: Sizes) 
 
 
 def check_transposed(input: Sizes, out: Sizes, output_padding: Sizes, stride: Sizes, dilation: Sizes) -> None:
-    """Raise RuntimeError where a transposed convolution has no result."""
+    """Raise RuntimeError where a transposed convolution has no result; one dim counts as the second of two."""
+    if len(out) == 1:
+        input, out = (*input[:2], 1, *input[2:]), (1, *out)
+        output_padding, stride, dilation = (0, *output_padding), (1, *stride), (1, *dilation)
     pairs = zip(output_padding, stride, dilation, strict=True)
     if any(extra >= jump and extra >= step for extra, jump, step in pairs):
         listed = " ".join(
@@ -156,7 +160,7 @@ def check_transposed(input: Sizes, out: Sizes, output_padding: Sizes, stride: Si
 
 
 def _named(sizes: Sizes) -> tuple[str, ...]:
-    return ("depth", "height", "width")[3 - len(sizes) :] if len(sizes) > 1 else ("height",)
+    return ("depth", "height", "width")[3 - len(sizes) :]
 
 
 def check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:

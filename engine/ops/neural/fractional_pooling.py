@@ -21,7 +21,7 @@ from .sizes import spatial
 from .windows import Sizes
 
 Array = npt.NDArray[Any]
-_AXES = {2: ("height", "width"), 3: ("time", "height", "width")}
+_AXES = {2: ((0, "height"), (1, "width")), 3: ((0, "time"), (2, "width"), (1, "height"))}  # in the order of checks
 
 
 def _starts(samples: Array, size: int, out: int, kernel: int) -> npt.NDArray[np.intp]:
@@ -113,8 +113,9 @@ def _check(dims: int, input: Tensor, kernel: Sizes, out: Sizes, samples: Tensor)
                 f"{name}(): Expected input to have non-zero size for non-batch dimensions, but got {list(own)} with "
                 f"dimension {dim} being empty."
             )
-    for axis, size, width, length in zip(_AXES[dims], own[-dims:], kernel, out, strict=True):
-        reach = length + width - 1
+    for dim, axis in _AXES[dims]:
+        size, width = own[dim - dims], kernel[dim]
+        reach = out[dim] + width - 1
         if reach > size or (dims == 3 and reach >= size):
             shown = name if dims == 2 else f"{name}_out"
             raise RuntimeError(f"{shown}(): pool {axis} {width} too large relative to input {axis} {size}")

@@ -85,9 +85,7 @@ def pool(
     out = tuple(out_size(*each, ceil_mode) for each in zip(sizes, kernel, pad, jump, step, strict=True))
     _check_numbers(dims, kernel, jump, step)
     _check_empty(function, shape, dims)
-    if function == "avg_pool3d" and any(
-        size + 2 * edge < width for size, edge, width in zip(sizes, pad, kernel, strict=True)
-    ):
+    if function == "avg_pool3d" and any(size < width for size, width in zip(sizes, kernel, strict=True)):
         raise RuntimeError(f"input image ({_listed('', sizes)}) smaller than kernel size ({_listed('k', kernel)})")
     if min(out) < 1:
         channels = shape[-dims - 1]

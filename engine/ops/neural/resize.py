@@ -22,6 +22,8 @@ def _resized(self: Array, mode: str, output_size: Sizes, align_corners: bool, sc
     made = self
     dims = len(output_size)
     for place in range(-1, -dims - 1, -1):
+        if mode.endswith("_aa") and self.shape[place] == output_size[place]:
+            continue  # whatever the factor, as PyTorch does; its gradient, which is followed too, does not know of it
         taps = taps_of(mode, self.shape[place], output_size[place], align_corners, scales[place], _kind(self))
         made = gather(made, made.ndim + place, taps)
     return made

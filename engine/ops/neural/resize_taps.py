@@ -24,7 +24,7 @@ def taps_of(mode: str, size: int, out: int, align_corners: bool, scale: float | 
     """The taps of a dim of `size` elements resized to `out`; `scale` is the factor asked for, `kind` "f4" or "f8"."""
     real = np.dtype(kind).type
     if mode in _WIDTHS:
-        return _antialias_taps(mode, size, out, _step(size, out, align_corners, scale, np.float64))
+        return _antialias_taps(mode, size, out, _step(size, out, align_corners, scale, real))
     step = _step(size, out, align_corners, scale, real)
     number = np.arange(out).astype(real)
     if mode == "nearest":
@@ -90,15 +90,18 @@ def _far_slope(x: Any) -> Any:
     return (3 * CUBIC * x - 10 * CUBIC) * x + 8 * CUBIC
 
 
-def _antialias_taps(mode: str, size: int, out: int, step: float) -> Taps:
+def _antialias_taps(mode: str, size: int, out: int, step: Any) -> Taps:
     """The kernel stretched by the step where that is larger than one, cut off at the borders, summing to one."""
-    width = _WIDTHS[mode]
-    support = width * 0.5 * step if step >= 1 else width * 0.5
-    shrink = 1 / step if step >= 1 else 1.0
+    real = type(step)
+    width = real(_WIDTHS[mode] * 0.5)
+    support = width * step if step >= 1 else width
+    shrink = real(1 / step) if step >= 1 else real(1)
     most = ceil(support) * 2 + 1
-    center = step * (np.arange(out) + 0.5)
-    first = np.maximum((center - support + 0.5).astype(np.int64), 0)
-    counts = np.clip(np.minimum((center + support + 0.5).astype(np.int64), size) - first, 0, most)
+    # C++ adds the halves in double precision.
+    center = (np.float64(step) * (np.arange(out) + 0.5)).astype(real)
+    first = np.maximum(((center - support).astype(np.float64) + 0.5).astype(np.int64), 0)
+    last = ((center + support).astype(np.float64) + 0.5).astype(np.int64)
+    counts = np.clip(np.minimum(last, size) - first, 0, most)
     steps = np.arange(int(counts.max()))
     valid = steps < counts[:, None]
     weights = np.where(valid, _kernel(mode, (steps + first[:, None] - center[:, None] + 0.5) * shrink), 0)

@@ -7,6 +7,7 @@ from ..table import PUBLIC
 from . import (
     adaptive_pooling,
     average_pooling,
+    convolution,
     fold,
     fractional_pooling,
     functional_pooling,
@@ -17,7 +18,7 @@ from . import (
     unpooling,
 )
 
-_SHARED = ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
+_SHARED = tuple(name for name in PUBLIC if name.startswith("conv") and PUBLIC[name].__module__ == convolution.__name__)
 
 FUNCTIONAL: Final[dict[str, Callable[..., Any]]] = {
     **{name: PUBLIC[name] for name in _SHARED},  # the same functions as torch's
