@@ -125,9 +125,7 @@ def batch_norm_of(
 ) -> Tensor:
     """`torch.batch_norm`: (input - mean) / deviation * weight + bias by channel; training updates the running ones."""
     array = input.array
-    if array.ndim < 2:
-        raise IndexError(f"Dimension out of range (expected to be in range of [-{array.ndim or 1}, 0], but got 1)")
-    channels = array.shape[1]
+    channels = array.shape[1] if array.ndim > 1 else 0
     for name, given in (
         ("running_mean", running_mean),
         ("running_var", running_var),
@@ -139,6 +137,12 @@ def batch_norm_of(
                 raise RuntimeError(f"{name} must be defined in evaluation mode")
         elif given.array.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {given.array.size}")
+    if not array.size:
+        made: Any = input.clone()  # type: ignore[attr-defined]  # from the table
+        made = made if weight is None else made * weight[0]  # type: ignore[index]  # from the table
+        return made if bias is None else made + bias[0]  # type: ignore[no-any-return,index]  # from the table
+    if array.ndim < 2:
+        raise IndexError(f"Dimension out of range (expected to be in range of [-{array.ndim or 1}, 0], but got 1)")
     if array.dtype.kind != "f":
         raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.scalar_type}'")
     empty = np.empty(0, array.dtype)

@@ -69,10 +69,10 @@ def _picked(shape: tuple[int, ...], target: Array, weight: Any, ignore_index: in
 
 def _nll(self: Array, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any) -> Any:
     classes, weights = _picked(self.shape, raw(target), raw(weight), ignore_index)
-    total_weight.array[...] = weights.sum()  # an output for the node to keep, as in PyTorch's kernel
     losses = np.where(weights == 0, 0, -self[_places(self.shape, classes)] * weights).astype(self.dtype)
     if reduction == NONE and self.ndim > 1:
         return losses
+    total_weight.array[...] = weights.sum()  # an output for the node to keep, as in PyTorch's kernel
     return losses.sum() / total_weight.array if reduction == MEAN else losses.sum()
 
 

@@ -265,7 +265,9 @@ def _bags(
     bags = np.searchsorted(starts, np.arange(indices.size), "right") - 1
     kept = indices != padding_idx
     sizes = np.bincount(bags[kept], minlength=starts.size)
-    if mode != MAX:
+    if mode == SUM:
+        return bags, np.zeros_like(sizes), np.zeros_like(sizes)  # sums need no sizes
+    if mode == MEAN:
         return bags, sizes, sizes
     largest = np.full((starts.size, weight.shape[1]), -1)
     for bag in range(starts.size):

@@ -1,5 +1,6 @@
 """Group normalisation: each group of channels of each item by its own mean and variance."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ Array = npt.NDArray[Any]
 
 def _grouped(x: Any, group: int) -> Any:
     """(N, C, ...) as (N, group, C / group * ...)."""
-    return x.reshape((raw(x).shape[0], group, -1))
+    items, channels, *pixels = raw(x).shape
+    return x.reshape((items, group, channels // group * prod(pixels)))
 
 
 def group_norm_back(grad: Any, input: Any, weight: Any, group: int, eps: float, result1: Any, result2: Any) -> Any:

@@ -113,7 +113,7 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
     shape = _normalized_shape("rms_norm", input, normalized_shape, weight=weight)
     dims = _last(input.ndim, len(shape))
     epsilon = finfo(input.dtype).eps if eps is None else eps
-    made = input * add_scalar((input**2).mean(dims, True), epsilon).rsqrt()
+    made = input * add_scalar((input**2).mean(dims[::-1], True), epsilon).rsqrt()
     return made if weight is None else made * weight
 
 

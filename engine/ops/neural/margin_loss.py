@@ -39,7 +39,7 @@ def margin_ranking_loss(
     input1: Any,
     input2: Any,
     target: Any,
-    margin: float = 0,
+    margin: float = 0.0,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
@@ -51,14 +51,14 @@ def margin_ranking_loss(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
-    return reduced_tensor(add_scalar(-target * (input1 - input2), margin).clamp_min(0), kind)
+    return reduced_tensor(add_scalar(-target * (input1 - input2), float(margin)).clamp_min(0), kind)
 
 
 def cosine_embedding_loss(
     input1: Any,
     input2: Any,
     target: Any,
-    margin: float = 0,
+    margin: float = 0.0,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
@@ -103,7 +103,7 @@ def triplet_margin_loss(
     to_negative = pairwise_distance(anchor, negative, p, eps)
     if swap:
         to_negative = PUBLIC["minimum"](to_negative, pairwise_distance(positive, negative, p, eps))
-    return reduced_tensor((add_scalar(to_positive, margin) - to_negative).clamp_min(0), kind)
+    return reduced_tensor((add_scalar(to_positive, float(margin)) - to_negative).clamp_min(0), kind)
 
 
 def triplet_margin_with_distance_loss(

@@ -207,6 +207,7 @@ def soft_margin_loss(
     refuse_tracked("soft_margin_loss", target=target)
     if not can_cast(result_of((input, target)), input.dtype) or input.array.dtype.kind != "f":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype.scalar_type}")
+    broadcast_shapes(input.array.shape, target.array.shape)  # raises where they do not
     return _soft_margin((input,), (target, kind))
 
 
@@ -291,7 +292,7 @@ def gaussian_nll_loss(
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:
             var = var.unsqueeze(-1)
-        elif input.ndim != var.ndim or sum(a != b for a, b in zip(input.shape, var.shape, strict=True)) != 1:
+        elif input.ndim != var.ndim or sum(b for a, b in zip(input.shape, var.shape, strict=True) if a != b) != 1:
             raise ValueError("var is of incorrect size")
     kind = _is_valid(reduction)
     var = var.clone()

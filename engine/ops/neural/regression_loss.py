@@ -168,7 +168,7 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     _require_float("smooth_l1_cpu", first, second)
-    return _smooth_l1_row((first, second), (kind, beta))
+    return _smooth_l1_row((first, second), (kind, float(beta)))
 
 
 def huber_loss(
@@ -198,7 +198,7 @@ def _huber_of(input: Any, target: Any, kind: int, delta: float) -> Any:
         raise RuntimeError(
             f"result type {target.dtype.scalar_type} can't be cast to the desired output type {input.dtype.scalar_type}"
         )
-    made = _huber_row((input, target), (kind, delta))
+    made = _huber_row((input, target), (kind, float(delta)))
     return made if made.array.dtype is input.array.dtype else made.to(input.dtype)
 
 

@@ -10,17 +10,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..operands import to_float
 from ..single import one
 from ..table import Gradient, Row
 
 Array = npt.NDArray[Any]
 
 
+def _in_its_dtype(forward: Callable[[Array, Any], Any], self: Array, other: Any) -> Array:
+    """The result in the tensor's dtype; a float beside integers makes floats."""
+    array = to_float(self) if isinstance(other, float) else self
+    return np.asarray(forward(array, other), array.dtype)
+
+
 def _row(name: str, forward: Callable[[Array, Any], Any], gradient: Gradient) -> Callable[[Any, float], Any]:
     call = one(
         Row(
             name,
-            lambda self, other: np.asarray(forward(self, other), self.dtype),
+            lambda self, other: _in_its_dtype(forward, self, other),
             ("self",),
             (gradient,),
             node=f"{name.capitalize()}Backward1",

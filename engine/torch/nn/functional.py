@@ -20,6 +20,7 @@ from ...ops.neural.embedding import embedding
 from ...ops.neural.embedding_bag import embedding_bag
 from ...ops.neural.group_norm import group_norm
 from ...ops.neural.layer_norm import layer_norm, rms_norm
+from ...ops.neural.linear_loss import linear_cross_entropy
 from ...ops.neural.margin_loss import (
     cosine_embedding_loss,
     hinge_embedding_loss,
@@ -82,6 +83,7 @@ __all__ = [
     "l1_loss",
     "layer_norm",
     "linear",
+    "linear_cross_entropy",
     "log_softmax",
     "margin_ranking_loss",
     "mse_loss",
@@ -107,4 +109,3 @@ __all__ = [
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]
-__all__ += list(_WINDOWED)
