@@ -56,7 +56,8 @@ def carry(row: Row, call: Callable[[], Any], operands: tuple[Any, ...], argument
             for output, tangent in zip(outputs, jvp.rule(row, primals, arguments, outputs, tangents), strict=True):
                 if tangent is not None:
                     attach(output, tangent)
-            save_tangents(outputs[0].grad_fn, outputs)
+            nodes = (output.grad_fn for output in outputs)  # the first may be untracked, as P of an LU decomposition
+            save_tangents(next((node for node in nodes if node is not None), None), outputs)
     mark(outputs, NONE.union(*map(samples_of, operands)))
     return results
 

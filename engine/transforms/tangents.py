@@ -114,9 +114,9 @@ def jvp(
         made = _transposed_twice(row, operands, arguments, tangents)
     return [
         _own(row, _fitted(tangent, output), tangents)
-        if tangent is not None and output.array.dtype.kind == "f"
+        if tangent is not None and output.array.dtype.kind == "f" and place not in row.untracked
         else None
-        for tangent, output in zip(made, outputs, strict=True)
+        for place, (tangent, output) in enumerate(zip(made, outputs, strict=True))
     ]
 
 
