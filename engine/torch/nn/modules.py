@@ -93,6 +93,23 @@ from ...nn.normalization import (
     LayerNorm,
     RMSNorm,
 )
+from ...nn.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
 from ...nn.parameter_container import (
     ParameterDict,
     ParameterList,
@@ -119,6 +136,7 @@ from ...nn.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
+from ...nn.rearranging import ChannelShuffle, Flatten, PixelShuffle, PixelUnshuffle, Unflatten
 from ...nn.recurrent import GRU, LSTM, RNN, RNNBase
 from ...nn.recurrent_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from ...nn.sampling import Fold, LocalResponseNorm, Unfold, Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
@@ -174,6 +192,13 @@ __all__ = [
     "BatchNorm3d",
     "Bilinear",
     "CTCLoss",
+    "ChannelShuffle",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
     "Conv1d",
     "Conv2d",
     "Conv3d",
@@ -190,6 +215,7 @@ __all__ = [
     "Embedding",
     "EmbeddingBag",
     "FeatureAlphaDropout",
+    "Flatten",
     "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
@@ -241,6 +267,8 @@ __all__ = [
     "PairwiseDistance",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
     "RMSNorm",
     "RNNBase",
@@ -249,6 +277,12 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "Sequential",
     "SiLU",
     "Sigmoid",
@@ -270,8 +304,12 @@ __all__ = [
     "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "Unflatten",
     "Unfold",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
 ]

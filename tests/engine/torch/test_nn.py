@@ -14,3 +14,8 @@ def test_parameters_are_filled_as_by_pytorch(title):
 @pytest.mark.parametrize("title", sessions.titles("nn_utils"))
 def test_parameters_and_gradients_are_changed_as_by_pytorch(title):
     sessions.check(torch, "nn_utils", title)
+
+
+@pytest.mark.parametrize("title", sessions.titles("shape_layers"))
+def test_layers_without_parameters_give_pytorch_s_shapes(title):
+    sessions.check(torch, "shape_layers", title)
