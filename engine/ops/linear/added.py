@@ -14,8 +14,7 @@ from ..operands import require_tensor
 from ..shape.expand import expand
 from ..single import one
 from ..table import METHODS, Gradient, Row
-from ..tools import expand as expand_any
-from ..tools import mT, raw, t
+from ..tools import expand as expand_any, mT, raw, t
 from .products import batched, outer_of, scaled, summed
 
 Array = npt.NDArray[Any]

@@ -102,7 +102,6 @@ ONCE_ONLY = (
     "MultiheadAttention",
     "pdist",
     "cdist(",
-    "cdist(",
     "unique",
 )
 TWICE = [line for line in LINES if not any(word in line for word in ONCE_ONLY)]
