@@ -9,7 +9,7 @@ from ...dtype import of_numpy
 from ...tensor import TENSORS, Tensor
 from ..single import one
 from ..table import CALLS, Gradient, Row
-from .resize_taps import taps_of
+from .resize_taps import NEAREST_INDEX, taps_of
 from .taps import gather, scatter
 from .windows import Sizes
 
@@ -21,6 +21,8 @@ _AXES: Final = {1: ("W",), 2: ("H", "W"), 3: ("D", "H", "W")}
 def _resized(self: Array, mode: str, output_size: Sizes, align_corners: bool, scales: Scales) -> Array:
     made = self
     dims = len(output_size)
+    if mode == "nearest" and dims == 2 and self.shape[1] == 1:
+        mode = NEAREST_INDEX
     for place in range(-1, -dims - 1, -1):
         if mode.endswith("_aa") and self.shape[place] == output_size[place]:
             continue  # whatever the factor, as PyTorch does; its gradient, which is followed too, does not know of it
@@ -33,6 +35,8 @@ def _resized_back(
     grad: Array, mode: str, sizes: Sizes, output_size: Sizes, align_corners: bool, scales: Scales
 ) -> Array:
     made = grad
+    if mode == "nearest":
+        mode = NEAREST_INDEX
     for place in range(-len(output_size), 0):
         taps = taps_of(mode, sizes[place], output_size[place], align_corners, scales[place], _kind(grad))
         made = scatter(made, made.ndim + place, sizes[place], taps)
@@ -152,8 +156,9 @@ def upsample(mode: str, input: Tensor, out: Sizes, align_corners: bool, scales: 
     """`input` (N, C, *sizes) resized to (N, C, *out). Raises RuntimeError for empty sizes."""
     dims, shape = len(out), input.array.shape
     if min((*shape[2:], *out)) <= 0:
+        joint = "and output" if dims == 1 else "output"
         raise RuntimeError(
-            f"Input and output sizes should be greater than 0, but got input ({_listed(shape[2:])}) output "
+            f"Input and output sizes should be greater than 0, but got input ({_listed(shape[2:])}) {joint} "
             f"({_listed(out)})"
         )
     if not all(shape[1:]):

@@ -16,6 +16,9 @@ from .taps import Taps
 Array = npt.NDArray[Any]
 CUBIC: Final = -0.75  # the cubic kernel's free parameter; with antialias it is -0.5, as Pillow's
 CUBIC_ANTIALIAS: Final = -0.5
+# How PyTorch's gradients of "nearest" find the elements, and the result itself for images of one channel: not always as
+# the result does.
+NEAREST_INDEX: Final = "nearest_index"
 _WIDTHS: Final = {"bilinear_aa": 2, "bicubic_aa": 4, "lanczos_aa": 6}
 
 
@@ -25,6 +28,8 @@ def taps_of(mode: str, size: int, out: int, align_corners: bool, scale: float | 
     real = np.dtype(kind).type
     if mode in _WIDTHS:
         return _antialias_taps(mode, size, out, _step(size, out, align_corners, scale, real))
+    if mode == NEAREST_INDEX:
+        return _single(_nearest_index(size, out, scale))
     step = _step(size, out, align_corners, scale, real)
     number = np.arange(out).astype(real)
     if mode == "nearest":
@@ -46,6 +51,18 @@ def _step(size: int, out: int, align_corners: bool, scale: float | None, real: A
     if align_corners:
         return real(real(size - 1) / (out - 1)) if out > 1 else real(0)
     return real(1.0 / scale) if scale is not None and scale > 0 else real(size) / real(out)
+
+
+def _nearest_index(size: int, out: int, scale: float | None) -> Array:
+    """`nearest_idx` of UpSample.h, which does not ask for the factor where the size stays or doubles."""
+    number = np.arange(out)
+    if out == size:
+        return number
+    if out == 2 * size:
+        return number // 2
+    step = _step(size, out, False, scale, np.float32)
+    made: Array = np.minimum(np.floor(step * number.astype(np.float32)), size - 1)
+    return made
 
 
 def _single(places: Array) -> Taps:
