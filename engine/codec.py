@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .trace import INLINE_BYTES, SCHEMA, Batch, Columns, column_dtype
 
-VERSION = 1
+VERSION = 2
 MAX_DIMENSIONS = 64  # NumPy's own limit
 DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",

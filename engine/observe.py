@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .backward import BackwardRun, Step
+    from .nn.module import Module
     from .node import Node
     from .tensor import Tensor
 
@@ -48,6 +49,12 @@ class Observer(Protocol):
 
     def recomputation_ended(self) -> None:
         """After it ran again, or an exception ended it."""
+
+    def module_started(self, module: "Module") -> object:
+        """Before a module's `forward` and hooks run; `module_ended` is told of what this returns."""
+
+    def module_ended(self, started: object) -> None:
+        """After they ran, or an exception ended them."""
 
     def gradient_retained(self, tensor: "Tensor") -> None:
         """After `retain_grad()` of a non-leaf that did not retain its gradient before."""

@@ -94,6 +94,14 @@ class EventKind(IntEnum):
     RECOMPUTED = 10  # `node` was made by that: pass, step and name are those of its RECOMPUTATION
 
 
+class ScopeKind(IntEnum):
+    """What a scope is: something that ran, in which operations happened."""
+
+    MODULE = 0  # one call of an nn.Module: `name` is its path below the module that called it, `type` its class
+    CALL = 1  # one call of a function of the user's: `name` is its qualified name, `line` where its code begins
+    ITERATION = 2  # one turn of a loop in which something happened: `name` counts those from 0, `line` is the loop's
+
+
 class PassFlag(IntFlag):
     """The keywords the call was made with."""
 
@@ -110,8 +118,11 @@ SCHEMA: dict[str, dict[str, str]] = {
     },
     "nodes": {
         "kind": "u1", "flags": "u4", "op": "str", "label": "str", "shape": "str", "dtype": "str", "owner": "i4",
-        "cell": "i4", "source": "i4", "line": "i4", "column": "i4", "end_line": "i4", "end_column": "i4",
-        "sequence": "i8", "value": "i8", "version": "i4", "rule": "str",
+        "cell": "i4", "scope": "i4", "source": "i4", "line": "i4", "column": "i4", "end_line": "i4",
+        "end_column": "i4", "sequence": "i8", "value": "i8", "version": "i4", "rule": "str",
+    },
+    "scopes": {
+        "kind": "u1", "parent": "i4", "name": "str", "type": "str", "source": "i4", "line": "i4", "cell": "i4",
     },
     "edges": {"kind": "u1", "src": "i4", "dst": "i4", "slot": "i4", "name": "str"},
     "saved": {"node": "i4", "name": "str", "tensor": "i4", "value": "i8", "version": "i4", "text": "str"},
@@ -145,8 +156,9 @@ REWRITTEN = frozenset({"cells", "passes", "meter"})
 # Which table a reference column points into.
 REFERENCES: dict[tuple[str, str], str] = {
     ("cells", "source"): "sources", ("cells", "error_source"): "sources", ("cells", "error_node"): "nodes",
-    ("nodes", "owner"): "nodes", ("nodes", "cell"): "cells", ("nodes", "source"): "sources",
-    ("nodes", "value"): "arrays",
+    ("nodes", "owner"): "nodes", ("nodes", "cell"): "cells", ("nodes", "scope"): "scopes",
+    ("nodes", "source"): "sources", ("nodes", "value"): "arrays",
+    ("scopes", "parent"): "scopes", ("scopes", "source"): "sources", ("scopes", "cell"): "cells",
     ("edges", "src"): "nodes", ("edges", "dst"): "nodes",
     ("saved", "node"): "nodes", ("saved", "tensor"): "nodes", ("saved", "value"): "arrays",
     ("names", "node"): "nodes", ("names", "cell"): "cells",
@@ -236,6 +248,7 @@ class NodeView(NamedTuple):
     dtype: str
     owner: int
     cell: int
+    scope: int
     source: int
     line: int
     column: int
@@ -270,6 +283,7 @@ class Trace:
     sources: Table
     cells: Table
     nodes: Table
+    scopes: Table
     edges: Table
     saved: Table
     names: Table

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import grad_mode
+from .. import grad_mode, observe
 from ..functions.function import Function
 from ..node import Node
 from ..tensor import TENSORS
@@ -28,15 +28,23 @@ class ForwardHook(NamedTuple):
 
 def call(module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`module(*args, **kwargs)`."""
-    if not (module._forward_pre_hooks or module._forward_hooks or module._backward_pre_hooks or module._backward_hooks):
-        return module.forward(*args, **kwargs)
-    called: set[int] = set()
-    state = _Call(module, args, kwargs)
+    observer = observe.observer
+    started = None if observer is None else observer.module_started(module)
     try:
-        return state.run(called)
-    except Exception:
-        state.run_left(called)
-        raise
+        if not (
+            module._forward_pre_hooks or module._forward_hooks or module._backward_pre_hooks or module._backward_hooks
+        ):
+            return module.forward(*args, **kwargs)
+        called: set[int] = set()
+        state = _Call(module, args, kwargs)
+        try:
+            return state.run(called)
+        except Exception:
+            state.run_left(called)
+            raise
+    finally:
+        if observer is not None:
+            observer.module_ended(started)
 
 
 class _Call:

@@ -46,6 +46,7 @@ class GraphRecorder:
 
     def __init__(self, rows: Rows, arrays: RecordedArrays) -> None:
         self.cell = NONE
+        self.scope = NONE  # of the operation that is being recorded
         self.layer = NONE  # the pass that runs, if it makes a graph
         # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
         self.recomputations: list[tuple[int, int, int]] = []
@@ -55,7 +56,7 @@ class GraphRecorder:
         self._arrays = arrays
         self._tensors: dict[int, TensorEntry] = {}
         self._nodes: dict[int, NodeEntry] = {}
-        self._origins: dict[int, tuple[weakref.ref[Tensor], Site, int, int]] = {}
+        self._origins: dict[int, tuple[weakref.ref[Tensor], Site, int, int, int]] = {}
         self._accumulates: dict[int, int] = {}  # row of a leaf -> row of its AccumulateGrad
         self.accumulate_of_edge: dict[int, int] = {}  # ACCUMULATE edge -> the row of the AccumulateGrad it comes from
         self._names: dict[str, int] = {}
@@ -73,7 +74,7 @@ class GraphRecorder:
     def made(self, outputs: Iterable[Tensor], site: Site) -> None:
         """An operation that is not tracked made (or overwrote) tensors here; rows follow if somebody uses them."""
         for number, tensor in enumerate(outputs):
-            self._origins[id(tensor)] = (weakref.ref(tensor), site, number, self.cell)
+            self._origins[id(tensor)] = (weakref.ref(tensor), site, number, self.cell, self.scope)
             self._count_new()
 
     def overwriting(self, tensor: Tensor) -> None:
@@ -158,12 +159,12 @@ class GraphRecorder:
             return entry
         origin = self._origins.get(id(tensor))
         if origin is not None and origin[0]() is tensor:
-            _, site, number, cell = origin
+            _, site, number, cell, scope = origin
             label = site.label(number)
         else:
-            site, label, cell = NOWHERE, "", self.cell
+            site, label, cell, scope = NOWHERE, "", self.cell, NONE
         label = self._parameters.of(tensor) or label or self._name_of(tensor)
-        return self._add_tensor(tensor, site, label, 0, cell)
+        return self._add_tensor(tensor, site, label, 0, cell, scope)
 
     def _name_of(self, tensor: Tensor) -> str:
         for name, value in list(self._namespace.items()):
@@ -188,7 +189,15 @@ class GraphRecorder:
             value = self._arrays.handle(self._overwritten[1])
         return self._add_node(TENSOR, LEAF, "", self._name_of(operand), operand, NOWHERE, value=value)
 
-    def _add_tensor(self, tensor: Tensor, site: Site, label: str, flags: int, cell: int | None = None) -> TensorEntry:
+    def _add_tensor(
+        self,
+        tensor: Tensor,
+        site: Site,
+        label: str,
+        flags: int,
+        cell: int | None = None,
+        scope: int | None = None,
+    ) -> TensorEntry:
         before = self._entry(tensor)
         if before is not None and is_name(before.label):
             label = before.label  # `for p in (w, b): p.sub_(...)` overwrites w, and that is still its name
@@ -196,7 +205,7 @@ class GraphRecorder:
         value = self._arrays.handle(tensor.array)
         row = self._add_node(
             TENSOR, flags | flags_of(tensor), "", label, tensor, site, value=value,
-            cell=cell, version=tensor._version,
+            cell=cell, scope=scope, version=tensor._version,
         )  # fmt: skip
         edge = NONE
         if function is not None:
@@ -371,15 +380,18 @@ class GraphRecorder:
         value: int = NONE,
         version: int = 0,
         cell: int | None = None,
+        scope: int | None = None,
         shape: tuple[int, int] = (0, 0),
         rule: str = "",
     ) -> int:
         string = self._rows.string
         if tensor is not None:
             shape = (self._arrays.shape(tensor.array.shape), self._arrays.dtype(tensor.array.dtype))
+        if scope is None:
+            scope = NONE if site is NOWHERE else self.scope
         return self._rows.add(
             "nodes", kind, flags, string(op), string(label), *shape, owner, self.cell if cell is None else cell,
-            site.source, site.line, site.column, site.end_line, site.end_column, sequence, value, version,
+            scope, site.source, site.line, site.column, site.end_line, site.end_column, sequence, value, version,
             string(rule),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from sys import _getframe
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -22,13 +22,18 @@ from ..backward import BackwardRun, Step
 from ..node import Node
 from ..tensor import Tensor
 from ..trace import NONE, Batch, Status
+from .calls import Call, Calls, is_new
 from .failure import failed_call, line_of
 from .graph_recorder import GraphRecorder
 from .naming import named_tensors
 from .pass_recorder import PassRecorder
 from .recorded_arrays import RecordedArrays
 from .recorder_columns import Rows
+from .scopes import Scopes
 from .source_position import Sites, SourceFile
+
+if TYPE_CHECKING:
+    from ..nn.module import Module
 
 DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
 MOST_PENDING = 50_000  # events that may wait to become rows
@@ -58,6 +63,8 @@ class Recorder:
         self._graph = GraphRecorder(self._rows, self._arrays)
         self._passes = PassRecorder(self._rows, self._arrays, self._graph)
         self._sites = Sites(self._add_source)
+        self._scopes = Scopes(self._rows, self._sites)
+        self._calls = Calls(self._is_engine, self._looked, self._resumed)
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
         self._cell: tuple[Any, ...] = ()
@@ -77,20 +84,26 @@ class Recorder:
         pending = self._pending
         if len(pending) >= self._limit and not self._room():
             return
-        frame: Any = _getframe(1)
+        operation: Any = _getframe(1)
+        below, frame = operation, operation.f_back
         inside = self._inside
         while True:
             filename = frame.f_code.co_filename
             if not (inside[filename] if filename in inside else self._is_engine(filename)):
                 break
-            frame = frame.f_back
+            below, frame = frame, frame.f_back
+        code, offset, call = frame.f_code, frame.f_lasti, frame.f_trace
+        if call.__class__ is Call and call.simple:
+            at, fresh = offset, below is operation or is_new(below)
+        else:
+            call, at, fresh = self._calls.place(frame, None if below is operation else below)
         self._dirty = True
         if outputs[0].array.nbytes > LARGE:
             self._hold(outputs[0].array.nbytes)
         if node is None:
-            pending.append((self._on_made, outputs, frame.f_code, frame.f_lasti))
+            pending.append((self._on_made, outputs, code, offset, call, at, fresh))
         else:
-            pending.append((self._on_operation, node, operands, outputs, inplace, frame.f_code, frame.f_lasti))
+            pending.append((self._on_operation, node, operands, outputs, inplace, code, offset, call, at, fresh))
 
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
@@ -107,6 +120,29 @@ class Recorder:
     def gradient_retained(self, tensor: Tensor) -> None:
         """After `retain_grad()`."""
         self._pending.append((self._graph.retained, tensor))
+
+    def module_started(self, module: Module) -> Call | None:
+        """Before a module runs."""
+        if len(self._pending) >= self._limit and not self._room():
+            return None
+        below: Any = _getframe(1)
+        frame = below.f_back
+        while self._is_engine(frame.f_code.co_filename):
+            below, frame = frame, frame.f_back
+        call, at, fresh = self._calls.place(frame, below)
+        self._pending.append((self._scopes.module_started, call, at, fresh, module))
+        return call
+
+    def module_ended(self, started: Call | None) -> None:
+        """After it ran."""
+        if started is not None:
+            self._pending.append((self._scopes.module_ended, started))
+
+    def _looked(self, call: Call, name: str) -> None:
+        self._pending.append((self._scopes.turned, call, name))
+
+    def _resumed(self, call: Call, by: Call, offset: int, fresh: bool) -> None:
+        self._pending.append((self._scopes.resumed, call, by, offset, fresh))
 
     def recomputation_started(self, run: BackwardRun | None, name: str) -> None:
         """Before a checkpointed part runs again."""
@@ -240,10 +276,17 @@ class Recorder:
         inplace: bool,
         code: CodeType,
         offset: int,
+        call: Call,
+        at: int,
+        fresh: bool,
     ) -> None:
+        self._graph.scope = self._scopes.at(call, at, fresh)
         self._graph.operation(node, operands, outputs, inplace, self._sites.at(code, offset))
 
-    def _on_made(self, outputs: tuple[Tensor, ...], code: CodeType, offset: int) -> None:
+    def _on_made(
+        self, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: bool
+    ) -> None:
+        self._graph.scope = self._scopes.at(call, at, fresh)
         self._graph.made(outputs, self._sites.at(code, offset))
 
     def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, moment: float) -> None:
@@ -262,6 +305,7 @@ class Recorder:
         self._cells.add(filename)
         self._graph.cell = self._rows.new_id("cells")
         self._graph.begin_cell(namespace)
+        self._scopes.begin_cell(self._graph.cell, namespace)
         self._cell = (row, number, self._rows.string(request), started)
         self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
 
@@ -274,6 +318,7 @@ class Recorder:
         self._passes.failure = None
         self._graph.cell = NONE
         self._graph.begin_cell({})
+        self._scopes.begin_cell(NONE, {})
 
     def _write_cell(
         self, status: Status, seconds: float, error: BaseException | None, place: tuple[int, int, int]

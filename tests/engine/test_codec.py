@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
-from engine.codec import CodecError, decode_array, decode_batch, encode_array, encode_batch
+from engine.codec import VERSION, CodecError, decode_array, decode_batch, encode_array, encode_batch
 from engine.trace import SCHEMA, Batch, Trace, TraceError, column_dtype
 
 DTYPES = ["bool", "int8", "int64", "uint8", "float16", "float32", "float64", "complex64"]
@@ -108,7 +108,7 @@ def test_random_frames_raise_a_codec_error(frames):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"retrograde": 2}, "version 2 of the format, not 1"),
+        ({"retrograde": 1}, "version 1 of the format, not 2"),
         ({"retrograde": None}, "version None"),
         ({"tables": {"secrets": 1}}, "does not know"),
         ({"tables": {"drops": -1}}, "no count"),
@@ -141,11 +141,11 @@ def test_a_hostile_header_is_refused(change, message):
 def test_a_hostile_array_header_is_refused(header, message):
     data = b"" if header["shape"][:1] == [0] else b"\0" * 8
     with pytest.raises(CodecError, match=message):
-        decode_array([json.dumps({"retrograde": 1} | header).encode(), data])
+        decode_array([json.dumps({"retrograde": VERSION} | header).encode(), data])
 
 
 def test_a_pickle_is_not_read():
-    bomb = pickle.dumps({"retrograde": 1})
+    bomb = pickle.dumps({"retrograde": VERSION})
     with pytest.raises(CodecError, match="JSON"):
         decode_array([bomb, bomb])
 

@@ -1,0 +1,168 @@
+"""Which run of the user's code an event belongs to, told while that code runs and without keeping its frames alive.
+
+Every frame of user code gets a `Call` as its `f_trace`, which nothing else uses while no debugger runs: it tells a
+frame from all that were or will be at the same address, and goes when the frame goes. Frames of the engine and of
+libraries are passed over; the one right below user code is marked, so that what it does several times (a layer of
+many operations) is known to happen in one call.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sysconfig
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from ..trace import NONE
+from .loops import outer_loops
+
+UNOPENED = -2
+MOST_CODES = 2000  # code objects whose loops are remembered
+_LIBRARIES = tuple(
+    os.path.normpath(path) + os.sep
+    for name, path in sysconfig.get_paths().items()
+    if name in ("stdlib", "platstdlib", "purelib", "platlib")
+)
+_RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_PLAIN = (int, float, str)  # items of loops that are compared by value: the next one may stand at the same address
+
+
+class Call:
+    """One run of a code object: where it was called from, and how far the drain (`scopes`) has followed it."""
+
+    __slots__ = (
+        "at", "caller", "code", "current", "fresh", "last", "looks", "modules", "offset", "open", "outer", "resumed",
+        "row", "seen", "simple", "watched",
+    )  # fmt: skip
+
+    def __init__(self, code: CodeType, caller: Call | None, offset: int, fresh: bool, watched: Watched = ()) -> None:
+        self.code, self.caller, self.offset, self.fresh, self.watched = code, caller, offset, fresh, watched
+        self.resumed = bool(code.co_flags & _RESUMED) and caller is not None
+        self.simple = not (self.resumed or watched)
+        self.at = -1  # the last instruction, as far as loops are watched, and the loops' items there
+        self.seen: tuple[object, ...] = ()
+        # What follows is the drain's.
+        self.row, self.outer, self.current, self.last = UNOPENED, NONE, NONE, -1
+        self.open: list[list[int]] = []  # loops that run, outermost first: loop, turn, row
+        self.modules: list[int] = []  # what was `current` before each module that was called from here
+
+    def __call__(self, frame: object, event: str, argument: object) -> Call:
+        """A debugger that starts later takes this for the frame's trace function, and hears nothing."""
+        return self
+
+
+Watched = tuple[tuple[str, int, int], ...]  # loops with loops inside: the name of the item, first and last offset
+_MARK = Call((lambda: None).__code__, None, 0, False)
+
+
+class Calls:
+    """Finds the call that an event belongs to. `tell` is given what the drain has to know besides the event."""
+
+    def __init__(
+        self,
+        is_engine: Callable[[str], bool],
+        looked: Callable[[Call, str], None],
+        resumed: Callable[[Call, Call, int, bool], None],
+    ) -> None:
+        self._is_engine, self._looked, self._resumed = is_engine, looked, resumed
+        self._passed_over: dict[str, bool] = {}
+        self._watched: dict[int, tuple[CodeType, Watched]] = {}
+
+    def place(self, frame: Any, below: FrameType | None) -> tuple[Call, int, bool]:
+        """The call of the nearest user code, its instruction, and whether this happens there for the first time.
+
+        `below` is the frame that `frame` called on the way to the event, None if that is the operation itself.
+        """
+        while self._passes_over(frame.f_code.co_filename) and frame.f_back is not None:
+            below, frame = frame, frame.f_back
+        call = frame.f_trace
+        if type(call) is not Call:
+            call = self._call(frame)
+        fresh = below is None or is_new(below)
+        offset = frame.f_lasti
+        if fresh and not call.simple:
+            self._look(frame, call, offset)
+        return call, offset, fresh
+
+    def _call(self, frame: Any) -> Call:
+        """The call of a frame of user code, and before it those of all that called it."""
+        new: list[tuple[Any, Any, Any]] = []
+        known: Call | None = None
+        while True:
+            if frame.f_trace is not None:
+                known = frame.f_trace if type(frame.f_trace) is Call else _MARK  # a debugger's frame has no scope
+                break
+            below, caller = None, None if _is_module(frame) else frame.f_back
+            while caller is not None and self._passes_over(caller.f_code.co_filename):
+                below, caller = caller, caller.f_back
+            new.append((frame, caller, below))
+            if caller is None:
+                break
+            frame = caller
+        for frame, caller, below in reversed(new):
+            offset, fresh = 0, False
+            if caller is not None and known is not None:
+                offset, fresh = caller.f_lasti, below is None or is_new(below)
+                if fresh and not known.simple:
+                    self._look(caller, known, offset)
+            known = Call(frame.f_code, known, offset, fresh, self._loops(frame.f_code))
+            frame.f_trace = known
+        assert known is not None
+        return known
+
+    def _look(self, frame: Any, call: Call, offset: int) -> None:
+        """Tell what the order of instructions does not: which outer loop has another item, who resumed a generator."""
+        if call.resumed:
+            caller = frame.f_back
+            below = None
+            while caller is not None and self._passes_over(caller.f_code.co_filename):
+                below, caller = caller, caller.f_back
+            if caller is not None:
+                by = caller.f_trace if type(caller.f_trace) is Call else self._call(caller)
+                self._resumed(call, by, caller.f_lasti, below is None or is_new(below))
+        before, call.at = call.at, offset
+        if offset <= before:
+            seen = _items(frame, call.watched)
+            for (name, _, _), old, new in zip(call.watched, call.seen, seen, strict=True):
+                if old != new:
+                    self._looked(call, name)
+                    break
+            call.seen = seen
+        elif not call.seen or any(first <= offset <= last and before < first for _, first, last in call.watched):
+            call.seen = _items(frame, call.watched)
+
+    def _loops(self, code: CodeType) -> Watched:
+        known = self._watched.get(id(code))
+        if known is None:
+            if len(self._watched) >= MOST_CODES:
+                self._watched.clear()
+            known = self._watched[id(code)] = (code, outer_loops(code))  # keeping the code keeps its id its own
+        return known[1]
+
+    def _passes_over(self, filename: str) -> bool:
+        known = self._passed_over.get(filename)
+        if known is None:
+            library = filename.startswith("<frozen") or os.path.normpath(filename).startswith(_LIBRARIES)
+            known = self._passed_over[filename] = library or self._is_engine(filename)
+        return known
+
+
+def is_new(below: Any) -> bool:
+    """Whether a frame of the engine, right below user code, is met for the first time. It is marked."""
+    if below.f_trace is not None:
+        return False
+    below.f_trace = _MARK
+    return True
+
+
+def _is_module(frame: Any) -> bool:
+    return not frame.f_code.co_flags & inspect.CO_OPTIMIZED and frame.f_locals is frame.f_globals
+
+
+def _items(frame: Any, watched: Watched) -> tuple[object, ...]:
+    if not watched:
+        return ()
+    values = [frame.f_locals.get(name) for name, _, _ in watched]
+    return tuple(value if type(value) in _PLAIN else id(value) for value in values)

@@ -1,0 +1,208 @@
+"""The loops of a code object, read from its instructions: which loop an instruction is in, and what can follow what.
+
+A code object is a flow graph of instructions. Its loops are the natural loops of the graph's back edges (Aho, Sethi,
+Ullman, "Compilers", 10.4); what is left without the back edges has no cycle, so an instruction that cannot be reached
+from another one there can only follow it in another turn of a loop. Knows no frame and no trace.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import linecache
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+NEVER_ON = frozenset({
+    "JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_NO_INTERRUPT", "JUMP", "JUMP_ABSOLUTE",
+    "RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE",
+})  # fmt: skip
+NO_LOOP = "JUMP_BACKWARD_NO_INTERRUPT"  # the wait for an `await` or `yield from`
+_STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF")
+_BACKWARD = frozenset(code for name, code in dis.opmap.items() if "JUMP_BACKWARD" in name)
+_FOR_ITER = dis.opmap["FOR_ITER"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One loop: its line, its instructions, and the name it gives what it loops over ("" where there is none)."""
+
+    line: int
+    inside: frozenset[int]
+    target: str
+
+
+class Loops:
+    """The loops of one code object, outer ones before inner ones. Instructions are meant by their number."""
+
+    def __init__(self, code: CodeType) -> None:
+        instructions = [item for item in dis.get_instructions(code) if item.opname != "CACHE"]
+        self._offsets = [item.offset for item in instructions]
+        self._next = _flow(code, instructions, self._offsets)
+        self.loops = _natural_loops(code, instructions, self._next)
+        self._chains: dict[int, tuple[int, ...]] = {}
+        self._follows: dict[tuple[int, int], bool] = {}
+
+    def number(self, offset: int) -> int:
+        """The instruction at a byte offset, or whose cache entry is there, as while a call runs."""
+        return bisect_right(self._offsets, offset) - 1
+
+    def offset(self, instruction: int) -> int:
+        """The byte offset of an instruction."""
+        return self._offsets[instruction]
+
+    def around(self, instruction: int) -> tuple[int, ...]:
+        """The loops an instruction is in, outermost first."""
+        chain = self._chains.get(instruction)
+        if chain is None:
+            found = (number for number, loop in enumerate(self.loops) if instruction in loop.inside)
+            chain = self._chains[instruction] = tuple(found)
+        return chain
+
+    def can_follow(self, first: int, second: int) -> bool:
+        """Whether `second` can run after `first` within the same turn of every loop around both."""
+        key = (first, second)
+        found = self._follows.get(key)
+        if found is None:
+            seen, stack = {first}, [first]
+            while stack and second not in seen:
+                new = [after for after in self._next[stack.pop()] if after not in seen]
+                seen.update(new)
+                stack += new
+            found = self._follows[key] = second != first and second in seen
+        return found
+
+
+def outer_loops(code: CodeType) -> tuple[tuple[str, int, int], ...]:
+    """Loops with further loops inside, outermost first: the name of the item, first and last offset.
+
+    Where only inner loops do something, the item tells that an outer one has turned.
+    """
+    instructions = code.co_code[::2]
+    if not instructions.count(_FOR_ITER) or not _BACKWARD.intersection(instructions):
+        return ()
+    found = Loops(code)
+    watched = []
+    for loop in found.loops:
+        inner = {other.target for other in found.loops if other.inside < loop.inside}
+        if inner and loop.target and loop.target not in inner:
+            watched.append((loop.target, found.offset(min(loop.inside)), found.offset(max(loop.inside))))
+    return tuple(watched)
+
+
+def _flow(code: CodeType, instructions: list[dis.Instruction], offsets: list[int]) -> list[list[int]]:
+    """The instructions that can run after each one; the handlers of exceptions included. Back edges are still in."""
+    at = {offset: number for number, offset in enumerate(offsets)}
+    following: list[list[int]] = []
+    for number, item in enumerate(instructions):
+        after = [] if item.opname in NEVER_ON or number + 1 == len(instructions) else [number + 1]
+        if item.opcode in dis.hasjrel or item.opcode in dis.hasjabs:
+            if item.opname != NO_LOOP:
+                after.append(at[item.argval])
+            else:
+                after.append(number + 1)
+        following.append(after)
+    handlers: Any = getattr(dis.Bytecode(code), "exception_entries", ())
+    for entry in handlers:
+        for number in range(bisect_right(offsets, entry.start - 1), bisect_right(offsets, entry.end - 1)):
+            if at[entry.target] != number:
+                following[number].append(at[entry.target])
+    return following
+
+
+def _natural_loops(code: CodeType, instructions: list[dis.Instruction], following: list[list[int]]) -> tuple[Loop, ...]:
+    """The loops, outer ones first; takes the back edges out of `following`."""
+    back = _back_edges(following)
+    before: list[list[int]] = [[] for _ in following]
+    for number, after in enumerate(following):
+        for target in after:
+            before[target].append(number)
+    bodies: dict[int, set[int]] = {}
+    for source, head in back:
+        body, stack = bodies.setdefault(head, {head}), [source]
+        while stack:
+            top = stack.pop()
+            if top not in body:
+                body.add(top)
+                stack += before[top]
+    for source, head in back:
+        following[source] = [target for target in following[source] if target != head]
+    ordered = sorted(bodies.items(), key=lambda item: -len(item[1]))
+    return _described(code, instructions, ordered)
+
+
+def _back_edges(following: list[list[int]]) -> list[tuple[int, int]]:
+    """Edges to an instruction on the way to them, in a depth-first walk from the entry."""
+    found: list[tuple[int, int]] = []
+    state = [0] * len(following)  # 1: on the way, 2: done
+    stack = [(0, iter(following[0]))] if following else []
+    if stack:
+        state[0] = 1
+    while stack:
+        number, rest = stack[-1]
+        target = next(rest, None)
+        if target is None:
+            state[number] = 2
+            stack.pop()
+        elif state[target] == 1:
+            found.append((number, target))
+        elif state[target] == 0:
+            state[target] = 1
+            stack.append((target, iter(following[target])))
+    return found
+
+
+def _described(
+    code: CodeType, instructions: list[dis.Instruction], bodies: list[tuple[int, set[int]]]
+) -> tuple[Loop, ...]:
+    lines = [positions[0] for positions in code.co_positions()]
+    line_of = [lines[item.offset // 2] for item in instructions]
+    loops: list[Loop] = []
+    taken: dict[tuple[int, int], int] = {}  # `while` in the source -> its loop
+    for head, body in reversed(bodies):  # inner ones first
+        if instructions[head].opname in ("FOR_ITER", "GET_ANEXT", "SEND"):
+            loops.append(Loop(line_of[head] or 0, frozenset(body), _target(instructions, head)))
+            continue
+        spanned = [line for number in body if (line := line_of[number]) is not None]
+        first, last = min(spanned, default=code.co_firstlineno), max(spanned, default=code.co_firstlineno)
+        found = [place for place in _whiles(code.co_filename) if place[0] <= first and last <= place[1]]
+        if found and found[-1] in taken:
+            # `continue` goes to the test before the loop, the loop's end to the one behind it: one loop.
+            inner = taken[found[-1]]
+            loops[inner] = Loop(loops[inner].line, frozenset(body), "")
+            continue
+        if found:
+            taken[found[-1]] = len(loops)
+        loops.append(Loop(found[-1][0] if found else first, frozenset(body), ""))
+    return tuple(sorted(loops, key=lambda loop: -len(loop.inside)))
+
+
+def _target(instructions: list[dis.Instruction], head: int) -> str:
+    following = instructions[head + 1 : head + 4]
+    for item in following:
+        if item.opname in _STORES:
+            return str(item.argval)
+        if item.opname.startswith("STORE_FAST_") and isinstance(item.argval, tuple):
+            return str(item.argval[0])
+        if item.opname not in ("UNPACK_SEQUENCE", "NOP"):
+            break
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _whiles_of(text: str) -> tuple[tuple[int, int], ...]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    found = [(node.lineno, node.end_lineno or node.lineno) for node in ast.walk(tree) if isinstance(node, ast.While)]
+    return tuple(sorted(found))
+
+
+def _whiles(filename: str) -> tuple[tuple[int, int], ...]:
+    """First and last lines of the `while` loops of a file, in the order of the text."""
+    lines = linecache.getlines(filename)
+    return _whiles_of("".join(lines)) if lines else ()
