@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import Tensor, from_array
+from ...tensor import Tensor
 from ..general import general
 from ..offer import Chosen, offer_choice, run_inplace
 from ..operands import require_tensor
-from ..shape.expand import expand
 from ..single import one
 from ..table import METHODS, Gradient, Row
 from ..tools import expand as expand_any, mT, raw, t
-from .products import batched, outer_of, scaled, summed
+from .products import batched, outer_of, require_expandable, scaled, summed
 
 Array = npt.NDArray[Any]
 _C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
@@ -156,7 +155,7 @@ def _addr_checked(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1,
     for name, tensor in (("vec1", vec1), ("vec2", vec2)):
         if tensor.array.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {tensor.array.ndim}-D")
-    _require_expandable(input, (vec1.array.size, vec2.array.size))
+    require_expandable(input, (vec1.array.size, vec2.array.size))
     if all(tensor.array.dtype.kind in "iu" for tensor in (input, vec1, vec2)):
         for name, number in (("beta", beta), ("alpha", alpha)):
             if isinstance(number, float):
@@ -168,7 +167,7 @@ def _addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, a
     """beta * input + alpha * the sum of the products of two batches of matrices; `input` broadcasts."""
     _require_tensors("addbmm", (("batch1", batch1), ("batch2", batch2)))
     first, second = batch1.array, batch2.array
-    _require_expandable(input, (first.shape[1], second.shape[2]))
+    require_expandable(input, (first.shape[1], second.shape[2]))
     for name, array in (("batch1", first), ("batch2", second)):
         if array.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
@@ -202,7 +201,7 @@ def _baddbmm(
     bound = second.ndim
     if bound < 3:
         raise IndexError(f"Dimension out of range (expected to be in range of [-{bound}, {bound - 1}], but got 2)")
-    _require_expandable(input, (first.shape[0], first.shape[1], second.shape[2]))
+    require_expandable(input, (first.shape[0], first.shape[1], second.shape[2]))
     for place, array in enumerate((first, second)):
         if array.ndim != 3:
             raise RuntimeError(f"batch{place + 1} must be a 3D tensor")
@@ -225,11 +224,6 @@ def _baddbmm(
 def _require_tensors(op: str, given: tuple[tuple[str, Any], ...]) -> None:
     for place, (name, value) in enumerate(given):
         require_tensor(op, name, place + 2, value)
-
-
-def _require_expandable(tensor: Tensor, size: tuple[int, ...]) -> None:
-    if tensor.array.shape != size:
-        expand(from_array(tensor.array), size)  # raises where it does not broadcast
 
 
 def _refuse_bool(tensor: Tensor, kernel: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...arguments import broadcast_shapes
 from ...tensor import TENSORS, Tensor
-from ..operands import require_tensor
+from ..operands import refuse_out, require_tensor
 from ..shape.dimensions import squeeze, squeeze_inplace, t, unsqueeze
 from ..shape.expand import expand
 from ..shape.shape import contiguous, reshape_to, unsafe_view, view
@@ -18,14 +18,17 @@ from .products import addmm, bmm, dot, mm, mv
 
 
 @expose("matmul")
-def matmul(input: Tensor, other: Tensor) -> Tensor:
+def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The matrix product; vectors count as rows or columns, leading dims broadcast."""
-    require_tensor("matmul", "other", 2, other)
+    if type(other) not in TENSORS:
+        require_tensor("matmul", "other", 2, other)
+    if out is not None:
+        refuse_out("matmul", out)
     dims = (input.array.ndim, other.array.ndim)
-    if 0 in dims:
-        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {dims[0]}D and {dims[1]}D")
     if dims == (2, 2):
         return mm(input, other)
+    if 0 in dims:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {dims[0]}D and {dims[1]}D")
     if dims == (2, 1):
         return mv(input, other)
     if dims == (1, 1):

@@ -39,7 +39,7 @@ def outer_of(x: Any, y: Any) -> Any:
 _mm = one(
     Row(
         "mm",
-        np.matmul,
+        np.ndarray.dot,  # as np.matmul, and quicker where there is no batch
         ("self", "mat2"),
         (
             Gradient("grad @ t(mat2)", lambda grad, mat2: grad @ t(mat2)),
@@ -56,7 +56,7 @@ _mm = one(
 _mv = one(
     Row(
         "mv",
-        np.matmul,
+        np.ndarray.dot,
         ("self", "vec"),
         (
             Gradient("outer_of(grad, vec)", lambda grad, vec: outer_of(grad, vec)),
@@ -69,7 +69,7 @@ _mv = one(
 _dot = one(
     Row(
         "dot",
-        np.matmul,
+        np.ndarray.dot,
         ("self", "tensor"),
         (
             Gradient("grad * tensor", lambda grad, tensor: grad * tensor),
@@ -95,7 +95,7 @@ _bmm = one(
 _addmm = one(
     Row(
         "addmm",
-        lambda self, mat1, mat2, beta, alpha: summed(self, mat1 @ mat2, beta, alpha),
+        lambda self, mat1, mat2, beta, alpha: summed(self, mat1.dot(mat2), beta, alpha),
         ("self", "mat1", "mat2"),
         (
             Gradient(
@@ -120,35 +120,44 @@ _addmm = one(
 
 
 @expose("mm")
-def mm(input: Tensor, mat2: Tensor) -> Tensor:
+def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The product of two matrices."""
-    require_tensor("mm", "mat2", 2, mat2)
-    for name, given in (("self", input), ("mat2", mat2)):
-        if given.array.ndim != 2:
-            raise RuntimeError(f"{name} must be a matrix")
-    _check_product(input, mat2)
+    if out is not None:
+        refuse_out("mm", out)
+    if type(mat2) not in TENSORS:
+        require_tensor("mm", "mat2", 2, mat2)
+    left, right = input.array, mat2.array
+    if left.ndim != 2 or right.ndim != 2:
+        raise RuntimeError(f"{'self' if left.ndim != 2 else 'mat2'} must be a matrix")
+    if left.shape[1] != right.shape[0] or left.dtype is not right.dtype or left.dtype.kind == "b":
+        _check_product(input, mat2)
     return _mm((input, mat2))
 
 
 @expose("mv")
-def mv(input: Tensor, vec: Tensor) -> Tensor:
+def mv(input: Tensor, vec: Tensor, *, out: Any = None) -> Tensor:
     """A matrix times a vector."""
+    if out is not None:
+        refuse_out("mv", out)
     matrix, vector = input.array, vec.array
     if matrix.ndim != 2 or vector.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {matrix.ndim}, {vector.ndim}")
     if matrix.shape[1] != vector.shape[0]:
         rows, columns = matrix.shape
         raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{columns}), vec ({vector.shape[0]})")
-    if matrix.dtype != vector.dtype:
+    if matrix.dtype is not vector.dtype and matrix.dtype != vector.dtype:
         one_type, other = input.dtype.scalar_type, vec.dtype.scalar_type
         raise RuntimeError(f"addmv input tensors must have the same dtype, but got {other}, {one_type}, and {other}")
-    _refuse_bool(input, "addmv_impl_cpu")
+    if matrix.dtype.kind == "b":
+        _refuse_bool(input, "addmv_impl_cpu")
     return _mv((input, vec))
 
 
 @expose("dot")
-def dot(input: Tensor, tensor: Tensor) -> Tensor:
+def dot(input: Tensor, tensor: Tensor, *, out: Any = None) -> Tensor:
     """The sum of the products of two vectors' elements."""
+    if out is not None:
+        refuse_out("dot", out)
     _check_vectors("dot", input, tensor, "tensor")
     return _dot((input, tensor))
 
@@ -174,8 +183,10 @@ def _check_vectors(op: str, input: Tensor, tensor: Tensor, name: str) -> None:
 
 
 @expose("bmm")
-def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+def bmm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The products of two batches of matrices."""
+    if out is not None:
+        refuse_out("bmm", out)
     require_tensor("bmm", "mat2", 2, mat2)
     first, second = input.array, mat2.array
     for place, array in enumerate((first, second)):
@@ -230,18 +241,15 @@ def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
                 f"{matrix.dtype.scalar_type}"
             )
     size = (one_array.shape[0], other.shape[1])
-    if input.array.shape != size:
-        expand(from_array(input.array), size)  # raises where it does not broadcast
-    if one_array.shape[1] != other.shape[0]:
+    require_expandable(input, size)
+    if one_array.shape[1] != other.shape[0] or one_array.dtype.kind == "b":
         _check_product(mat1, mat2)
-    if one_array.dtype.kind == "b":
-        _refuse_bool(mat1, "addmm_impl_cpu_")
 
 
 _vdot = one(
     Row(
         "vdot",
-        np.matmul,
+        np.ndarray.dot,
         ("self", "other"),
         (
             Gradient("grad * other", lambda grad, other: grad * other),
@@ -262,13 +270,23 @@ def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 
 @expose("outer", "ger")
-def outer(input: Tensor, vec2: Tensor) -> Tensor:
+def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     """Each element of a vector times each of another: (n,) and (m,) give (n, m)."""
+    if out is not None:
+        refuse_out("outer", out)
     for name, given in (("self", input), ("vec2", vec2)):
         if given.array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {given.array.ndim}-D")
     made: Tensor = FUNCTIONS["mul"](reshape_to(input, (input.array.size, 1)), vec2)
     return made
+
+
+def require_expandable(tensor: Tensor, size: tuple[int, ...]) -> None:
+    """Raise in PyTorch's words unless the tensor broadcasts to that size."""
+    shape = tensor.array.shape
+    if shape == size or (len(shape) == 1 and shape[0] in (1, size[-1])):
+        return
+    expand(from_array(tensor.array), size)
 
 
 def batched(x: Any, y: Any) -> Any:
@@ -285,6 +303,8 @@ def scaled(x: Any, factor: float) -> Any:
 
 def summed(start: Any, product: Any, beta: float, alpha: float) -> Any:
     """beta * start + alpha * product of arrays; `start` is not looked at where beta is zero."""
+    if beta == 1 and alpha == 1:
+        return start + product
     return scaled(product, alpha) if beta == 0 else scaled(start, beta) + scaled(product, alpha)
 
 
