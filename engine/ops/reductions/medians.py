@@ -23,9 +23,13 @@ def _middle(array: Array, dim: int, ignores_nan: bool) -> Array:
     """Where the lower of the middle elements along `dim` is; the first NaN where there is one, unless ignored."""
     if not array.ndim:
         return np.zeros((), np.int64)
-    ranked = np.moveaxis(order(array, dim), dim, -1)
-    missing = np.moveaxis(np.isnan(array), dim, -1).sum(-1) if array.dtype.kind == "f" else np.zeros((), np.int64)
     length = array.shape[dim]
+    ranked = order(array, dim)
+    nans = np.isnan(array) if array.dtype.kind == "f" else np.zeros(array.shape, bool)
+    if length and not nans.any():
+        return np.asarray(ranked.take((length - 1) // 2, dim))
+    ranked = np.moveaxis(ranked, dim, -1)
+    missing = np.moveaxis(nans, dim, -1).sum(-1)
     if ignores_nan:
         place = np.maximum(length - missing - 1, 0) // 2
     else:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..shape.slices import at
+
 Array = npt.NDArray[Any]
 Ranks = list[int]
 SMALL = 16  # lines up to this length are sorted by insertion
@@ -26,14 +28,18 @@ def with_ties(array: Array, dim: int, found: Array, tell: Callable[[Ranks, int],
     length = array.shape[dim]
     if array.size > _MOST or not found.size:
         return found
+    ordered = np.sort(array, axis=dim)
+    one, other = ordered[at(dim, slice(1, None))], ordered[at(dim, slice(None, -1))]
+    same = one == other
+    if array.dtype.kind == "f":
+        same |= np.isnan(one) & np.isnan(other)
+    if not same.any():
+        return found
     lines = np.moveaxis(array, dim, -1).reshape(-1, length)
     named = np.array(np.moveaxis(found, dim, -1))
     rows = named.reshape(lines.shape[0], -1)
-    ordered = np.sort(lines, axis=-1)
-    same = ordered[:, 1:] == ordered[:, :-1]
-    if array.dtype.kind == "f":
-        same |= np.isnan(ordered[:, 1:]) & np.isnan(ordered[:, :-1])
-    for row in np.flatnonzero(same.any(-1)).tolist():
+    tied = np.moveaxis(same, dim, -1).reshape(lines.shape[0], length - 1).any(-1)
+    for row in np.flatnonzero(tied).tolist():
         ranks = np.unique(lines[row], return_inverse=True)[1]
         missing = int(np.isnan(lines[row]).sum()) if array.dtype.kind == "f" else 0
         rows[row] = tell(ranks.tolist(), missing)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from ...tensor import Tensor
 from ..dims import wrap_dim
+from ..shape.slices import at
 from .offered import offered
 from .selecting import arranging, reducing, require_items
 from .selection import SMALL, quick, sorted_indices, topmost, with_ties
@@ -24,8 +25,8 @@ def order(array: Array, dim: int, descending: bool = False) -> Array:
         return np.zeros((), np.int64)
     if not descending:
         return np.argsort(array, axis=dim, kind="stable")
-    backwards = np.argsort(np.flip(array, dim), axis=dim, kind="stable")
-    return np.asarray(array.shape[dim] - 1 - np.flip(backwards, dim))
+    reverse = at(dim, slice(None, None, -1))
+    return np.asarray(array.shape[dim] - 1 - np.argsort(array[reverse], axis=dim, kind="stable")[reverse])
 
 
 def sorted_places(array: Array, dim: int, descending: bool) -> Array:
@@ -73,7 +74,7 @@ def top_indices(array: Array, count: int, dim: int, largest: bool) -> Array:
     ranked = order(array, dim, largest)
     if not array.ndim:
         return ranked
-    return with_ties(array, dim, ranked.take(range(count), dim), lambda ranks, _: topmost(ranks, count, largest))
+    return with_ties(array, dim, ranked[at(dim, slice(count))], lambda ranks, _: topmost(ranks, count, largest))
 
 
 @offered("topk")
