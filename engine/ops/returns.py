@@ -9,6 +9,8 @@ RETURN_TYPES: Final[dict[str, type[tuple[Any, ...]]]] = {}  # of torch.return_ty
 
 def named(name: str, *fields: str) -> type[tuple[Any, ...]]:
     """The result type of that name, made of one sequence of its fields: `values` and `indices` unless given."""
+    if name in RETURN_TYPES:
+        return RETURN_TYPES[name]
     fields = fields or ("values", "indices")
     members: dict[str, Any] = {field: property(itemgetter(place)) for place, field in enumerate(fields)}
     members |= {"__new__": _new, "__repr__": _repr, "__slots__": (), "__module__": "torch.return_types"}
