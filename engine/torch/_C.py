@@ -2,7 +2,10 @@
 
 from ..backward import current_run
 from ..node import Node
+from ..ops.linear.failures import LinAlgError
 from .names import missing as _missing
+
+_LinAlgError = LinAlgError
 
 
 def _current_graph_task_id() -> int:
