@@ -20,6 +20,7 @@ from .ops.linear import (  # noqa: F401
     eigen,
     einsum,
     least_squares,
+    lowrank,
     lu,
     matmul,
     norms,
