@@ -28,6 +28,9 @@ _F64: Final = np.dtype(np.float64)
 _ndarray: Final = np.ndarray
 _asarray: Final = np.asarray
 _new: Final = object.__new__
+_MOST_NUMBERS: Final = 1024
+_FLOATS: Final[dict[float, Any]] = {}
+_DOUBLES: Final[dict[float, Any]] = {}
 
 
 def unary(row: Row) -> Function:
@@ -206,13 +209,20 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                 left, right = to_arrays(row, input, other)
         elif type(other) in NUMBERS and type(input) in ORDINARY:
             left = input.array
-            right = other
             self_tracked = input._requires_grad
             other_tracked = False
             self_counter = input._version_counter
             other_counter = None
             dtype = left.dtype
-            if dtype is not _F32 and dtype is not _F64:
+            if dtype is _F32:
+                right = _FLOATS.get(other)
+                if right is None:
+                    right = _number(_FLOATS, _F32, other)
+            elif dtype is _F64:
+                right = _DOUBLES.get(other)
+                if right is None:
+                    right = _number(_DOUBLES, _F64, other)
+            else:
                 left, right = to_arrays(row, input, other)
         else:
             if is_operator and not is_operand(other):
@@ -279,6 +289,16 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
 
     function.__name__ = function.__qualname__ = name
     return function
+
+
+def _number(known: dict[float, Any], dtype: Any, value: float) -> Any:
+    """A Python number as a 0-d array, which NumPy takes in half the time; zeros have signs, so they are not kept."""
+    made = _asarray(value, dtype)
+    if value:
+        if len(known) >= _MOST_NUMBERS:
+            known.clear()
+        known[value] = made
+    return made
 
 
 def _state(operand: Any) -> tuple[bool, Version | None]:
