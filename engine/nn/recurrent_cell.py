@@ -52,7 +52,7 @@ class RNNCellBase(Module):
         if given.ndim not in (1, 2):
             raise ValueError(f"{type(self).__name__}: Expected {what} to be 1D or 2D, got {given.ndim}D instead")
 
-    def _check_sizes(self, input: Any, hidden: Any, name: str) -> None:
+    def _check_sizes(self, input: Any, hidden: Any, name: int) -> None:
         if input.shape[-1] != self.input_size:
             raise RuntimeError(f"input has inconsistent input_size: got {input.shape[-1]} expected {self.input_size}")
         if input.shape[0] != hidden.shape[0]:
@@ -75,7 +75,7 @@ class RNNCellBase(Module):
             hx = blank_tensor(input.shape[0], self.hidden_size, dtype=input.dtype)
         elif not batched:
             hx = hx.unsqueeze(0)
-        self._check_sizes(input, hx, "")
+        self._check_sizes(input, hx, 0)
         weights = self._weights()
         made = CELLS[mode](from_input(input, weights), hx, weights)
         return made if batched else made.squeeze(0)
@@ -137,7 +137,7 @@ class LSTMCell(RNNCellBase):
         elif not batched:
             hx = (hx[0].unsqueeze(0), hx[1].unsqueeze(0))
         for place, state in enumerate(hx):
-            self._check_sizes(input, state, f"[{place}]")
+            self._check_sizes(input, state, place)
         weights = self._weights()
         h, c = CELLS["LSTM"](from_input(input, weights), tuple(hx), weights)
         return (h, c) if batched else (h.squeeze(0), c.squeeze(0))
