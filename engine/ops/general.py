@@ -100,7 +100,12 @@ def _lean_call(
                 fn = first._fn if type(first) in TENSORS else None
                 node.next_edges = (fn if fn is not None or type(first) not in TENSORS else first.edge(),)
             else:
-                node.next_edges = tuple([x.edge() if type(x) in TENSORS else None for x in operands[:inputs]])
+                node.next_edges = tuple(
+                    [
+                        (x._fn or x.edge()) if type(x) in TENSORS and x._requires_grad else None
+                        for x in operands[:inputs]
+                    ]
+                )
             node.sequence_number = next_number()  # after `edge()`, which may make a node
             node.output_count = 1
             node.arguments = operands[inputs:] + arguments if len(operands) > inputs else arguments
@@ -225,20 +230,23 @@ def _describing(row: Row, name: str) -> Describing:
     """Of a name such as `self_shape` what it describes."""
     source, what = name.rsplit("_", 1)
     place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
-    return "shape" if what == "sizes" else what, place, what == "strides"
+    kind = "shape" if what == "sizes" else what
+    return attrgetter(f"array.{kind}"), place, what == "strides"
 
 
 def _describe(node: GeneralNode, described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """Shapes, dtypes or strides of operands; of each operand where one rule serves them all."""
-    found: list[Any] = []
-    for what, place, only_tracked in described:
-        if place == ALL:
-            found.append(tuple([getattr(operand.array, what) for operand in operands]))
-        elif type(operands[place]) not in TENSORS or (only_tracked and node.next_edges[place] is None):
-            found.append(())
-        else:
-            found.append(getattr(operands[place].array, what))
-    return tuple(found)
+    edges = node.next_edges
+    return tuple(
+        [
+            tuple(map(get, operands))
+            if place == ALL
+            else ()
+            if type(operands[place]) not in TENSORS or (only_tracked and edges[place] is None)
+            else get(operands[place])
+            for get, place, only_tracked in described
+        ]
+    )
 
 
 def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
