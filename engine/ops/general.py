@@ -4,6 +4,8 @@ The function that PyTorch's user calls is written by hand where its signature ne
 `call((tensor, ...), (argument, ...))` of the row.
 """
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -21,7 +23,7 @@ from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
 Saving = tuple[int, int]  # which operand, argument or RESULT; the slot whose gradient alone needs it, or ALWAYS
-Describing = tuple[str, int, bool]  # what of an operand's array; which operand; whether only where it is tracked
+Describing = tuple[Callable[[Any], Any], int, bool]  # what of an operand; which; whether only where it is tracked
 RESULT: Final = -1
 ALWAYS: Final = -1
 ALL: Final = -1
