@@ -10,11 +10,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from .series import coefficients, each, in_double, piecewise, polynomial
+from .series import FEW, coefficients, each, in_double, piecewise, polynomial
 
 Array = npt.NDArray[Any]
 
-_FEW: Final = 512  # up to so many elements the C library's function, one by one, is quicker
 _P: Final = (
     2.46196981473530512524e-10,
     5.64189564831068821977e-1,
@@ -89,7 +88,7 @@ _BETA: Final = (
 
 def erf(array: Array) -> Any:
     """2 / sqrt(pi) times the integral of exp(-t * t) from 0 to x."""
-    if array.size > _FEW and array.dtype == np.float32:
+    if array.size > FEW and array.dtype == np.float32:
         return _erf_float32(array)
     return _erf_float64(array)
 
@@ -114,7 +113,7 @@ def _erf_float32(array: Array) -> Any:
 
 @in_double
 def _erf_float64(x: Array) -> Any:
-    if x.size <= _FEW:
+    if x.size <= FEW:
         return each(math.erf, x)
     return piecewise(x, (np.abs(x) <= 1, _erf_near), (x > 1, lambda x: 1 - _erfc_far(x)), (x < -1, _erf_negative))
 
@@ -142,7 +141,7 @@ def _erfc_far(x: Array) -> Any:
 @in_double
 def erfc(x: Array) -> Any:
     """1 - erf(x)."""
-    if x.size <= _FEW:
+    if x.size <= FEW:
         return each(math.erfc, x)
     return piecewise(
         x, (np.abs(x) <= 1, lambda x: 1 - _erf_near(x)), (x > 1, _erfc_far), (x < -1, lambda x: 2 - _erfc_far(-x))

@@ -10,24 +10,43 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .series import coefficients, each, in_double, polynomial
+from .series import FEW, coefficients, each, in_double, polynomial
 
 Array = npt.NDArray[Any]
+_STIRLING = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
 _EPSILON = 1.11022302462515654042e-16
 
 
 @in_double
 def lgamma(x: Array) -> Any:
     """log |gamma(x)|."""
-    pole = ((x <= 0) & (x == np.floor(x))) | (np.abs(x) > 1e305)
-    made = each(math.lgamma, np.where(pole, 1.0, x))
+    pole = (x <= 0) & (x == np.floor(x))
+    if x.size <= FEW:
+        made = each(math.lgamma, np.where(pole | (np.abs(x) > 1e305), 1.0, x))
+        made[np.abs(x) > 1e305] = np.inf
+    else:
+        reflected = x < 0.5
+        made = _stirling(np.where(reflected, 1 - x, x))
+        made = np.where(reflected, math.log(math.pi) - np.log(np.abs(np.sin(math.pi * (np.fmod(x, 2.0))))) - made, made)
     near_one, near_two = np.abs(x - 1) < 0.25, np.abs(x - 2) < 0.25
     if near_one.any():
         made[near_one] = _lgamma_above_one(x[near_one] - 1)
     if near_two.any():
         past = x[near_two] - 2
         made[near_two] = np.log1p(past) + _lgamma_above_one(past)
-    return np.where(pole, np.inf, made)
+    return np.where(pole | np.isinf(x), np.inf, made)
+
+
+def _stirling(x: Array) -> Any:
+    """lgamma above 0.5: Stirling's series (DLMF 5.11.1) from 7 on, where the recurrence brings smaller ones."""
+    product = np.ones_like(x)
+    for _ in range(7):
+        low = x < 7
+        product = np.where(low, product * x, product)
+        x = np.where(low, x + 1, x)
+    inverse = 1 / x
+    tail = inverse * polynomial(inverse * inverse, _STIRLING)
+    return (x - 0.5) * np.log(x) - x + 0.5 * math.log(2 * math.pi) + tail - np.log(product)
 
 
 def _lgamma_above_one(past: Array) -> Any:
@@ -44,12 +63,45 @@ def _taylor() -> Array:
 @in_double
 def digamma(x: Array) -> Any:
     """The derivative of lgamma."""
+    if x.size <= FEW:
+        return each(_digamma_one, x)
     reflected = x < 0
     result = _digamma_positive(np.where(reflected, 1 - x, x))
     fraction = np.modf(x)[0]
     result = np.where(reflected, result - math.pi / np.tan(math.pi * fraction), result)
     result = np.where(reflected & (x == np.trunc(x)), np.nan, result)
     return np.where(x == 0, np.copysign(np.inf, -x), result)
+
+
+def _digamma_one(x: float) -> float:
+    """`digamma` of one Python float, in the same steps."""
+    if x == 0:
+        return math.copysign(math.inf, -x)
+    if x == math.inf or math.isnan(x):
+        return x
+    if x < 0:
+        if x == math.floor(x) or x == -math.inf:
+            return math.nan
+        return _digamma_one(1 - x) - math.pi / math.tan(math.pi * math.modf(x)[0])
+    result = 0.0
+    while x < 10:
+        result -= 1 / x
+        x += 1
+    if x == 10:
+        return result + 2.25175258906672110764
+    tail = 0.0
+    if x < 1e17:
+        square = 1 / (x * x)
+        for factor in _digamma_factors():
+            tail = tail * square + factor
+        tail *= square
+    return result + math.log(x) - 0.5 / x - tail
+
+
+@functools.cache
+def _digamma_factors() -> list[float]:
+    found: list[float] = coefficients("digamma")["A"].tolist()
+    return found
 
 
 def _digamma_positive(x: Array) -> Any:

@@ -1,16 +1,20 @@
-"""What special functions are written in: coefficients, polynomials, and functions of flat arrays in double."""
+"""What special functions are written in: coefficients, polynomials, and functions of flat arrays in double.
+
+Warnings of division by zero and overflow are the caller's to silence: the engine does so once, when it is imported.
+"""
 
 import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
+FEW: Final = 512  # up to so many elements a function of Python floats, one by one, is quicker
 
 
 @functools.cache
@@ -31,11 +35,14 @@ def in_double(function: Function) -> Function:
 
     @functools.wraps(function)
     def run(*arrays: Any) -> Any:
+        if len(arrays) == 1:
+            array = np.asarray(arrays[0])
+            made = function(array.astype(np.float64, copy=False).ravel())
+            return made.astype(array.dtype, copy=False).reshape(array.shape)
         dtype = np.result_type(*arrays)
         given = np.broadcast_arrays(*(np.asarray(array, np.float64) for array in arrays))
-        with np.errstate(all="ignore"):
-            made = function(*(array.ravel() for array in given))
-            return np.asarray(made, dtype).reshape(given[0].shape)
+        made = function(*(array.ravel() for array in given))
+        return np.asarray(made, dtype).reshape(given[0].shape)
 
     return run
 
