@@ -10,13 +10,8 @@ from ...typeinfo import finfo
 from ..pointwise.scalar import add_scalar
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
-from ..tools import raw, sum_dims
-from .normalise import (
-    inverse_deviation,
-    moments,
-    normalised,
-    normalised_back,
-)
+from ..tools import mean_dims, raw, sum_dims
+from .normalise import centred_and_scale, inverse_deviation, moments, normalised, normalised_back
 
 Array = npt.NDArray[Any]
 
@@ -45,6 +40,24 @@ def layer_norm_weight_back(
     ndim, count = raw(input).ndim, len(normalized_shape)
     products = grad * normalised(input, result1, result2, _last(ndim, count), eps)
     return sum_dims(products, _leading(ndim, count)) if ndim > count else products
+
+
+def layer_norm_back_together(
+    grad: Any, input: Any, normalized_shape: tuple[int, ...], weight: Any, eps: float, result1: Any, result2: Any
+) -> tuple[Any, Any, Any]:
+    """The gradients of input, weight and bias, with what they share computed once."""
+    dims = _last(raw(input).ndim, len(normalized_shape))
+    leading = _leading(raw(input).ndim, len(normalized_shape))
+    centred, scale = centred_and_scale(input, result1, result2, dims, eps)
+    result = centred * scale
+    products = grad * result
+    whole = grad
+    if weight is not None:
+        whole, along = grad * weight, products * weight
+    else:
+        along = products
+    to_input = scale * (whole - mean_dims(whole, dims) - result * mean_dims(along, dims))
+    return to_input, sum_dims(products, leading) if leading else products, sum_dims(grad, leading) if leading else grad
 
 
 def layer_norm_bias_back(grad: Any, normalized_shape: tuple[int, ...]) -> Any:
@@ -86,6 +99,10 @@ _layer_norm_row = one(
         arguments=("normalized_shape", "eps", "result1", "result2"),
         saves=("bias", "input", "normalized_shape", "result1", "result2", "weight"),
         tensors=("result1", "result2"),
+        together=Gradient(
+            "layer_norm_back_together(grad, input, normalized_shape, weight, eps, result1, result2)",
+            layer_norm_back_together,
+        ),
     )
 )
 

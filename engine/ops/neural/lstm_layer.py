@@ -21,13 +21,15 @@ OPTIONS = ("mode", "hidden_size", "num_layers", "has_biases", "bidirectional", "
 INPUTS = ("input", "weight0", "weight1", "weight2", "weight3", "hx_", "cx_")
 
 
-def _sigmoid(x: Array) -> Array:
-    made: Array = 1 / (1 + np.exp(-x))
-    return made
-
-
 def _order(steps: int, reverse: bool) -> range:
     return range(steps - 1, -1, -1) if reverse else range(steps)
+
+
+def _squeezes(width: int, dtype: "np.dtype[Any]") -> tuple[Array, Array]:
+    """Scale and shift that make sigmoids of tanh, for all gates but the third: sigmoid(x) = tanh(x / 2) / 2 + 1 / 2."""
+    half = np.full(4 * width, 0.5, dtype)
+    half[2 * width : 3 * width] = 1
+    return half, np.where(half == 1, 0, half).astype(dtype)
 
 
 def _forward(
@@ -44,22 +46,26 @@ def _forward(
     """Outputs, last h, last c, and what the gradient needs: the gates after their functions, and c, of each step."""
     steps, items = input.shape[:2]
     width = hx_.shape[-1]
-    given = np.matmul(input, weight0.T) + (weight2 + weight3)
-    outputs = np.empty((steps, items, width), input.dtype)
+    half, shift = _squeezes(width, input.dtype)
     kept = np.empty((steps, items, 5 * width), input.dtype)
-    h, c, back = hx_, cx_, weight1.T
+    all_gates, cells = kept[:, :, : 4 * width], kept[:, :, 4 * width :]
+    given = np.matmul(input, (weight0 * half[:, None]).T) + (weight2 + weight3) * half
+    outputs = np.empty((steps, items, width), input.dtype)
+    h, c, back = hx_, cx_, np.ascontiguousarray((weight1 * half[:, None]).T)
     for t in _order(steps, reverse):
-        gates = given[t] + h @ back
-        gates[:, : 2 * width] = _sigmoid(gates[:, : 2 * width])
-        gates[:, 2 * width : 3 * width] = np.tanh(gates[:, 2 * width : 3 * width])
-        gates[:, 3 * width :] = _sigmoid(gates[:, 3 * width :])
-        ingate, forget, cell, out = np.split(gates, 4, axis=1)
-        c = forget * c + ingate * cell
-        h = out * np.tanh(c)
+        gates = h @ back
+        gates += given[t]
+        np.tanh(gates, out=gates)
+        gates *= half
+        gates += shift
+        all_gates[t] = gates
+        new = gates[:, width : 2 * width] * c
+        new += gates[:, :width] * gates[:, 2 * width : 3 * width]
+        cells[t] = c = new
+        h = np.tanh(new)
+        h *= gates[:, 3 * width :]
         outputs[t] = h
-        kept[t, :, : 4 * width] = gates
-        kept[t, :, 4 * width :] = c
-    return outputs, h.reshape(hx_.shape).copy(), c.reshape(cx_.shape).copy(), kept
+    return outputs, h.copy(), c.copy(), kept
 
 
 def _through_time(
@@ -72,42 +78,56 @@ def _through_time(
     result: tuple[Array, ...],
     reverse: bool,
 ) -> tuple[Array, ...]:
-    """The gradients of all inputs on arrays, backwards through time."""
+    """The gradients of all inputs on arrays, backwards through time; what needs no order is computed for all steps."""
     outputs, _, _, kept = result
     width = hx_.shape[-1]
-    order = list(_order(len(input), reverse))
-    zeros = np.zeros_like(hx_)
-    to_h = zeros if grads[1] is None else grads[1]
-    to_c = zeros if grads[2] is None else grads[2]
-    to_gates = np.empty((*input.shape[:2], 4 * width), input.dtype)
-    before = np.empty_like(outputs)  # of each step the h that went in
-    for number in range(len(order) - 1, -1, -1):
-        t = order[number]
-        ingate, forget, cell, out = np.split(kept[t, :, : 4 * width], 4, axis=1)
-        c = kept[t, :, 4 * width :]
-        last_c = kept[order[number - 1], :, 4 * width :] if number else cx_
-        before[t] = outputs[order[number - 1]] if number else hx_
+    ingate, forget, cell, out = np.split(kept[:, :, : 4 * width], 4, axis=2)
+    c = kept[:, :, 4 * width :]
+    before_h, before_c = _before(outputs, hx_, reverse), _before(c, cx_, reverse)
+    bent = np.tanh(c)
+    into_c = out * (1 - bent * bent)
+    slopes = np.concatenate(
+        (
+            cell * ingate * (1 - ingate),
+            before_c * forget * (1 - forget),
+            ingate * (1 - cell * cell),
+            bent * out * (1 - out),
+        ),
+        axis=2,
+    )
+    to_h = np.zeros_like(hx_) if grads[1] is None else grads[1]
+    to_c = np.zeros_like(cx_) if grads[2] is None else grads[2]
+    shares = slopes.reshape(*slopes.shape[:2], 4, width)  # of each step and gate
+    for t in reversed(_order(len(input), reverse)):
         whole = to_h if grads[0] is None else to_h + grads[0][t]
-        bent = np.tanh(c)
-        through = to_c + whole * out * (1 - bent * bent)
-        place = to_gates[t]
-        place[:, :width] = through * cell * ingate * (1 - ingate)
-        place[:, width : 2 * width] = through * last_c * forget * (1 - forget)
-        place[:, 2 * width : 3 * width] = through * ingate * (1 - cell * cell)
-        place[:, 3 * width :] = whole * bent * out * (1 - out)
-        to_h = place @ weight1
-        to_c = through * forget
-    flat = to_gates.reshape(-1, 4 * width)
+        through = whole * into_c[t]
+        through += to_c
+        place = shares[t]
+        place[:, :3] *= through[:, None]
+        place[:, 3] *= whole
+        to_h = slopes[t] @ weight1
+        to_c = through * forget[t]
+    flat = slopes.reshape(-1, 4 * width)
     to_bias = flat.sum(0)
     return (
-        np.matmul(to_gates, weight0),
+        (flat @ weight0).reshape(input.shape),
         flat.T @ input.reshape(-1, input.shape[-1]),
-        flat.T @ before.reshape(-1, width),
+        flat.T @ before_h.reshape(-1, width),
         to_bias,
         to_bias,
-        to_h.reshape(hx_.shape),
-        to_c.reshape(cx_.shape),
+        to_h,
+        to_c,
     )
+
+
+def _before(states: Array, first: Array, reverse: bool) -> Array:
+    """Of each step the state that went in."""
+    made = np.empty_like(states, order="C")
+    if reverse:
+        made[:-1], made[-1] = states[1:], first
+    else:
+        made[1:], made[0] = states[:-1], first
+    return made
 
 
 def layer_back(
