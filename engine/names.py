@@ -32,10 +32,8 @@ from .layout import (
 from .memory import empty_permuted, empty_strided, frombuffer
 from .printing import set_printoptions
 from .random import (
-    bernoulli,
     initial_seed,
     manual_seed,
-    normal,
     rand,
     rand_like,
     randint,
@@ -54,7 +52,7 @@ _CREATION: Final = (as_tensor, asarray, empty, empty_like, from_numpy, full, ful
 _MORE: Final = (tensor, zeros, zeros_like, arange, eye, linspace, logspace, set_printoptions, finfo, iinfo, device)
 _LAID_OUT: Final = (empty_strided, empty_permuted, frombuffer, range)
 _WINDOWS: Final = (bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window)
-_RANDOM: Final = (bernoulli, initial_seed, manual_seed, normal, rand, rand_like, randint, randint_like, randn)
+_RANDOM: Final = (initial_seed, manual_seed, rand, rand_like, randint, randint_like, randn)
 _SEEDS: Final = (randn_like, randperm, seed, Generator)
 
 

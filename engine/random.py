@@ -1,4 +1,4 @@
-"""Random tensors: `torch.rand`, `randn`, `randint`, `randperm`, `normal`, `bernoulli` and the seed functions.
+"""Random tensors: `torch.rand`, `randn`, `randint`, `randperm`, `normal` and the seed functions.
 
 The numbers come from `generator.py`, which equals PyTorch's CPU generator.
 """
@@ -109,12 +109,6 @@ def normal(
     """Normal numbers of that mean and standard deviation, either of them a tensor; numbers only with `size`."""
     wanted, requires_grad = check_options("normal", options)
     check_std(std)
-    for given in (mean, std):
-        if isinstance(given, Tensor) and given.requires_grad:
-            raise NotImplementedError(
-                "normal() with a mean or std that requires grad is not supported by the embedded engine; "
-                "use mean + std * torch.randn_like(mean)"
-            )
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         return from_array(_normal_of_tensors(mean, std, generator))
     if size is None:
@@ -122,23 +116,6 @@ def normal(
     shape = check_size("normal", (size,))
     require_lengths("normal", shape)
     return leaf(draw_normal(shape, wanted or get_default_dtype(), generator, float(mean), float(std)), requires_grad)
-
-
-def bernoulli(input: Tensor, *, generator: Source = None) -> Tensor:
-    """Ones with the probabilities of `input`, else zeros."""
-    probabilities = input.array
-    if not ((probabilities >= 0) & (probabilities <= 1)).all():
-        raise RuntimeError(
-            "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If "
-            "so, please report an enhancement request to PyTorch.)"
-        )
-    if input.requires_grad:
-        raise NotImplementedError(
-            "bernoulli() of a tensor that requires grad is not supported by the embedded engine; use input.detach()"
-        )
-    return from_array(
-        (draw_uniform(probabilities.shape, input.dtype, generator) < probabilities).astype(probabilities.dtype)
-    )
 
 
 def draw_uniform(

@@ -55,9 +55,40 @@ def test_a_large_sample_has_the_moments_of_its_distribution():
     assert sorted(torch.randperm(1000).tolist()) == list(range(1000))
 
 
-def test_a_mean_that_requires_grad_says_what_to_write_instead():
-    with pytest.raises(NotImplementedError, match="randn_like"):
-        torch.normal(torch.zeros(2, requires_grad=True), 1.0)
+def test_the_mean_of_normal_numbers_gets_a_gradient_of_zero_as_in_pytorch():
+    mean = torch.ones(2, requires_grad=True)
+
+    drawn = torch.normal(mean, 1.0)
+    drawn.sum().backward()
+
+    assert drawn.grad_fn.name() == "NormalBackward1"
+    assert mean.grad.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("fill", ["exponential_", "cauchy_", "log_normal_", "bernoulli_"])
+def test_memory_is_filled_in_its_own_order(fill):
+    torch.manual_seed(1)
+    plain = getattr(torch.empty(2, 3), fill)()
+    torch.manual_seed(1)
+    turned = getattr(torch.empty(2, 3).t(), fill)()
+
+    assert turned.t().tolist() == plain.tolist()
+
+
+def test_all_places_are_drawn_once_without_replacement_and_impossible_ones_never_with_it():
+    torch.manual_seed(2)
+
+    assert sorted(torch.multinomial(torch.tensor([0.5, 2.0, 1.0]), 3).tolist()) == [0, 1, 2]
+    assert set(torch.multinomial(torch.tensor([0.0, 2.0, 0.0, 1.0]), 50, True).tolist()) == {1, 3}
+
+
+@pytest.mark.parametrize("rate", [0.0, 3.0, 40.0])
+def test_poisson_numbers_have_their_rate_as_mean_and_variance(rate):
+    torch.manual_seed(3)
+    drawn = torch.poisson(torch.full((2000,), rate))
+
+    assert drawn.mean().item() == pytest.approx(rate, rel=0.05, abs=1e-9)
+    assert drawn.var().item() == pytest.approx(rate, rel=0.15, abs=1e-9)
 
 
 @pytest.mark.torch

@@ -16,7 +16,7 @@ from ..reductions.offered import offered
 from ..reductions.sorting import top_indices
 from ..single import one
 from ..table import Gradient, Row, expose
-from .fill_random import zeros
+from .fill_random import memory_order, placed, zeros
 
 Array = npt.NDArray[Any]
 Source = Generator | None
@@ -81,17 +81,17 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Source = None) -> Tens
 @expose("bernoulli_", function=False)
 def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Source = None) -> Tensor:
     """Ones with probability `p`, a number or a tensor of them; else zeros."""
-    shape = self.array.shape
     if type(p) in TENSORS:
         check_writable(self)
-        chances = np.broadcast_to(p.array, shape)
+        chances = np.broadcast_to(p.array, self.array.shape).transpose(memory_order(self.array))
         _check_chances(chances)
         drawn = draws.truths(self.array.size, chances.reshape(-1), _source(generator), p.array.dtype)
-        made = _bernoulli_by_tensor((self, p), (drawn.reshape(shape).astype(self.array.dtype),), reports=False)
+        values = placed(self.array, drawn).astype(self.array.dtype)
+        made = _bernoulli_by_tensor((self, p), (values,), reports=False)
         return overwrite("bernoulli", self, (p,), made)
     _check_chance(p)
     check_writable(self)
-    drawn = draws.truths(self.array.size, p, _source(generator)).reshape(shape)
+    drawn = placed(self.array, draws.truths(self.array.size, p, _source(generator)))
     made = _bernoulli_by_number((self,), (drawn.astype(self.array.dtype),), reports=False)
     return overwrite("bernoulli", self, (), made)
 
@@ -136,7 +136,7 @@ def poisson(input: Tensor, generator: Source = None) -> Tensor:
 
 def _fill(name: str, self: Tensor, draw: Callable[[int], Array]) -> Tensor:
     check_writable(self)
-    drawn = draw(self.array.size).reshape(self.array.shape).astype(self.array.dtype)
+    drawn = placed(self.array, draw(self.array.size)).astype(self.array.dtype)
     result: Tensor = overwrite(name, self, (), _filled[name]((self,), (drawn,), reports=False))
     return result
 

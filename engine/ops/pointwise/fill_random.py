@@ -45,7 +45,7 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Gen
     random.check_std(std)
     check_writable(self)
     block = bool(self.array.flags.c_contiguous)
-    drawn = random.draw_normal(_memory_shape(self.array), self.dtype, generator, mean, std, block)
+    drawn = random.draw_normal(memory_shape(self.array), self.dtype, generator, mean, std, block)
     return _write("normal", _normal, self, drawn)
 
 
@@ -55,7 +55,7 @@ def uniform_(self: Tensor, to_from: float = 0.0, to: float = 1.0, *, generator: 
     if to_from > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={to_from:g} > to={to:g}")
     check_writable(self)
-    drawn = random.draw_uniform(_memory_shape(self.array), self.dtype, generator, to_from, to)
+    drawn = random.draw_uniform(memory_shape(self.array), self.dtype, generator, to_from, to)
     return _write("uniform", _uniform, self, drawn)
 
 
@@ -63,7 +63,7 @@ def uniform_(self: Tensor, to_from: float = 0.0, to: float = 1.0, *, generator: 
 def random_(self: Tensor, *bounds: int, generator: Generator | None = None) -> Tensor:
     """Integers: `random_(to)` below `to`, `random_(from, to)` from `from` on; else all that the dtype holds exactly."""
     check_writable(self)
-    shape = _memory_shape(self.array)
+    shape = memory_shape(self.array)
     if bounds:
         low, high = bounds if len(bounds) > 1 else (0, *bounds)
         drawn = random.draw_integers(low, high, shape, self.dtype, generator)
@@ -72,17 +72,22 @@ def random_(self: Tensor, *bounds: int, generator: Generator | None = None) -> T
     return _write("random", _random_by_bounds[len(bounds)], self, drawn)
 
 
-def _memory_order(array: Array) -> tuple[int, ...]:
+def memory_order(array: Array) -> tuple[int, ...]:
     """The dims from the largest stride to the smallest: PyTorch draws in the order of memory."""
     return tuple(sorted(range(array.ndim), key=lambda dim: -array.strides[dim]))
 
 
-def _memory_shape(array: Array) -> tuple[int, ...]:
-    return tuple(array.shape[dim] for dim in _memory_order(array))
+def memory_shape(array: Array) -> tuple[int, ...]:
+    """The lengths of the dims from the largest stride to the smallest."""
+    return tuple(array.shape[dim] for dim in memory_order(array))
+
+
+def placed(array: Array, drawn: Array) -> Array:
+    """What was drawn in the order of an array's memory, in the array's shape."""
+    back = np.argsort(memory_order(array)) if array.ndim else ()
+    return drawn.reshape(memory_shape(array)).transpose(back)
 
 
 def _write(name: str, made: Any, self: Tensor, drawn: Array) -> Tensor:
-    back = np.argsort(_memory_order(self.array)) if self.array.ndim else ()
-    placed = drawn.transpose(back)
-    result: Tensor = overwrite(name, self, (), made((self,), (placed,), reports=False))
+    result: Tensor = overwrite(name, self, (), made((self,), (placed(self.array, drawn),), reports=False))
     return result

@@ -289,3 +289,19 @@ def _renorm_arguments(x: Tensor, p: float, dim: int, maxnorm: float) -> tuple[fl
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + x.dtype.scalar_type
         )
     return p, place, maxnorm
+
+
+@offered("frobenius_norm", method=False)
+def frobenius_norm(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+    """The square root of the sum of squares over one or two dims."""
+    dims = wrap_dims(dim, input.array.ndim)
+    if len(dims) > 2:
+        raise RuntimeError(f"Expected at most 2 dimensions, but got {len(dims)} dimensions instead.")
+    made: Tensor = CALLS["norm.ScalarOpt_dim"]((input,), (2, dims, keepdim))
+    return made
+
+
+@offered("nuclear_norm", method=False)
+def nuclear_norm(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """The sum of a matrix's singular values."""
+    return norm(input, "nuc", (0, 1) if dim is None else dim, keepdim)
