@@ -66,6 +66,14 @@ def to_float(array: Array) -> Array:
 
 def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     """The operands as arrays of their common dtype, as the row promotes. Raises TypeError for another type."""
+    first = operands[0]
+    if type(first) in TENSORS and first.array.dtype.kind == "f" and row.promotes != "integer":
+        stored = first.array.dtype
+        for operand in operands:
+            if type(operand) not in TENSORS or operand.array.dtype is not stored:
+                break
+        else:
+            return tuple([operand.array for operand in operands])  # the commonest case, made quick
     for position, operand in enumerate(operands):
         if not is_operand(operand):
             names = ("input", *(row.inputs + row.constants)[1:])

@@ -32,6 +32,8 @@ _NEGATIVE_SLOPE: Final = (
 
 
 def _leaky(array: Array, negative_slope: float) -> Any:
+    if 0 < negative_slope <= 1:
+        return np.maximum(array, array * negative_slope)
     return np.where(array > 0, array, array * negative_slope).astype(array.dtype, copy=False)
 
 

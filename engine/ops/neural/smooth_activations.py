@@ -34,7 +34,7 @@ tanh_rule = either(np.tanh, "tanh")
 
 def _elu(array: Array, alpha: float, scale: float, input_scale: float) -> Any:
     below = np.expm1(np.minimum(array, 0) * input_scale) * (alpha * scale)
-    return np.where(array < 0, below, array * scale).astype(array.dtype, copy=False)
+    return below + np.maximum(array, 0) * scale
 
 
 def _elu_backward(grad: Array, self: Array, alpha: float, scale: float, input_scale: float, is_result: bool) -> Any:
@@ -212,8 +212,11 @@ elementwise(
 
 
 def _softplus(array: Array, beta: float, threshold: float) -> Any:
-    scaled = array * beta
-    return np.where(scaled > threshold, array, np.log1p(np.exp(scaled)) / beta).astype(array.dtype, copy=False)
+    scaled = array if beta == 1 else array * beta
+    curved = np.log1p(np.exp(scaled))
+    if beta != 1:
+        curved = curved / beta
+    return np.where(scaled > threshold, array, curved)
 
 
 def _softplus_backward(grad: Array, self: Array, beta: float, threshold: float) -> Any:

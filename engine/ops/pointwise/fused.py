@@ -9,6 +9,7 @@ import numpy as np
 
 from ...promotion import result_of
 from ...tensor import TENSORS, Tensor
+from ..build import NUMBERS
 from ..offer import Chosen, offer_choice
 from ..operands import invalid, require_tensor
 from .elementwise import elementwise, floating
@@ -21,11 +22,14 @@ def _addcmul(self: Any, tensor1: Any, tensor2: Any, value: Any) -> Any:
         raise NotImplementedError("\"addcmul_cpu_out\" not implemented for 'Bool'")
     if self.dtype.kind != "f":
         value = int(value)
-    return (self + value * tensor1 * tensor2).astype(self.dtype, copy=False)
+    product = tensor1 * tensor2 if value == 1 else value * tensor1 * tensor2
+    return (self + product).astype(self.dtype, copy=False)
 
 
 def _lerp(self: Any, end: Any, weight: Any) -> Any:
     step = end - self
+    if type(weight) in NUMBERS:
+        return self + weight * step if abs(weight) < 0.5 else end - step * (1 - weight)
     return np.where(np.abs(weight) < 0.5, self + weight * step, end - step * (1 - weight)).astype(
         step.dtype, copy=False
     )

@@ -33,8 +33,11 @@ def _times(logarithm: Callable[[Array], Array]) -> Callable[..., Any]:
 
     def forward(self: Array, other: Array) -> Any:
         self, other = np.asarray(self), np.asarray(other)
-        made = np.where((self == 0) & ~np.isnan(other), 0.0, self * logarithm(other))
-        return np.where(np.isnan(other), np.nan, made).astype(np.result_type(self, other), copy=False)
+        made = self * logarithm(other)
+        zero = self == 0
+        if not zero.any():
+            return made
+        return np.where(zero & ~np.isnan(other), made.dtype.type(0), made)
 
     return forward
 
