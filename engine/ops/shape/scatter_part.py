@@ -78,6 +78,7 @@ _select_row = one(
         ),
         node="SelectScatterBackward0",
         arguments=("dim", "index"),
+        tensors=(),
     )
 )
 _slice_row = one(
