@@ -338,7 +338,13 @@ def _saved_strides(name: str, node: Node) -> tuple[int, ...]:
     slot = node.row.inputs.index(name.removesuffix("_sym_strides"))
     edge = node.next_edges[slot]
     kept = next(value for known, value, _ in node.saved_items() if known == name)
-    return () if edge is None else tuple(stride // edge.dtype.itemsize for stride in kept)
+    if edge is None:
+        return ()
+    if 0 in edge.shape:  # where NumPy's are zeros
+        from .shape.geometry import contiguous_strides
+
+        return contiguous_strides(edge.shape)
+    return tuple(stride // edge.dtype.itemsize for stride in kept)
 
 
 def shown(value: Any) -> Any:
