@@ -85,7 +85,13 @@ def grad(
             grad_outputs,
             create_graph if retain_graph is None else retain_graph,
         )
-    del only_inputs  # PyTorch ignores it too
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other "
+            "parts of the graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
     roots, named = _as_tuple(outputs), _as_inputs(inputs)
     creates = create_graph or bool(levels.active)  # only tensors carry tangents and marks
     seeds = _seeds(roots, grad_outputs, creates)
