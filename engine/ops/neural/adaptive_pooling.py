@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor
+from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one, several
 from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import raw, shape
 from .max_pooling import largest, put_back, take_at
 from .pool_checks import check_dim_range, check_float, single
-from .sizes import spatial
+from .sizes import require_attribute, spatial
 from .taps import adaptive_ranges, adaptive_taps, gather, scatter
 from .windows import Sizes
 
@@ -173,6 +174,7 @@ def _wanted(input: Tensor, output_size: Any) -> Any:
 
 def _average_to(dims: int, input: Tensor, output_size: Any) -> Tensor:
     name = f"adaptive_avg_pool{dims}d"
+    require_attribute(input, "size")
     out = spatial(name, "output_size", 2, _wanted(input, output_size), dims)
     if len(out) != dims:
         raise RuntimeError(f"{name}: output_size must be {dims}")
@@ -191,6 +193,7 @@ def _average_to(dims: int, input: Tensor, output_size: Any) -> Tensor:
 
 def _largest_of(dims: int, input: Tensor, output_size: Any) -> tuple[Tensor, Tensor]:
     name = f"adaptive_max_pool{dims}d"
+    require_attribute(input, "size")
     out = spatial(name, "output_size", 2, _wanted(input, output_size), dims)
     _check(name, input, dims, ":")
     if len(out) != dims:
@@ -219,6 +222,7 @@ def _check(name: str, input: Tensor, dims: int, colon: str) -> None:
 @expose("adaptive_avg_pool1d", method=False)
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """Averages of `output_size` windows along the last dim."""
+    require_tensor("adaptive_avg_pool1d", "input", 1, input)
     check_dim_range("adaptive_avg_pool1d", input)
     (out,) = _single("adaptive_avg_pool1d", input, output_size)
     return squeeze(_average_to(2, unsqueeze(input, -2), (1, out)), -2)
@@ -239,6 +243,7 @@ def adaptive_max_pool1d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
     """Maxima of `output_size` windows along the last dim, and where they are."""
+    require_tensor("adaptive_max_pool1d", "input", 1, input)
     check_dim_range("adaptive_max_pool1d", input)
     (out,) = _single("adaptive_max_pool1d", input, output_size)
     values, indices = _largest_of(2, unsqueeze(input, -2), (1, out))

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor
+from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
 from .pool_checks import Pool, check_dim_range, check_no_bool, pool, single
-from .sizes import spatial
+from .sizes import require_bool, spatial
 from .windows import Sizes, inner, padded
 
 Array = npt.NDArray[Any]
@@ -179,13 +180,18 @@ def _pooled(
     padding: Any,
     ceil_mode: bool,
     count_include_pad: bool,
-    divisor_override: int | None,
+    divisor_override: Any,
 ) -> Tensor:
     name = f"avg_pool{dims}d"
+    require_tensor(name, "input", 1, input)
     kernel = spatial(name, "kernel_size", 2, kernel_size, dims)
     jump = () if stride is None else spatial(name, "stride", 3, stride, dims)
     pad = spatial(name, "padding", 4, padding, dims)
     geometry = pool(name, input, kernel, jump, pad, (1,), ceil_mode)
+    require_bool(name, ceil_mode=ceil_mode, count_include_pad=count_include_pad)
+    if divisor_override is not None and not isinstance(divisor_override, int):
+        kind = type(divisor_override).__name__
+        raise TypeError(f"{name}(): argument 'divisor_override' must be int, not {kind}")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     check_no_bool(name, input)
@@ -202,6 +208,7 @@ def avg_pool1d(
     count_include_pad: bool = True,
 ) -> Tensor:
     """The average over each window of the last dim."""
+    require_tensor("avg_pool1d", "input", 1, input)
     kernel = single("avg_pool1d", "kernel_size", spatial("avg_pool1d", "kernel_size", 2, kernel_size, 1))
     jump = () if stride is None else spatial("avg_pool1d", "stride", 3, stride, 1)
     pad = single("avg_pool1d", "padding", spatial("avg_pool1d", "padding", 4, padding, 1))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...tensor import Tensor
+from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..table import PUBLIC, expose
 from .convolution_checks import (
@@ -18,7 +19,7 @@ from .convolution_checks import (
 )
 from .convolution_rows import convolution_row, transposed_sizes
 from .correlation import Geometry
-from .sizes import batched
+from .sizes import batched, spatial
 from .windows import Sizes
 
 
@@ -89,10 +90,11 @@ def _offer(dims: int) -> None:
     ) -> Tensor:
         if isinstance(padding, str):
             raise TypeError(f"{transposed_name}(): argument 'padding' must be tuple of ints, not str")
-        check_types(
-            transposed_name, input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
-        )
-        how = [x if isinstance(x, (tuple, list)) else (x,) * dims for x in (stride, padding, dilation, output_padding)]
+        for place, (argument, value) in enumerate((("input", input), ("weight", weight), ("bias", bias)), 1):
+            if value is not None or place < 3:
+                require_tensor(transposed_name, argument, place, value)
+        given = (("stride", 4, stride), ("padding", 5, padding), ("dilation", 8, dilation))
+        how = [spatial(transposed_name, *each, dims) for each in (*given, ("output_padding", 6, output_padding))]
 
         def run(batch: Tensor) -> Tensor:
             return convolution(batch, weight, bias, how[0], how[1], how[2], True, how[3], groups)

@@ -38,7 +38,7 @@ def check_types(name: str, input: Any, weight: Any, bias: Any, **others: Any) ->
     )
     if fine:
         return
-    given = [type(each).__name__ if type(each) not in TENSORS else "Tensor" for each in (input, weight)]
+    given = [type(each).__name__ for each in (input, weight)]
     given += [] if bias is None else [f"bias={type(bias).__name__}"]
     defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
     given += [f"{key}={type(others[key]).__name__}" for key, value in defaults.items() if others[key] != value]

@@ -157,9 +157,10 @@ def fold(
 
 
 def _arguments(function: str, *given: Any) -> tuple[Sizes, Sizes, Sizes, Sizes]:
+    first = 2 if function == "im2col" else 3
     made = [
-        _pair(name, spatial(function, name, place + 2, value, 2))
-        for place, (name, value) in enumerate(zip(_ARGUMENTS, given, strict=True))
+        _pair(name, spatial(function, name, place, value if isinstance(value, (tuple, list)) else (value,) * 2, 2))
+        for place, (name, value) in enumerate(zip(_ARGUMENTS, given, strict=True), first)
     ]
     return made[0], made[1], made[2], made[3]
 

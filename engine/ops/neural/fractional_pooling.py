@@ -17,7 +17,7 @@ from ..table import CALLS, Gradient, Row
 from ..tools import raw, shape
 from .max_pooling import largest, put_back, take_at
 from .pool_checks import check_float
-from .sizes import spatial
+from .sizes import require_attribute, spatial
 from .windows import Sizes
 
 Array = npt.NDArray[Any]
@@ -150,6 +150,7 @@ def _function(dims: int) -> Callable[..., Any]:
     ) -> Any:
         if output_size is None and output_ratio is None:
             raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
+        require_attribute(input, "dim")
         own = input.array.shape
         if output_size is None:
             if len(output_ratio) != dims:

@@ -23,7 +23,7 @@ def _choice(plain: Callable[..., Tensor], found: Callable[..., tuple[Tensor, Ten
         chosen = found if return_indices else plain
         return chosen(input, kernel_size, stride, padding, dilation, ceil_mode)
 
-    function.__name__ = function.__qualname__ = plain.__name__
+    function.__name__, function.__qualname__ = plain.__name__, f"_{plain.__name__}"  # as PyTorch's errors name it
     function.__doc__ = plain.__doc__
     return function
 

@@ -6,6 +6,7 @@ from typing import Any
 from ...tensor import Tensor
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .resize import nothing, upsample
+from .sizes import require_attribute
 
 _AREA = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
 _SMOOTH = {"linear": 3, "bilinear": 4, "trilinear": 5}
@@ -25,6 +26,7 @@ def interpolate(
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
         )
+    require_attribute(input, "dim")
     ndim = input.array.ndim
     out, factors = _sizes(input, size, scale_factor)
     if recompute_scale_factor and size is not None:

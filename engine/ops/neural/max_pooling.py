@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ... import grad_mode
 from ...tensor import TENSORS, Tensor, from_array
+from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one, several
 from ..table import CALLS, Gradient, Row, expose
@@ -178,6 +179,7 @@ def _pooled(
     ceil_mode: Any,
 ) -> tuple[Tensor, Tensor]:
     name = f"max_pool{dims}d"
+    require_tensor(name, "input", 1, input)
     kernel = spatial(name, "kernel_size", 2, kernel_size, dims)
     jump = () if stride is None else spatial(name, "stride", 3, stride, dims)
     pad = spatial(name, "padding", 4, padding, dims)
@@ -229,6 +231,7 @@ def max_pool1d_with_indices(
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """The largest of each window of the last dim, and where it is in it."""
+    require_tensor("max_pool1d", "input", 1, input)
     kernel = _single("kernel_size", kernel_size)
     jump = kernel if stride is None or stride == [] else _single("stride", stride)
     pad, step = _single("padding", padding), _single("dilation", dilation)
@@ -246,6 +249,7 @@ def max_pool1d(
     ceil_mode: bool = False,
 ) -> Tensor:
     """The largest of each window of the last dim."""
+    require_tensor("max_pool1d", "input", 1, input)
     kernel = _single("kernel_size", kernel_size)
     jump = kernel if stride is None or stride == [] else _single("stride", stride)
     pad, step = _single("padding", padding), _single("dilation", dilation)

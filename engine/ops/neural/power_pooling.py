@@ -6,6 +6,7 @@ from ...tensor import Tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..table import METHODS, PUBLIC
 from .average_pooling import avg_pool1d, avg_pool2d, avg_pool3d
+from .sizes import require_attribute
 
 
 def _power_mean(average: Tensor, count: int, norm_type: float) -> Tensor:
@@ -17,6 +18,7 @@ def _power_mean(average: Tensor, count: int, norm_type: float) -> Tensor:
 
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last dim, and its root."""
+    require_attribute(input, "pow")
     out = avg_pool1d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, kernel_size, norm_type)
 
@@ -24,6 +26,7 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = N
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last two dims, and its root."""
     width, height = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * 2
+    require_attribute(input, "pow")
     out = avg_pool2d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, width * height, norm_type)
 
@@ -31,12 +34,14 @@ def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last three dims, and its root."""
     depth, width, height = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * 3
+    require_attribute(input, "pow")
     out = avg_pool3d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, depth * width * height, norm_type)
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """input / (k + alpha * mean of squares over `size` neighbouring channels) ** beta."""
+    require_attribute(input, "dim")
     sizes = input.array.shape
     if len(sizes) < 3:
         raise ValueError(

@@ -9,19 +9,38 @@ from .windows import Sizes
 
 def spatial(function: str, name: str, position: int, value: Any, dims: int) -> Sizes:
     """A number, repeated for all dims, or a list of them, as a tuple. Raises TypeError for what is no integer."""
+    start = f"{function}(): argument '{name}'"
     if not isinstance(value, (tuple, list)):
-        if hasattr(value, "__index__"):
+        if hasattr(value, "__index__") and not isinstance(value, bool):
             return (index(value),) * dims
-        raise TypeError(
-            f"{function}(): argument '{name}' (position {position}) must be tuple of ints, not {type(value).__name__}"
-        )
+        raise TypeError(f"{start} (position {position}) must be tuple of ints, not {type(value).__name__}")
     for at, item in enumerate(value):
-        if not hasattr(item, "__index__"):
+        if hasattr(item, "__index__"):
+            continue
+        kind = type(item).__name__
+        if at == 0:
             raise TypeError(
-                f"{function}(): argument '{name}' (position {position}) must be tuple of ints, but found element of "
-                f"type {type(item).__name__} at pos {at}"
+                f"{start} (position {position}) must be tuple of ints, but found element of type {kind} at pos 0"
             )
+        raise TypeError(
+            f"{start} failed to unpack the object at pos {at + 1} with error "
+            f'"type must be tuple of ints,but got {kind}"'
+        )
     return tuple([index(item) for item in value])
+
+
+def require_attribute(value: Any, name: str) -> None:
+    """Raise Python's AttributeError for what is no tensor, where PyTorch asks it for this attribute first."""
+    if type(value) not in TENSORS:
+        getattr(value, name)
+        raise TypeError(f"a Tensor is needed, not {type(value).__name__}")
+
+
+def require_bool(function: str, **values: Any) -> None:
+    """Raise PyTorch's TypeError for the first argument that is no bool."""
+    for name, value in values.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{function}(): argument '{name}' must be bool, not {type(value).__name__}")
 
 
 def is_sizes(value: Any) -> bool:

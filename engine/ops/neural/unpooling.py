@@ -7,11 +7,13 @@ import numpy.typing as npt
 
 from ...dtype import int64
 from ...tensor import Tensor
+from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one
 from ..table import CALLS, Gradient, Row
 from ..tools import raw
 from .max_pooling import put_back, take_at
+from .sizes import require_attribute
 from .windows import Sizes
 
 Array = npt.NDArray[Any]
@@ -52,6 +54,7 @@ def _sizes(value: Any, dims: int) -> list[int]:
 
 def _out(input: Tensor, dims: int, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> tuple[int, ...]:
     """The size of the result: the smallest that fits, or the one asked for where it fits."""
+    require_attribute(input, "size")
     kernel, pad = _sizes(kernel_size, dims), _sizes(padding, dims)
     jump = kernel if stride is None else _sizes(stride, dims)
     own = input.array.shape[-dims:]
@@ -73,6 +76,7 @@ def _out(input: Tensor, dims: int, kernel_size: Any, stride: Any, padding: Any, 
 
 def _put(input: Tensor, indices: Tensor, out: tuple[int, ...]) -> Tensor:
     dims, own = len(out), input.array.shape
+    require_tensor(f"max_unpool{dims}d", "indices", 2, indices)
     if indices.dtype is not int64:
         raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.scalar_type}")
     if len(own) not in (dims + 1, dims + 2):
