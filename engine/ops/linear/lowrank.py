@@ -20,11 +20,10 @@ def _basis(A: Tensor, count: int, niter: int, mean: Tensor | None) -> Tensor:
         made = matmul(matrix, other)
         return made if shift is None else METHODS["sub"](made, matmul(shift, other))
 
-    turned = transpose(A, -2, -1)
-    turned_mean = None if mean is None else transpose(mean, -2, -1)
     basis: Tensor = qr(product(A, mean, randn(A.array.shape[-1], count, dtype=A.dtype))).Q
     for _ in range(niter):
-        basis = qr(product(turned, turned_mean, basis)).Q
+        turned_mean = None if mean is None else transpose(mean, -2, -1)
+        basis = qr(product(transpose(A, -2, -1), turned_mean, basis)).Q
         basis = qr(product(A, mean, basis)).Q
     return basis
 
@@ -40,10 +39,9 @@ def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor |
     if wide and mean is not None:
         mean = transpose(mean, -2, -1)
     basis = _basis(tall, 6 if q is None else q, 2 if niter is None else niter, mean)
-    turned = transpose(basis, -2, -1)
-    small = matmul(turned, tall)
+    small = matmul(transpose(basis, -2, -1), tall)
     if mean is not None:
-        small = METHODS["sub"](small, matmul(turned, mean))
+        small = METHODS["sub"](small, matmul(transpose(basis, -2, -1), mean))
     left, values, right = svd(small, False)
     left, right = matmul(basis, left), transpose(right, -2, -1)
     return (right, values, left) if wide else (left, values, right)

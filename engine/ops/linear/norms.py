@@ -41,7 +41,7 @@ def matrix_norm(
     if size == 2:
         return _spectral(source, dims, keepdim, lambda values, kept: extreme(values, -1, kept))
     along, across = reversed(dims) if size == inf else dims
-    sums = vector_norm(source, 1, along, keepdim)
+    sums = vector_norm(source, 1.0, along, keepdim)
     return extreme(sums, across - (not keepdim and along < across), keepdim)
 
 
