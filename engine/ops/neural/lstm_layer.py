@@ -17,7 +17,7 @@ from ..tools import raw
 from .recurrent import Weights, lstm_cell, run_layer
 
 Array = npt.NDArray[Any]
-OPTIONS = ("mode", "hidden_size", "num_layers", "has_biases", "bidirectional", "batch_first", "train")
+OPTIONS = ("batch_sizes", "mode", "hidden_size", "num_layers", "has_biases", "bidirectional", "batch_first", "train")
 INPUTS = ("input", "weight0", "weight1", "weight2", "weight3", "hx_", "cx_")
 
 
@@ -182,6 +182,7 @@ _row = several(
         many=True,
         results=("result0", "result1", "result2", "result3"),
         untracked=(3,),
+        saves=tuple(sorted((*INPUTS, "reverse", *OPTIONS, "result0", "result1", "result2", "result3"))),
         together=Gradient(f"layer_back(grads, {', '.join(INPUTS)}, result, reverse)", layer_back),
     )
 )
@@ -193,7 +194,7 @@ def run_lstm_layer(options: tuple[Any, ...]) -> Any:
     def layer(_cell: Any, input: Any, state: Any, weights: Weights, backwards: bool) -> tuple[Any, Any]:
         biases = weights[2:4] if len(weights) == 4 else [_zeros(weights[0]), _zeros(weights[0])]
         operands = (contiguous(input), weights[0], weights[1], *biases, *state)
-        outputs, h, c, _ = _row(operands, (backwards, *options))
+        outputs, h, c, _ = _row(operands, (backwards, (), *options))
         return outputs, (h, c)
 
     return layer

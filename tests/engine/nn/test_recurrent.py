@@ -6,7 +6,7 @@ import pytest
 from engine import torch
 from engine.ops.table import CALLS, TABLE
 
-OPTIONS = (2, 2, 1, True, False, False, True)
+OPTIONS = ((), 2, 2, 1, True, False, False, True)
 
 
 def operands(steps=3, items=2, width=3, hidden=2):
@@ -45,6 +45,22 @@ def test_the_layer_gives_the_numbers_of_the_cells_step_by_step():
     assert exact.grad_fn.name() == "StackBackward0"
     for found, wanted in ((output, exact), (h, exact_h), (c, exact_c)):
         np.testing.assert_allclose(found.detach().numpy(), wanted.detach().numpy(), atol=1e-6)
+
+
+def test_a_tangent_goes_through_the_layer():
+    given = operands()
+    tangents = [torch.randn(each.shape, dtype=torch.float64) for each in given]
+
+    def layer(*tensors):
+        return CALLS["mkldnn_rnn_layer"](tensors, (False, *OPTIONS))[0]
+
+    _, found = torch.func.jvp(layer, tuple(each.detach() for each in given), tuple(tangents))
+    step = 1e-6
+    moved = [
+        layer(*[each.detach() + sign * step * tangent for each, tangent in zip(given, tangents, strict=True)])
+        for sign in (1, -1)
+    ]
+    np.testing.assert_allclose(found.numpy(), (moved[0] - moved[1]).numpy() / (2 * step), atol=1e-6)
 
 
 def test_the_row_says_in_its_text_which_gradient_is_whose():
