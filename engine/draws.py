@@ -14,7 +14,7 @@ from .generator import Generator
 
 Array = npt.NDArray[Any]
 _DOUBLE: Final = np.dtype(np.float64)
-_FROM_NORMAL: Final = 10.0  # Poisson numbers of this mean and more are made by rejection
+_FROM_NORMAL: Final = 10.0  # Poisson and binomial numbers of this mean and more are made by rejection
 
 
 def exponential(count: int, rate: float, generator: Generator) -> Array:
@@ -80,6 +80,73 @@ def _poisson_by_rejection(rate: float, generator: Generator) -> int:
         bound = -rate + k * math.log(rate) - math.lgamma(k + 1)
         if v == 0 or math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= bound:
             return k
+
+
+def binomial(counts: Array, chances: Array, generator: Generator) -> Array:
+    """How many of so many trials succeeded; flat arrays of counts and chances."""
+    pairs = zip(counts.astype(np.float64).tolist(), chances.astype(np.float64).tolist(), strict=True)
+    return np.array([_binomial(count, chance, generator) for count, chance in pairs], counts.dtype)
+
+
+def _binomial(count: float, chance: float, generator: Generator) -> float:
+    if count <= 0 or chance <= 0:
+        return 0.0
+    if chance >= 1:
+        return count
+    if math.isnan(chance):
+        return chance
+    rarer = min(chance, 1 - chance)
+    method = _binomial_by_rejection if count * rarer >= _FROM_NORMAL else _binomial_by_waits
+    found = method(count, rarer, generator)
+    return found if chance <= 0.5 else count - found
+
+
+def _binomial_by_waits(count: float, chance: float, generator: Generator) -> float:
+    """Adds up the waits for each success until all trials are over."""
+    found, waited, log_failure = 0.0, 0.0, math.log1p(-chance)
+    while True:
+        unit = _unit(generator)
+        waited += math.ceil(math.log(unit) / log_failure) if unit else math.inf
+        if waited > count:
+            return found
+        found += 1
+
+
+def _binomial_by_rejection(count: float, chance: float, generator: Generator) -> float:
+    """W. Hormann's transformed rejection with a squeeze, BTRS (1993), without the logarithm in the first step."""
+    deviation = math.sqrt(count * chance * (1 - chance))
+    b = 1.15 + 2.53 * deviation
+    a = -0.0873 + 0.0248 * b + 0.01 * chance
+    center = count * chance + 0.5
+    tight = 0.92 - 4.2 / b
+    odds = chance / (1 - chance)
+    alpha = (2.83 + 5.1 / b) * deviation
+    m = math.floor((count + 1) * chance)
+    while True:
+        u = _unit(generator) - 0.5
+        v = _unit(generator)
+        us = 0.5 - abs(u)
+        k = math.floor((2 * a / us + b) * u + center) if us else -1
+        if k < 0 or k > count:
+            continue
+        if us >= 0.07 and v <= tight:
+            return float(k)
+        bound = (
+            (m + 0.5) * math.log((m + 1) / (odds * (count - m + 1)))
+            + (count + 1) * math.log((count - m + 1) / (count - k + 1))
+            + (k + 0.5) * math.log(odds * (count - k + 1) / (k + 1))
+            + _stirling_tail(m)
+            + _stirling_tail(count - m)
+            - _stirling_tail(k)
+            - _stirling_tail(count - k)
+        )
+        if v == 0 or math.log(v * alpha / (a / (us * us) + b)) <= bound:
+            return float(k)
+
+
+def _stirling_tail(k: float) -> float:
+    """What Stirling's formula lacks of log k!."""
+    return math.lgamma(k + 1) - ((k + 0.5) * math.log(k + 1) - (k + 1) + 0.5 * math.log(2 * math.pi))
 
 
 def _unit(generator: Generator) -> float:

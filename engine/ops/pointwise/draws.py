@@ -134,6 +134,31 @@ def poisson(input: Tensor, generator: Source = None) -> Tensor:
     return made
 
 
+_binomial = one(
+    Row(
+        "binomial",
+        lambda count, prob, drawn: drawn,
+        ("count", "prob"),
+        (None, None),
+        "NotImplemented",
+        arguments=("drawn",),
+    )
+)
+
+
+@offered("binomial", method=False)
+def binomial(count: Any, prob: Any, generator: Source = None) -> Tensor:
+    """How many of `count` trials of chance `prob` succeeded."""
+    for name, given in (("count", count), ("prob", prob)):
+        if given.array.dtype.kind != "f":
+            raise ValueError(f"binomial only supports floating-point dtypes for {name}, got: {given.dtype.scalar_type}")
+    shape = broadcast_shapes(count.array.shape, prob.array.shape)
+    counts, chances = (np.broadcast_to(each.array, shape).reshape(-1) for each in (count, prob))
+    drawn = draws.binomial(counts, chances, _source(generator)).reshape(shape)
+    made: Tensor = _binomial((count, prob), (drawn,))
+    return made
+
+
 def _fill(name: str, self: Tensor, draw: Callable[[int], Array]) -> Tensor:
     check_writable(self)
     drawn = placed(self.array, draw(self.array.size)).astype(self.array.dtype)
