@@ -22,7 +22,5 @@ def _refuse(name: str, function: bool = True, method: bool = False) -> None:
 
 for _name in ("complex", "polar", "view_as_complex", "view_as_real", "view_as_complex_copy", "view_as_real_copy"):
     _refuse(_name)
-for _name in ("stft", "istft"):
-    _refuse(_name, method=True)
 for _name in ("cfloat", "cdouble", "chalf"):
     _refuse(_name, function=False, method=True)

@@ -11,8 +11,8 @@ from ...transforms.carrier import attach, tangent_of
 from ...views import geometry
 from ..dims import wrap_dim, wrap_dims
 from ..inplace import check_history
-from ..layouts import shown
 from ..operands import require_tensor
+from ..saving import shown
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import t, transpose
@@ -90,7 +90,7 @@ def become(tensor: Tensor, key: str, arguments: tuple[Any, ...]) -> Tensor:
     return tensor
 
 
-@expose("t_")
+@expose("t_", function=False)
 def t_(input: Tensor) -> Tensor:
     """Transpose this matrix."""
     if input.array.ndim > 2:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import check_int
-from ...tensor import TENSORS, Tensor, from_array
+from ...tensor import TENSORS, Tensor
 from ..operands import require_tensor
 from ..single import one
 from ..table import CALLS, METHODS, Gradient, Row, expose
@@ -229,7 +229,7 @@ def _circular(input: Tensor, sizes: Pad) -> Tensor:
             raise RuntimeError("Padding value causes wrapping around more than once.")
         if wide[dim] < 0:
             raise RuntimeError("Negative padding value is resulting in an empty dimension")
-    out = from_array(np.zeros(wide, input.array.dtype))
+    out: Tensor = input.new_zeros(wide)  # type: ignore[attr-defined]  # installed by creation.py
     inner, source = out, input
     for place in range(len(sizes) // 2):
         dim, low, high = len(own) - 1 - place, sizes[2 * place], sizes[2 * place + 1]

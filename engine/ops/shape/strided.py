@@ -11,8 +11,8 @@ import numpy.typing as npt
 from ...tensor import TENSORS, Tensor, from_array
 from ...views import Geometry, geometry, laid_out, overlaps, places, strided
 from ..general import general
-from ..layouts import shown
 from ..operands import require_tensor
+from ..saving import shown
 from ..single import one
 from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import like, raw

@@ -132,7 +132,7 @@ def _cut(name: str, input: Tensor, diagonal: int) -> Tensor:
     return made
 
 
-@expose("fill_diagonal_")
+@expose("fill_diagonal_", function=False)
 def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
     """Write one value along the main diagonal; with `wrap` again and again down a tall matrix."""
     require_tensor("fill_diagonal_", "input", 1, input)
