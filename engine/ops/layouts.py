@@ -5,30 +5,16 @@ A node saves only what the rules of the tracked inputs need.
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..node import FREED, FREED_MESSAGE, Freed, Node, SavedResult
-from ..packed import SavedTensor
-from ..promotion import of_number
+from ..node import FREED, Node, SavedResult
 from ..readonly import refuse_writing
-from ..saved import as_tensor
-from ..tensor import from_array
-from .dims import FromEnd
+from .saving import DESCRIBED, attributes, needed_names, saved_names_of, shown_names
 from .table import Gradient, Row
 
 Unpack = Callable[[Node, Any, int], Any]
-# Arguments that are tensors, or lists of them, and saved as operands are, where a row does not say which.
-TENSOR_ARGUMENTS: Final = frozenset(
-    {"index", "indices", "mask", "condition", "target", "weight", "pos_weight", "total_weight", "is_target"}
-)
-_DESCRIBED: Final = ("_sym_sizes", "_sym_strides")
-SCALARS: Final = frozenset(  # numbers that PyTorch keeps as they are; it shows other integers unsigned
-    {"alpha", "beta", "exponent", "min", "max", "min_val", "max_val", "p", "value", "threshold", "negative_slope"}
-    | {"lambd", "self", "other", "scale", "input_scale", "lower", "upper", "eps", "ord", "correction", "norm"}
-)
 
 
 class UnaryNode(Node):
@@ -212,11 +198,11 @@ def _binary_rule(row: Row, gradient: Gradient) -> Callable[[Any, Any, Any], Any]
 
 def general_class(row: Row) -> type[GeneralNode]:
     """The class of the nodes that `row` leaves behind; its rules may ask for anything."""
-    wanted = _needed(row)
-    saved_names = _saved_names(row, wanted)
+    wanted = needed_names(row)
+    saved_names = saved_names_of(row, wanted)
     described = tuple(
         f"{name}_{what}" for name in row.inputs for what in ("shape", "dtype") if f"{name}_{what}" in wanted
-    ) + tuple(name for name in row.saves if name.endswith(_DESCRIBED) and name not in row.arguments)
+    ) + tuple(name for name in row.saves if name.endswith(DESCRIBED) and name not in row.arguments)
     extras = (() if row.joint else row.constants) + row.arguments
     argument_names = tuple(name for name in extras if name not in saved_names) + described
     unknown = wanted.difference(saved_names, argument_names)
@@ -272,31 +258,10 @@ def general_class(row: Row) -> type[GeneralNode]:
     return made
 
 
-def _needed(row: Row) -> set[str]:
-    """What the rules ask for."""
-    return {name for gradient in (*row.gradients, row.together) if gradient is not None for name in gradient.needs}
-
-
-def _saved_names(row: Row, wanted: set[str]) -> tuple[str, ...]:
-    """What is saved as tensors are, in PyTorch's order: operands by name, then results."""
-    names = sorted(wanted.union(row.saves).intersection(row.inputs + _tensor_arguments(row)))
-    return (*names, "result") if "result" in wanted or {"result", *row.results} & set(row.saves) else tuple(names)
-
-
-def _tensor_arguments(row: Row) -> tuple[str, ...]:
-    if row.tensors is not None:
-        return row.tensors
-    return tuple(name for name in row.constants + row.arguments if name in TENSOR_ARGUMENTS)
-
-
 def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     members |= {"__slots__": (), "__module__": "torch.autograd.graph", "row": row}
-    needed = _needed(row)
-    shows = row.saves or tuple(name for name in sorted(needed) if not name.endswith(("_shape", "_dtype")))
-    if "result" in needed and row.many and not row.saves:
-        shows += row.results
-    for name in shows:
-        members |= _attributes(row, name)
+    for name in shown_names(row):
+        members |= attributes(row, name)
     members |= {f"_saved_{name}": value for name, value in row.shows}
     members["__new__"] = _refuse_making
     if row.node in ("NotImplemented", "CopyBackwards"):  # nodes that PyTorch writes by hand, in its C++ namespace
@@ -304,66 +269,6 @@ def _make(layout: type[Any], row: Row, members: dict[str, Any]) -> Any:
     made = type(row.node, (layout,), members)
     refuse_writing(made)
     return made
-
-
-def _attributes(row: Row, name: str) -> dict[str, property]:
-    """`_saved_<name>`, and for what is saved as a tensor `_raw_saved_<name>`."""
-    if row.many and name in row.results:
-        part = row.results.index(name)
-        return {
-            f"_saved_{name}": property(lambda node: _saved("result", node)[part]),
-            f"_raw_saved_{name}": property(lambda node: SavedTensor(node, "result", part)),
-        }
-    if name.endswith("_sym_strides") and name not in row.arguments:
-        return {f"_saved_{name}": property(partial(_saved_strides, name))}
-    found = {f"_saved_{name}": property(partial(_saved, name))}
-    if name in (*row.inputs, "result", *_tensor_arguments(row)):
-        found[f"_raw_saved_{name}"] = property(partial(_raw_saved, name))
-    return {} if name == "result" and row.many else found
-
-
-def _saved(name: str, node: Node) -> Any:
-    """What `grad_fn._saved_<name>` shows. Raises RuntimeError once it was freed."""
-    for known, saved, version in node.saved_items():
-        if known == name:
-            value = as_tensor(node, saved, version)
-            if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
-                return from_array(np.asarray(value, of_number(value).numpy))
-            return value if name in SCALARS else shown(value)
-    return None
-
-
-def _saved_strides(name: str, node: Node) -> tuple[int, ...]:
-    """What `grad_fn._saved_mat2_sym_strides` shows: in elements, () where nothing was saved."""
-    slot = node.row.inputs.index(name.removesuffix("_sym_strides"))
-    edge = node.next_edges[slot]
-    kept = next(value for known, value, _ in node.saved_items() if known == name)
-    if edge is None:
-        return ()
-    if 0 in edge.shape:  # where NumPy's are zeros
-        from .shape.geometry import contiguous_strides
-
-        return contiguous_strides(edge.shape)
-    return tuple(stride // edge.dtype.itemsize for stride in kept)
-
-
-def shown(value: Any) -> Any:
-    """A saved value as PyTorch shows it: negative integers as unsigned 64-bit ones, dims as they were given."""
-    if type(value) is tuple:
-        return tuple([shown(item) for item in value])
-    if type(value) is FromEnd:
-        return value.given + 2**64
-    return value + 2**64 if type(value) is int and value < 0 else value
-
-
-def _raw_saved(name: str, node: Node) -> SavedTensor | tuple[SavedTensor, ...]:
-    """`grad_fn._raw_saved_<name>`: a tuple for a list of tensors."""
-    for known, saved, version in node.saved_items():
-        if known == name and type(version) is tuple:
-            if type(saved) is Freed:
-                raise RuntimeError(FREED_MESSAGE)
-            return tuple([SavedTensor(node, name, place) for place in range(len(saved))])
-    return SavedTensor(node, name)
 
 
 def _refuse_making(kind: type, *_: object) -> Any:
