@@ -24,6 +24,8 @@ class Snapshot:
     shape: Column
     dtype: Column
     owner: Column
+    cell: Column
+    scope: Column
     edge_kind: Column
     src: Column
     dst: Column
@@ -31,14 +33,25 @@ class Snapshot:
     edge_name: Column
     name: Column  # the log of names, and the node each named from then on
     named: Column
+    scope_kind: Column
+    scope_parent: Column
+    scope_name: Column
+    scope_type: Column
+    scope_source: Column
+    scope_line: Column
+    cell_number: Column
+    cell_source: Column
+    source_title: Column
 
     @staticmethod
     def of(trace: Trace) -> Snapshot:
         """The trace as it is now."""
-        nodes, edges, names = trace.nodes, trace.edges, trace.names
+        nodes, edges, names, scopes, cells = trace.nodes, trace.edges, trace.names, trace.scopes, trace.cells
         return Snapshot(
             trace.strings, nodes.kind, nodes.flags, nodes.op, nodes.label, nodes.shape, nodes.dtype, nodes.owner,
-            edges.kind, edges.src, edges.dst, edges.slot, edges.name, names.name, names.node,
+            nodes.cell, nodes.scope, edges.kind, edges.src, edges.dst, edges.slot, edges.name, names.name, names.node,
+            scopes.kind, scopes.parent, scopes.name, scopes.type, scopes.source, scopes.line,
+            cells.number, cells.source, trace.sources.title,
         )  # fmt: skip
 
     def size(self) -> tuple[int, int, int]:

@@ -6,6 +6,8 @@ to and which edges remain.
     tensors + functions     x ─► MulBackward0 ─► y          every node its own box
     functions only          AccumulateGrad ─► MulBackward0  as autograd sees it
     compact                 x ─► y (MulBackward0)           an op and its outputs in one box
+
+On top of a view come the groups (`ui.grouping`): what is in a closed group is drawn as one box.
 """
 
 from __future__ import annotations
@@ -13,19 +15,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.trace import NONE, EdgeKind, NodeKind
+from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind
 
+from ..grouping.facts import lines, title_of
+from ..grouping.fold import Folded, fold
+from ..grouping.forest import Groups
+from ..grouping.gather import gather
+from ..grouping.hidden import stand_ins
 from ..naming import Bools, Ints, Texts, numbered
+from ..shown_state import Grouping, ShownState
 from ..snapshot import Snapshot
+from ..stepping import EdgeState, NodeState
 from .box_names import name_boxes
 from .captions import one_line
 
 # Operands may be swapped, so that naming the slots would only be noise.
 COMMUTATIVE = frozenset({"AddBackward0", "MulBackward0", "DotBackward0", "MaximumBackward0", "MinimumBackward0"})
+
+
+GROUP = 5  # the kind of a closed group's box, beside those of `NodeKind`
+UNGROUPED = ShownState(Grouping.NONE)
+
+# Of all that is in a group, the state that comes first here is the group's.
+_NODE_ORDER = (NodeState.NOW, NodeState.READY, NodeState.WAITING, NodeState.DONE, NodeState.OUTSIDE)
+_EDGE_ORDER = (
+    EdgeState.ARRIVING, EdgeState.LEAVING, EdgeState.WAITING, EdgeState.DONE, EdgeState.PENDING, EdgeState.OUTSIDE,
+)  # fmt: skip
 
 
 class View(Enum):
@@ -38,17 +58,22 @@ class View(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShownGraph:
-    """Boxes and edges. Box columns have n entries, edge columns m; boxes are numbered in the order of the trace."""
+    """Boxes and edges. Box columns have n entries, edge columns m; boxes are numbered in the order of the trace.
+
+    A closed group's box has the kind GROUP and its first node; an edge from or to it may stand for several of the
+    view's edges, `edge` is the row of the first.
+    """
 
     view: View
     box_of: Ints  # (nodes of the trace,) box that shows the node, NONE where none does
     node: Ints  # (n,) node of the trace that a click on the box selects
     runner: Ints  # (n,) node whose part in a pass the box shows
-    kind: NDArray[np.uint8]  # (n,) NodeKind of `node`
+    kind: NDArray[np.uint8]  # (n,) NodeKind of `node`, or GROUP
     flags: NDArray[np.uint32]  # (n,)
     title: Ints  # (n,) index into texts
     number: Ints  # (n,) of a former name, see `ui.naming`; 0: none
     second: Ints  # (n,)
+    third: Ints  # (n,) what goes into a group and comes out of it; 0 for others
     former: Bools  # (n,) the title is a name that has moved on
     edge: Ints  # (m,) row of the trace's edges
     src: Ints  # (m,) boxes
@@ -59,6 +84,12 @@ class ShownGraph:
     slot_matters: Bools  # (m,) the operands cannot be swapped: the name is always written
     constant: Bools  # (m,) comes from a Python number
     texts: Texts
+    groups: Groups
+    group: Ints  # (n,) the closed group that the box is, NONE
+    members: Ints  # (n,) nodes of the trace in the box
+    count: Ints  # (m,) edges of the view that the edge stands for
+    _over: Ints  # their rows in the trace's edges, ...
+    _start: Ints  # (m + 1,) ... where each edge's own begin
 
     def text(self, index: int) -> str:
         """The text `index`."""
@@ -67,6 +98,45 @@ class ShownGraph:
     def title_text(self, box: int) -> str:
         """The title of a box."""
         return numbered(self.text(int(self.title[box])), int(self.number[box]))
+
+    def edges_over(self, edge: int) -> Ints:
+        """The rows of the trace's edges that one drawn edge stands for."""
+        return self._over[self._start[edge] : self._start[edge + 1]]
+
+    def over_edges(self, values: NDArray[Any], combine: np.ufunc) -> NDArray[Any]:
+        """(m,) a value of the trace's edges for every drawn one: `combine`d over those it stands for."""
+        own = values[self._over]
+        if len(own) == len(self.edge):
+            return own
+        return np.asarray(combine.reduceat(own, self._start[:-1]))
+
+    def over_boxes(self, values: NDArray[Any], combine: np.ufunc) -> NDArray[Any]:
+        """(n,) a value of the trace's nodes for every box: that of its runner, `combine`d over a group's members."""
+        found = values[self.runner]
+        member = np.flatnonzero(self.box_of != NONE)
+        box = self.box_of[member]
+        inside = self.kind[box] == GROUP
+        combine.at(found, box[inside], values[member[inside]])
+        return found
+
+    def node_states(self, states: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """(n,) `NodeState` of every box, from that of every node of the trace."""
+        return _first_state(states, _NODE_ORDER, self.over_boxes)
+
+    def edge_states(self, states: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """(m,) `EdgeState` of every drawn edge, from that of every edge of the trace."""
+        return _first_state(states, _EDGE_ORDER, self.over_edges)
+
+
+def _first_state(
+    states: NDArray[np.uint8],
+    order: tuple[NodeState, ...] | tuple[EdgeState, ...],
+    over: Callable[[NDArray[Any], np.ufunc], NDArray[Any]],
+) -> NDArray[np.uint8]:
+    rank = np.empty(len(order), np.uint8)
+    rank[list(order)] = np.arange(len(order))
+    found: NDArray[np.uint8] = np.array(order, np.uint8)[over(rank[states], np.minimum)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +151,56 @@ class _Arrangement:
     dst: Ints
 
 
-def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS) -> ShownGraph:
-    """The boxes and edges of `view`."""
+def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: ShownState = UNGROUPED) -> ShownGraph:
+    """The boxes and edges of `view`, with groups closed and kinds hidden as `shown` says."""
     s, arrangement, naming = snapshot, _VIEWS[view](snapshot), name_boxes(snapshot)
-    node, edge = arrangement.node, arrangement.edge
-    number = np.full(len(s.kind), NONE, np.int64)
-    number[node] = np.arange(len(node))
-    grouped = arrangement.group != NONE
-    box_of = np.full(len(s.kind), NONE, np.int64)
-    box_of[grouped] = number[arrangement.group[grouped]]
-    title, second = naming.title[node], naming.second[node]
+    texts, groups = naming.texts, gather(snapshot, shown.grouping)
+    folded = _folded(snapshot, arrangement, groups, shown)
+    node, edge = folded.node, arrangement.edge[folded.edge]
+    runner = np.full(len(s.kind), NONE, np.int64)
+    runner[arrangement.node] = arrangement.runner
+    title, second, former = naming.title[node], naming.second[node], naming.former[node]
     if view is View.COMPACT:
-        second = _op_before_shape(snapshot, arrangement, second, naming.texts)
+        second = _op_before_shape(snapshot, runner[node], second, texts)
+    kind, flags, number, third = s.kind[node], s.flags[node], naming.number[node], np.zeros(len(node), np.int64)
+    closed = np.flatnonzero(folded.group != NONE)
+    if len(closed):
+        kind[closed], number[closed], former[closed] = GROUP, 0, False
+        flags[closed] = _flags_of_groups(snapshot, folded, closed)
+        title[closed] = [texts.add(one_line(title_of(s, groups, g))) for g in folded.group[closed].tolist()]
+        said = lines(s, folded.box_of, closed)
+        second[closed] = [texts.add(counts) for counts, _ in said]
+        third[closed] = [texts.add(shapes) for _, shapes in said]
+    plain = np.diff(folded.start) == 1
+    in_box = folded.box_of[folded.box_of != NONE]
     return ShownGraph(
-        view, box_of, node, arrangement.runner, s.kind[node], s.flags[node], title, naming.number[node], second,
-        naming.former[node],
-        edge, number[arrangement.src], number[arrangement.dst], s.slot[edge].astype(np.int64), s.edge_kind[edge],
-        _slot_texts(snapshot, edge, naming.texts), _slots_matter(snapshot, edge),
-        s.kind[s.src[edge]] == NodeKind.CONSTANT, naming.texts,
+        view, folded.box_of, node, runner[node], kind, flags, title, number, second, third, former,
+        edge, folded.src, folded.dst, s.slot[edge].astype(np.int64), s.edge_kind[edge],
+        _slot_texts(snapshot, edge, texts), _slots_matter(snapshot, edge) & plain,
+        s.kind[s.src[edge]] == NodeKind.CONSTANT, texts,
+        groups, folded.group, np.bincount(in_box, minlength=len(node)).astype(np.int64),
+        np.diff(folded.start), arrangement.edge[folded.over], folded.start,
     )  # fmt: skip
+
+
+def _folded(snapshot: Snapshot, arrangement: _Arrangement, groups: Groups, shown: ShownState) -> Folded:
+    root = groups.index(shown.root)
+    visible = groups.inside(root)
+    if shown.only is not None:
+        alone = np.zeros(len(visible), np.bool_)
+        alone[[node for node in shown.only if 0 <= node < len(alone)]] = True
+        visible = visible & alone
+    src, dst = arrangement.src, arrangement.dst
+    stands_in = stand_ins(snapshot, shown.hidden, arrangement.group, src, dst, arrangement.edge)
+    closed = groups.closed(groups.indices(shown.collapsed), root)
+    return fold(groups, closed, visible, arrangement.group, stands_in, src, dst)
+
+
+def _flags_of_groups(snapshot: Snapshot, folded: Folded, boxes: Ints) -> Ints:
+    """A group has failed where something in it has; nothing else that holds for a node holds for a group."""
+    failed = np.zeros(len(folded.node), np.bool_)
+    failed[folded.box_of[(snapshot.flags & NodeFlag.FAILED != 0) & (folded.box_of != NONE)]] = True
+    return np.where(failed[boxes], int(NodeFlag.FAILED), 0)
 
 
 def _slots_matter(snapshot: Snapshot, edge: Ints) -> Bools:
@@ -186,9 +287,8 @@ def _compact_edges(snapshot: Snapshot, group: Ints) -> tuple[Ints, Ints, Ints]:
     return edge, group[s.src[edge]], group[s.dst[edge]]
 
 
-def _op_before_shape(snapshot: Snapshot, arrangement: _Arrangement, second: Ints, texts: Texts) -> Ints:
-    op = snapshot.op[arrangement.runner]
-    op = np.where(snapshot.kind[arrangement.runner] == NodeKind.FUNCTION, op, 0)
+def _op_before_shape(snapshot: Snapshot, runner: Ints, second: Ints, texts: Texts) -> Ints:
+    op = np.where(snapshot.kind[runner] == NodeKind.FUNCTION, snapshot.op[runner], 0)
     pairs, inverse = np.unique(np.stack([op, second], axis=1), axis=0, return_inverse=True)
     spelled = [
         texts.add(f"{snapshot.strings[a].removesuffix('Backward0')} · {texts.all[b]}") if a else b

@@ -51,7 +51,7 @@ class PassOnGraph:
     def __init__(self, steps: PassSteps, graph: ShownGraph) -> None:
         self.steps, self.graph = steps, graph
         self.range = steps.magnitude_range()
-        self.level = ramp_levels(steps.edge_norms()[graph.edge], *self.range)
+        self.level = ramp_levels(graph.over_edges(steps.edge_norms(), np.fmax), *self.range)
         failed = int(steps.trace.passes.error_node[steps.pass_id])
         self.failed_box = int(graph.box_of[failed]) if 0 <= failed < len(graph.box_of) else NONE
         self._said: dict[int, str] = {}
@@ -115,7 +115,7 @@ class Story:
     @cached_property
     def node_state(self) -> States:
         """`NodeState` of each box."""
-        return self._node_states[self.run.graph.runner]
+        return self.run.graph.node_states(self._node_states)
 
     @cached_property
     def _node_states(self) -> States:
@@ -124,7 +124,7 @@ class Story:
     @cached_property
     def edge_state(self) -> States:
         """`EdgeState` of each edge."""
-        return self.run.steps.edge_states(self.position)[self.run.graph.edge]
+        return self.run.graph.edge_states(self.run.steps.edge_states(self.position))
 
     @cached_property
     def travelled(self) -> Bools:

@@ -1,0 +1,135 @@
+"""What groups are called, and what is said of them: counts, parameters, shapes in and out. Knows no fonts, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, parse_shape
+
+from ..snapshot import Snapshot
+from .forest import Bools, Groups, Ints
+from .gather import What
+
+MOST_SHAPES = 2  # shapes of inputs, or of outputs, that are spelled out in a box
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One group in full, for cards. Parameters and ends are nodes of the trace."""
+
+    title: str
+    functions: int
+    parameters: tuple[int, ...]
+    inputs: tuple[int, ...]  # tensors from outside that functions in the group use, parameters apart
+    outputs: tuple[int, ...]  # tensors made in the group that are used outside, or by nobody
+
+
+def title_of(snapshot: Snapshot, groups: Groups, group: int) -> str:
+    """`layers.0 (Linear)`, `step()`, `turn 3`, `In [2]`, `encoder`; a run is `Linear ×12`, `Block ×50`."""
+    s, row, count = snapshot, int(groups.row[group]), int(groups.count[group])
+    what = What(int(groups.what[group]))
+    if what is What.CELL:
+        source = int(s.cell_source[row])
+        title = s.strings[s.source_title[source]] if source != NONE else ""
+        return title or f"Cell {int(s.cell_number[row])}"
+    if what is What.NAMESPACE:
+        return groups.keys[group].rpartition(":")[2].rpartition(".")[2]
+    name, kind = s.strings[s.scope_name[row]], What(int(s.scope_kind[row]))
+    if kind is What.MODULE:
+        type_ = s.strings[s.scope_type[row]]
+        if what is What.RUN:
+            return f"{type_} ×{count}"
+        return f"{name} ({type_})" if name else type_
+    if kind is What.CALL:
+        call = f"{name.rpartition('<locals>.')[2]}()"
+        return f"{call} ×{count}" if what is What.RUN else call
+    return f"Block ×{count}" if what is What.RUN else f"turn {name}"
+
+
+def facts(snapshot: Snapshot, groups: Groups, group: int) -> Facts:
+    """All there is to say of one group."""
+    inside = groups.inside(group)
+    box = np.where(inside, 0, NONE)
+    ends = _Ends(snapshot, box)
+    functions = int((inside & (snapshot.kind == NodeKind.FUNCTION)).sum())
+    return Facts(
+        title_of(snapshot, groups, group), functions, tuple(ends.parameters[1].tolist()),
+        tuple(ends.inputs[1].tolist()), tuple(ends.outputs[1].tolist()),
+    )  # fmt: skip
+
+
+def lines(snapshot: Snapshot, box_of: Ints, boxes: Ints) -> list[tuple[str, str]]:
+    """For each of these boxes, all of groups: how many functions and parameters it has, and its shapes in and out."""
+    s = snapshot
+    number = np.full(int(max(box_of.max(initial=0), boxes.max(initial=0))) + 2, NONE, np.int64)
+    number[boxes] = np.arange(len(boxes))
+    box = number[box_of]
+    ends = _Ends(s, box)
+    functions = np.bincount(box[(box != NONE) & (s.kind == NodeKind.FUNCTION)], minlength=len(boxes))
+    parameters = np.bincount(ends.parameters[0], minlength=len(boxes))
+    ins, outs = _shapes(s, ends.inputs, len(boxes)), _shapes(s, ends.outputs, len(boxes))
+    return [
+        (_counted(f, p), f"{given} → {made}" if given and made else made and f"→ {made}")
+        for f, p, given, made in zip(functions.tolist(), parameters.tolist(), ins, outs, strict=True)
+    ]
+
+
+class _Ends:
+    """Pairs (box, node), each once and in order: what goes into boxes, and out of them."""
+
+    def __init__(self, s: Snapshot, box: Ints) -> None:
+        used = np.flatnonzero((s.edge_kind == EdgeKind.INPUT) & (s.kind[s.src] == NodeKind.TENSOR))
+        src, user = s.src[used].astype(np.int64), box[s.dst[used]]
+        trained = NodeFlag.LEAF | NodeFlag.REQUIRES_GRAD
+        is_parameter: Bools = (s.flags & NodeFlag.PARAMETER != 0) | ((s.flags & trained) == trained)
+        mine = user != NONE
+        of_parameter = mine & is_parameter[src]
+        self.parameters = _by_name(s, *_pairs(user[of_parameter], src[of_parameter]))
+        into = mine & ~is_parameter[src] & (box[src] != user)
+        self.inputs = _pairs(user[into], src[into])
+        made = np.zeros(len(s.kind), np.bool_)
+        made[s.dst[s.edge_kind == EdgeKind.OUTPUT]] = True
+        out = (box[src] != NONE) & (box[src] != user) & made[src]
+        made[src] = False  # what is left is used by nobody
+        last = np.flatnonzero(made & (box != NONE))
+        self.outputs = _pairs(np.concatenate([box[src[out]], box[last]]), np.concatenate([src[out], last]))
+
+
+def _pairs(box: Ints, node: Ints) -> tuple[Ints, Ints]:
+    width = int(node.max(initial=0)) + 1
+    both = np.unique(box * width + node)
+    return both // width, both % width
+
+
+def _by_name(s: Snapshot, box: Ints, node: Ints) -> tuple[Ints, Ints]:
+    """A parameter has a new node whenever an optimizer wrote to it: one of each name."""
+    name = np.where(s.label[node] != 0, -1 - s.label[node], node)
+    _, first = np.unique(np.stack([box, name], axis=1), axis=0, return_index=True)
+    first.sort()
+    return box[first], node[first]
+
+
+def _shapes(s: Snapshot, pairs: tuple[Ints, Ints], count: int) -> list[str]:
+    """Each box's shapes, the first few and how many more there are."""
+    box, node = pairs
+    start = np.searchsorted(box, np.arange(count + 1))
+    found = []
+    for first, end in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        some = [_shape(s.strings[s.shape[n]]) for n in node[first : min(end, first + MOST_SHAPES)].tolist()]
+        more = end - first - MOST_SHAPES
+        found.append(", ".join(some) + (f" and {more} more" if more > 0 else ""))
+    return found
+
+
+def _shape(text: str) -> str:
+    sizes = parse_shape(text)
+    return f"[{', '.join(map(str, sizes))}]" if sizes else "scalar"
+
+
+def _counted(functions: int, parameters: int) -> str:
+    words = [f"{functions:,} function{'' if functions == 1 else 's'}"]
+    if parameters:
+        words.append(f"{parameters:,} parameter{'' if parameters == 1 else 's'}")
+    return " · ".join(words)
