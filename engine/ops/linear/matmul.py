@@ -20,7 +20,8 @@ from .products import addmm, bmm, dot, mm, mv
 @expose("matmul")
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The matrix product; vectors count as rows or columns, leading dims broadcast."""
-    if type(other) not in TENSORS:
+    if type(input) not in TENSORS or type(other) not in TENSORS:
+        require_tensor("matmul", "input", 1, input)
         require_tensor("matmul", "other", 2, other)
     if out is not None:
         refuse_out("matmul", out)
@@ -55,13 +56,12 @@ def reflected_matmul(input: Tensor, other: Any) -> Any:
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias, with weight (out, in): `torch.nn.functional.linear`, one AddmmBackward0 with a bias."""
-    if bias is not None and weight.array.ndim == 2:
-        if input.array.ndim == 2:
-            return addmm(bias, input, t(weight))
-        if input.array.flags.c_contiguous:
-            lengths = input.array.shape[:-1]
-            rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
-            return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
+    if bias is not None and input.array.ndim == 2:
+        return addmm(bias, input, t(weight))
+    if bias is not None and weight.array.ndim == 2 and input.array.flags.c_contiguous:
+        lengths = input.array.shape[:-1]
+        rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
+        return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
     product = matmul(input, t(weight))
     return product if bias is None else product + bias  # type: ignore[operator]  # from the table
 

@@ -39,6 +39,10 @@ def matrix_norm(
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     extreme = amax if ord > 0 else amin
     if size == 2:
+        lengths = source.array.shape
+        if not (lengths[dims[0]] and lengths[dims[1]]):  # of no singular values PyTorch says 0, untracked
+            kept = [1 if dim in dims else length for dim, length in enumerate(lengths) if keepdim or dim not in dims]
+            return from_array(np.zeros(kept, source.array.dtype))
         return _spectral(source, dims, keepdim, lambda values, kept: extreme(values, -1, kept))
     along, across = reversed(dims) if size == inf else dims
     sums = vector_norm(source, 1.0, along, keepdim)
@@ -87,6 +91,10 @@ def norm(
     require_tensor("linalg_norm", "input", 1, A)
     dims = None if dim is None else tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
     if isinstance(ord, str):
+        if dims is None and A.array.ndim > 2:
+            raise RuntimeError(
+                f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.array.ndim}D."
+            )
         return matrix_norm(A, ord, (-2, -1) if dims is None else dims, keepdim, dtype=dtype)
     ndim = A.array.ndim
     if dims is not None and len(dims) not in (1, 2):

@@ -124,7 +124,8 @@ def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The product of two matrices."""
     if out is not None:
         refuse_out("mm", out)
-    if type(mat2) not in TENSORS:
+    if type(input) not in TENSORS or type(mat2) not in TENSORS:
+        require_tensor("mm", "input", 1, input)
         require_tensor("mm", "mat2", 2, mat2)
     left, right = input.array, mat2.array
     if left.ndim != 2 or right.ndim != 2:
@@ -139,6 +140,9 @@ def mv(input: Tensor, vec: Tensor, *, out: Any = None) -> Tensor:
     """A matrix times a vector."""
     if out is not None:
         refuse_out("mv", out)
+    if type(input) not in TENSORS or type(vec) not in TENSORS:
+        require_tensor("mv", "input", 1, input)
+        require_tensor("mv", "vec", 2, vec)
     matrix, vector = input.array, vec.array
     if matrix.ndim != 2 or vector.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {matrix.ndim}, {vector.ndim}")
@@ -164,7 +168,9 @@ def dot(input: Tensor, tensor: Tensor, *, out: Any = None) -> Tensor:
 
 def _check_vectors(op: str, input: Tensor, tensor: Tensor, name: str) -> None:
     """Raise in PyTorch's words unless both are vectors of one length and dtype."""
-    require_tensor(op, name, 2, tensor)
+    if type(input) not in TENSORS or type(tensor) not in TENSORS:
+        require_tensor(op, "input", 1, input)
+        require_tensor(op, name, 2, tensor)
     one_array, other = input.array, tensor.array
     if one_array.ndim != 1 or other.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {one_array.ndim}D and {other.ndim}D tensors")
@@ -187,7 +193,9 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The products of two batches of matrices."""
     if out is not None:
         refuse_out("bmm", out)
-    require_tensor("bmm", "mat2", 2, mat2)
+    if type(input) not in TENSORS or type(mat2) not in TENSORS:
+        require_tensor("bmm", "input", 1, input)
+        require_tensor("bmm", "mat2", 2, mat2)
     first, second = input.array, mat2.array
     for place, array in enumerate((first, second)):
         if array.ndim != 3:
@@ -228,6 +236,8 @@ def addmm_(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
 
 def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
     """Raise in PyTorch's words where an addmm does not fit."""
+    if type(input) not in TENSORS:
+        require_tensor("addmm", "input", 1, input)
     for name, place, matrix in (("mat1", 2, mat1), ("mat2", 3, mat2)):
         if type(matrix) not in TENSORS:
             require_tensor("addmm", name, place, matrix)
@@ -240,10 +250,9 @@ def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
                 f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and "
                 f"{matrix.dtype.scalar_type}"
             )
-    size = (one_array.shape[0], other.shape[1])
-    require_expandable(input, size)
     if one_array.shape[1] != other.shape[0] or one_array.dtype.kind == "b":
         _check_product(mat1, mat2)
+    require_expandable(input, (one_array.shape[0], other.shape[1]))
 
 
 _vdot = one(

@@ -144,13 +144,15 @@ def solve_triangular(
     A: Tensor,
     B: Tensor,
     *,
-    upper: bool,
+    upper: bool | None = None,
     left: bool = True,
     unitriangular: bool = False,
     out: Any = None,
 ) -> Tensor:
     """X of A @ X = B, or of X @ A = B unless `left`; of A the half above or below the diagonal is read."""
     refuse_out("linalg_solve_triangular", out)
+    if upper is None:
+        raise TypeError('linalg_solve_triangular() missing 1 required positional arguments: "upper"')
     require_tensor("linalg_solve_triangular", "input", 1, A)
     require_tensor("linalg_solve_triangular", "B", 2, B)
     require_square("linalg.solve_triangular", A)
