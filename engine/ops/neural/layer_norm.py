@@ -136,11 +136,11 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
 
 def _normalized_shape(name: str, input: Tensor, given: Any, **parameters: Tensor | None) -> tuple[int, ...]:
     """The normalised dims' lengths. Raises RuntimeError in PyTorch's words where something does not fit."""
-    shape = tuple(given) if isinstance(given, (tuple, list)) else (given,)
-    if not all(isinstance(length, (int, np.integer)) for length in shape):
+    if not isinstance(given, (tuple, list)) or not all(isinstance(length, (int, np.integer)) for length in given):
         raise TypeError(
             f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {type(given).__name__}"
         )
+    shape = tuple(given)
     own = input.array.shape
     if not shape:
         raise RuntimeError(
