@@ -103,6 +103,7 @@ from .ops.reductions import (  # noqa: F401
 )
 from .ops.shape import (  # noqa: F401
     combine,
+    complex_views,
     copies,
     dimensions,
     expand,
@@ -113,6 +114,7 @@ from .ops.shape import (  # noqa: F401
     inplace_views,
     join,
     locate,
+    out_forms,
     pad,
     parts,
     rearrange,
