@@ -125,8 +125,15 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 
 def sign(x: Any) -> Any:
-    """The sign of x, as a constant."""
-    return like(np.sign(raw(x)), x)
+    """The sign of x, as a constant; zero for NaN, as PyTorch's."""
+    array = raw(x)
+    return like(((array > 0).astype(array.dtype) - (array < 0)).astype(array.dtype), x)
+
+
+def equal(x: Any, y: Any) -> Any:
+    """1 where x equals y, else 0: a constant of x's dtype."""
+    a = raw(x)
+    return like((a == raw(y)).astype(a.dtype), x)
 
 
 def same(x: Any, y: Any) -> Any:

@@ -12,7 +12,7 @@ from ..operands import require_tensor
 from ..returns import named
 from ..single import one, several
 from ..table import CALLS, FUNCTIONS, Gradient, Row, expose
-from ..tools import restore, same, shape, sum_dims, unreduce
+from ..tools import equal, restore, same, shape, sum_dims, unreduce
 from .offered import offered
 from .selecting import reducing, require_items
 
@@ -28,11 +28,20 @@ def shared(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bo
     return restore(grad, size, dims, keepdim) * (reached / sum_dims(reached, axes(dims, len(size)), True))
 
 
+def shared_numbers(grad: Any, self: Any, result: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+    """As `shared`, of `amax` and its kin, where a NaN equals nothing and leaves NaN for everybody."""
+    size = shape(self)
+    reached = equal(self, unreduce(result, size, dims, keepdim))
+    return restore(grad, size, dims, keepdim) * (reached / sum_dims(reached, axes(dims, len(size)), True))
+
+
 def aminmax_back(grads: Any, self: Any, result: Any, dim: int | None, keepdim: bool) -> Any:
     """The gradient of `aminmax`: what arrived for the smallest and for the largest, each shared among its ties."""
     dims = () if dim is None else (dim,)
     terms = [
-        shared(grad, self, found, dims, keepdim) for grad, found in zip(grads, result, strict=True) if grad is not None
+        shared_numbers(grad, self, found, dims, keepdim)
+        for grad, found in zip(grads, result, strict=True)
+        if grad is not None
     ]
     return terms[0] if len(terms) == 1 else terms[0] + terms[1]
 
@@ -46,8 +55,8 @@ def _rows(name: str, reduce: np.ufunc) -> None:
     one(Row(name, lambda self: reduce.reduce(self, axis=None), ("self",), (gradient,), f"{title}Backward1"))
     _ALONG[name] = reducing(name, f"{title}Backward0", "dim")
     over_dims = Gradient(
-        "shared(grad, self, result, dim, keepdim)",
-        lambda grad, self, result, dim, keepdim: shared(grad, self, result, dim, keepdim),
+        "shared_numbers(grad, self, result, dim, keepdim)",
+        lambda grad, self, result, dim, keepdim: shared_numbers(grad, self, result, dim, keepdim),
     )
     one(
         Row(

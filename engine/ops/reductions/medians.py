@@ -7,13 +7,12 @@ import numpy.typing as npt
 
 from ...tensor import Tensor
 from ..dims import wrap_dim
-from ..operands import require_tensor
 from ..single import one
 from ..table import Gradient, Row
 from .extremes import shared
 from .offered import offered
 from .selecting import reducing, require_items
-from .selection import first_of_equals, most_frequent, with_ties
+from .selection import SMALL, first_of_equals, most_frequent, with_ties
 from .sorting import order
 
 Array = npt.NDArray[Any]
@@ -89,7 +88,6 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def _median(name: str, input: Tensor, dim: Any, keepdim: bool) -> Any:
-    require_tensor(name, "input", 1, input)
     array = input.array
     if array.dtype == np.bool_:
         raise NotImplementedError("\"median_cpu\" not implemented for 'Bool'")
@@ -124,5 +122,9 @@ def _most_frequent(array: Array, dim: int) -> Array:
     longest = run.max(-1, keepdims=True, initial=0)
     last = np.argmax(run == longest, axis=-1)[..., None]
     found = np.moveaxis(np.take_along_axis(ranked, last, -1), -1, dim)
-    named = with_ties(array, dim, found, lambda ranks, nans: [most_frequent(ranks, nans)])
-    return named.squeeze(dim)
+    named = with_ties(array, dim, found, lambda ranks, nans: [most_frequent(ranks, nans)]).squeeze(dim)
+    if array.dtype.kind == "f" and length <= SMALL and np.isnan(array).any():
+        lines = np.moveaxis(array, dim, -1)
+        for line in zip(*np.nonzero(np.isnan(lines).any(-1)), strict=True):
+            named[line] = most_frequent(lines[line].tolist(), 0)  # NaN, equal to nothing, upset the order
+    return named

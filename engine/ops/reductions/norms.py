@@ -19,16 +19,12 @@ from ..linear.svd import svdvals
 from ..operands import require_tensor
 from ..single import one
 from ..table import CALLS, METHODS, Gradient, Row, expose
-from ..tools import filled, raw, restore, same, shape, sign, sum_dims, unreduce
+from ..tools import filled, raw, same, shape, sign, sum_dims, unreduce
 from .offered import offered
+from .statistics import spread
 
 Array = npt.NDArray[Any]
 Dims = tuple[int, ...] | None
-
-
-def each(grad: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
-    """The gradient of a reduction of x over `dim`, given to each element."""
-    return restore(grad, shape(x), dim or (), keepdim)
 
 
 def kept(result: Any, x: Any, dim: Dims, keepdim: bool) -> Any:
@@ -41,7 +37,7 @@ def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim:
     if ord == 0:
         return None  # as PyTorch: the count of non-zero elements depends on nothing
     dims, size = dim or (), shape(self)
-    given, norm = each(grad, self, dim, keepdim), kept(result, self, dim, keepdim)
+    given, norm = spread(grad, self, dim, keepdim), kept(result, self, dim, keepdim)
     if ord == 1:
         return given * sign(self)
     if ord == 2:
@@ -81,8 +77,8 @@ _norm_row = one(
         ("self",),
         (
             Gradient(
-                "each(grad, self, dim, keepdim) * sign(self) if ord == 1 else "
-                "each(grad, self, dim, keepdim) * filled("
+                "spread(grad, self, dim, keepdim) * sign(self) if ord == 1 else "
+                "spread(grad, self, dim, keepdim) * filled("
                 "self / kept(result, self, dim, keepdim), kept(result, self, dim, keepdim) == 0, 0.0) if ord == 2 else "
                 "norm_back(grad, self, result, ord, dim, keepdim)",
                 lambda grad, self, result, ord, dim, keepdim: norm_back(grad, self, result, ord, dim, keepdim),

@@ -28,7 +28,8 @@ def slope(difference: Array, distance: Array, p: float) -> Array:
     if p == 2:
         return np.where(distance == 0, 0, difference / distance)
     if p == inf:
-        return np.where(np.abs(difference) == distance, np.sign(difference), 0)
+        gap = np.abs(np.abs(difference) - distance)
+        return np.asarray(np.sign(difference) * (1 - np.minimum(1, np.ceil(gap))))
     size = np.abs(difference)
     power = size ** (p - 1) * np.sign(difference) if p < 2 else difference * size ** (p - 2)
     at_zero = (distance == 0) | ((difference == 0) & (p < 1))

@@ -12,7 +12,7 @@ from ..linear.matrices import join
 from ..shape.slices import slice_any
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import cumsum as running_sum, exp, expand, filled, flip, like, raw, reshape, shape, transpose
+from ..tools import cumsum as running_sum, exp, expand, filled, flip, raw, reshape, shape, transpose
 from .offered import offered
 from .reduce import summed_dtype
 from .selecting import arranging
@@ -41,8 +41,8 @@ def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     batch = shape(x)[:-1]
     wide = expand(reshape(x, (*batch, 1, length)), (*batch, length, length))
     without = cumprod_of(filled(wide, np.eye(length, dtype=bool), 1.0), -1)
-    follows = like(np.triu(np.ones((length, length), array.dtype)), grad)
-    return transpose((reshape(g, (*batch, 1, length)) * without * follows).sum(-1), dim, -1)
+    before = np.broadcast_to(np.tri(length, k=-1, dtype=bool), (*batch, length, length))
+    return transpose(filled(reshape(g, (*batch, 1, length)) * without, before, 0.0).sum(-1), dim, -1)
 
 
 def _logcumsumexp(array: Array, dim: int) -> Array:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..shape.slices import at
 
 Array = npt.NDArray[Any]
-Ranks = list[int]
+Ranks = list[int] | list[float]
 SMALL = 16  # lines up to this length are sorted by insertion
 _MOST = 100_000  # elements; in larger tensors equal ones are named in their order, which PyTorch's words allow
 _PARTIAL = 64  # a heap is used where at most one in so many is wanted

@@ -53,7 +53,7 @@ def var_back(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim:
     left, each = freedom(self, dim, correction), spread(grad, self, dim, keepdim)
     centered = self - mean_over(self, dim)
     if left == 0:
-        return each * like(np.where(raw(centered) == 0, np.nan, inf).astype(raw(self).dtype), grad)
+        return each * like(np.where(np.abs(raw(centered)) > 0, inf, np.nan).astype(raw(self).dtype), grad)
     return (2.0 / left) * each * centered
 
 
