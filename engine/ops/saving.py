@@ -7,7 +7,6 @@ import numpy as np
 
 from ..node import FREED_MESSAGE, Freed, Node
 from ..packed import SavedTensor
-from ..promotion import of_number
 from ..saved import as_tensor
 from ..tensor import from_array
 from .dims import FromEnd
@@ -70,7 +69,7 @@ def _saved(name: str, node: Node) -> Any:
         if known == name:
             value = as_tensor(node, saved, version)
             if name in node.row.inputs and isinstance(value, (int, float)):  # PyTorch saves a number as a 0-d tensor
-                return from_array(np.asarray(value, of_number(value).numpy))
+                return from_array(np.asarray(value))  # of the widest dtype of its kind
             return value if name in SCALARS else shown(value)
     return None
 
