@@ -65,6 +65,13 @@ def rsqrt_of(array: Array) -> Array:
     return made
 
 
+def sign_of(array: Any) -> Any:
+    """-1, 0 or 1; 0 for NaN too, as in PyTorch."""
+    if np.asarray(array).dtype.kind != "f":
+        return np.sign(array)
+    return (array > 0).astype(array.dtype) - (array < 0).astype(array.dtype)
+
+
 def threshold_backward_of(grad: Array, result: Array) -> Array:
     """Zero where `result` is not positive, also where `grad` is nan; else `grad`, also where `result` is nan."""
     if result.size < _MANY or grad.dtype.itemsize not in _BITS:
@@ -114,7 +121,7 @@ sinh = either(np.sinh, "sinh")
 cosh = either(np.cosh, "cosh")
 rsqrt = either(rsqrt_of, "rsqrt")
 reciprocal = either(np.reciprocal, "reciprocal")
-sign = either(np.sign, "sign")
+sign = either(sign_of, "sign")
 floor = either(np.floor, "floor")
 trunc = either(np.trunc, "trunc")
 threshold_backward = either(threshold_backward_of, "threshold_backward")

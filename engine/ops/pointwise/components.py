@@ -15,7 +15,7 @@ from ..build import unary
 from ..offer import Chosen, offer, offer_choice, offer_inplace_function, run_inplace
 from ..operands import require_tensor
 from ..returns import named
-from ..rules import isfinite, zeros_like
+from ..rules import isfinite, sign_of, zeros_like
 from ..single import several
 from ..table import METHODS, Gradient, Row, expose
 from ..tools import like, raw
@@ -37,7 +37,7 @@ def _frac_of(array: Array) -> Any:
 
 
 def _sgn_of(array: Array) -> Any:
-    return array.copy() if array.dtype.kind == "b" else np.sign(array)
+    return array.copy() if array.dtype.kind == "b" else sign_of(array)
 
 
 def _nan_to_num(array: Array, nan: float | None, posinf: float | None, neginf: float | None) -> Any:

@@ -13,7 +13,7 @@ from ..build import binary
 from ..general import general
 from ..offer import Chosen, offer, offer_choice
 from ..operands import require_tensor
-from ..rules import rsqrt_of, sigmoid_of, sign, threshold_backward, threshold_backward_of, zeros_like
+from ..rules import rsqrt_of, sigmoid_of, sign, sign_of, threshold_backward, threshold_backward_of, zeros_like
 from ..table import METHODS, Gradient, Row
 
 Array = npt.NDArray[Any]
@@ -43,7 +43,7 @@ def _relu_of(array: Array) -> Array:
 
 
 def _sign_of(array: Array) -> Array:
-    made: Array = array.copy() if array.dtype.kind == "b" else np.sign(array)
+    made: Array = array.copy() if array.dtype.kind == "b" else sign_of(array)
     return made
 
 
