@@ -33,7 +33,7 @@ def test_a_named_result_keeps_its_type_through_vmap():
 
 
 def test_a_type_that_the_engine_lacks_says_so():
-    with pytest.raises(NotImplementedError, match="torch.return_types.linalg_eig_out is not supported"):
+    with pytest.raises(NotImplementedError, match=r"torch\.return_types\.linalg_eig_out is not supported"):
         _ = torch.return_types.linalg_eig_out
-    with pytest.raises(AttributeError, match="module 'torch.return_types' has no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match=r"module 'torch\.return_types' has no attribute 'nothing'"):
         _ = torch.return_types.nothing
