@@ -84,11 +84,12 @@ def _largest(self: Array, output_size: Sizes) -> Any:
         # Windows shorter than the longest see their last element again, which changes no maximum.
         places.append(starts + np.minimum(np.arange(int(counts.max()))[:, None], counts - 1))
     taps = tuple(len(each) for each in places)
+    even = all(size % out == 0 for size, out in zip(sizes, output_size, strict=True))
     parts = []
     for each in np.ndindex(taps):
-        index = [
-            at[k].reshape(-1, *(1,) * (dims - dim - 1)) for dim, (at, k) in enumerate(zip(places, each, strict=True))
-        ]
+        index: list[Any] = []
+        for dim, (at, k) in enumerate(zip(places, each, strict=True)):
+            index.append(slice(k, None, taps[dim]) if even else at[k].reshape(-1, *(1,) * (dims - dim - 1)))
         parts.append(self[(..., *index)])
     best, number = largest(parts)
     chosen = np.unravel_index(number, taps)

@@ -72,10 +72,12 @@ def _values(input: Any, index: Array) -> Any:
     """The elements (N, C, places) of an input (N, C, *sizes) at (N, places)."""
     rows, channels = shape(input)[:2]
     flat = input.reshape(rows, channels, prod(shape(input)[2:]))
-    wide = np.broadcast_to(index[:, None], (rows, channels, index.shape[1]))
     if type(input) in TENSORS:
-        return flat.gather(2, from_array(wide))
-    return np.take_along_axis(flat, wide, 2)
+        return flat.gather(2, from_array(np.broadcast_to(index[:, None], (rows, channels, index.shape[1]))))
+    made = np.empty((rows, channels, index.shape[1]), flat.dtype)
+    for row in range(rows):
+        np.take(flat[row], index[row], axis=1, out=made[row], mode="clip")  # the places are inside; "clip" is quick
+    return made
 
 
 def _sample(input: Array, grid: Array, *how: Any) -> Array:

@@ -4,12 +4,14 @@ All of PyTorch's ways to resize an image are such sums, one dim after the other,
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from math import prod
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+_LARGEST_MATRIX: Final = 1 << 20  # elements up to which zeros in a matrix cost less than going tap by tap
 
 
 class Taps(NamedTuple):
@@ -26,6 +28,10 @@ class Taps(NamedTuple):
 
 def gather(array: Array, dim: int, taps: Taps) -> Array:
     """The sums: `array` with `out` elements along `dim`."""
+    if taps.indices.shape[1] == 1 and taps.valid is None and (taps.weights == 1).all():
+        return np.take(array, taps.indices[:, 0], dim)
+    if _as_product(array, array.shape[dim], taps):
+        return _product(array, dim, _matrix(taps, array.shape[dim], array.dtype))
     last = np.moveaxis(array, dim, -1)
     made = np.zeros((*last.shape[:-1], len(taps.indices)), array.dtype)
     for tap in range(taps.indices.shape[1]):
@@ -39,6 +45,8 @@ def gather(array: Array, dim: int, taps: Taps) -> Array:
 
 def scatter(grad: Array, dim: int, size: int, taps: Taps) -> Array:
     """The transpose of `gather`: `size` elements along `dim`."""
+    if _as_product(grad, size, taps):
+        return _product(grad, dim, _matrix(taps, size, grad.dtype).T)
     last = np.moveaxis(grad, dim, -1)
     made = np.zeros((*last.shape[:-1], size), grad.dtype)
     for tap in range(taps.indices.shape[1]):
@@ -50,6 +58,29 @@ def scatter(grad: Array, dim: int, size: int, taps: Taps) -> Array:
         starts = np.flatnonzero(np.concatenate(([True], indices[1:] != indices[:-1])))
         made[..., indices[starts]] += np.add.reduceat(part, starts, axis=-1)
     return np.ascontiguousarray(np.moveaxis(made, -1, dim))
+
+
+def _as_product(array: Array, size: int, taps: Taps) -> bool:
+    """Whether one matrix product does it: a small matrix, and no infinity that its zeros would make nan of."""
+    return array.dtype.kind == "f" and size * len(taps.indices) <= _LARGEST_MATRIX and bool(np.isfinite(array).all())
+
+
+def _matrix(taps: Taps, size: int, dtype: np.dtype[Any]) -> Array:
+    """The weights as a matrix (out, size)."""
+    made = np.zeros((len(taps.indices), size))
+    weights = taps.weights if taps.valid is None else np.where(taps.valid, taps.weights, 0)
+    np.add.at(made, (np.arange(len(made))[:, None], taps.indices), weights)
+    return made.astype(dtype)
+
+
+def _product(array: Array, dim: int, matrix: Array) -> Array:
+    """The matrix times `array` along `dim`."""
+    before, after = array.shape[:dim], array.shape[dim + 1 :]
+    if not after:
+        last: Array = array @ matrix.T
+        return last
+    made: Array = np.matmul(matrix, array.reshape(prod(before), array.shape[dim], prod(after)))
+    return made.reshape(*before, len(matrix), *after)
 
 
 def _used(taps: Taps, tap: int, dtype: np.dtype[Any]) -> tuple[Any, Array | None]:
