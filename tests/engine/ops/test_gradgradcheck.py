@@ -36,8 +36,8 @@ ONCE_ONLY |= {"_embedding_bag", "_ctc_loss"}
 # What is drawn does not depend on the input; which elements differ has no derivative.
 DRAWN = ("bernoulli", "bernoulli.Tensor", "bernoulli.float", "poisson", "normal.Tensor_float", "normal.float_Tensor")
 DRAWN += ("normal.Tensor_Tensor", "exponential", "cauchy", "log_normal", "geometric")
-EXCEPTIONS |= {key: "its result does not depend on its input" for key in DRAWN}
-EXCEPTIONS |= {key: "PyTorch has no derivative for it" for key in ("_unique2", "unique_dim", "unique_consecutive")}
+EXCEPTIONS |= dict.fromkeys(DRAWN, "its result does not depend on its input")
+EXCEPTIONS |= dict.fromkeys(("_unique2", "unique_dim", "unique_consecutive"), "PyTorch has no derivative for it")
 EXCEPTIONS |= {"_weight_norm_interface": "PyTorch's formula treats its norms as constants"}
 EXCEPTIONS |= {f"{name}.in_place": "PyTorch has no derivative for it" for name in ("acosh", "asinh", "atanh")}
 EXCEPTIONS |= {"hardsigmoid": "PyTorch has no derivative of its gradient", "special_zeta.other_scalar": "nor for it"}

@@ -27,8 +27,7 @@ from engine.ops.neural import (
     regression_loss,
 )
 from engine.ops.pointwise import fill_random, where
-from engine.ops.reductions import cumulative as products
-from engine.ops.reductions import extremes, norms, reduce, selecting, softmax, statistics
+from engine.ops.reductions import cumulative as products, extremes, norms, reduce, selecting, softmax, statistics
 from engine.ops.shape import dimensions, expand, gather, index, join, parts, rearrange, shape, slices
 from engine.ops.table import TABLE
 from engine.saved import as_array
