@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind
 
 from ..grouping.facts import lines, title_of
-from ..grouping.fold import Folded, fold
+from ..grouping.fold import Folded, fold, unfolded
 from ..grouping.forest import Groups
 from ..grouping.gather import gather
 from ..grouping.hidden import stand_ins
@@ -184,7 +184,9 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: Sho
 
 
 def _folded(snapshot: Snapshot, arrangement: _Arrangement, groups: Groups, shown: ShownState) -> Folded:
-    root = groups.index(shown.root)
+    root, collapsed = groups.index(shown.root), groups.indices(shown.collapsed)
+    if root == NONE and not len(collapsed) and not shown.hidden and shown.only is None:
+        return unfolded(arrangement.node, arrangement.group, arrangement.src, arrangement.dst)
     visible = groups.inside(root)
     if shown.only is not None:
         alone = np.zeros(len(visible), np.bool_)
@@ -192,7 +194,7 @@ def _folded(snapshot: Snapshot, arrangement: _Arrangement, groups: Groups, shown
         visible = visible & alone
     src, dst = arrangement.src, arrangement.dst
     stands_in = stand_ins(snapshot, shown.hidden, arrangement.group, src, dst, arrangement.edge)
-    closed = groups.closed(groups.indices(shown.collapsed), root)
+    closed = groups.closed(collapsed, root)
     return fold(groups, closed, visible, arrangement.group, stands_in, src, dst)
 
 

@@ -39,16 +39,17 @@ def _core(s: Snapshot) -> Ints:
 
 
 def _edges(s: Snapshot, core: Ints) -> Ints:
-    """Edges into functions and out of them."""
+    """Edges into functions and out of them, in the order of what they lead to and of their slots."""
     wired = (s.edge_kind == EdgeKind.INPUT) | (s.edge_kind == EdgeKind.OUTPUT)
-    return np.flatnonzero(wired & (core[s.dst] != NONE))
+    edges = np.flatnonzero(wired & (core[s.dst] != NONE))
+    return edges[np.lexsort((s.slot[edges], s.edge_kind[edges], s.dst[edges]))]
 
 
 def _identities(s: Snapshot, groups: Groups) -> Ints:
-    """(g,) equal for calls of one function, turns of one loop and modules of one class."""
+    """(g, 4) equal rows for calls of one function, turns of one loop and modules of one class."""
     row = groups.row
     kind = s.scope_kind[row].astype(np.int64)
-    columns = np.stack(
+    return np.stack(
         [
             kind,
             np.where(kind == ScopeKind.CALL, s.scope_name[row], s.scope_type[row]),
@@ -57,7 +58,6 @@ def _identities(s: Snapshot, groups: Groups) -> Ints:
         ],
         axis=1,
     )
-    return np.unique(columns, axis=0, return_inverse=True)[1].reshape(-1) if len(groups) else row
 
 
 def _levels(groups: Groups) -> list[tuple[Ints, Ints]]:
@@ -95,7 +95,7 @@ class _Level:
         self.first[some], self.last[some] = core[nodes[self.start[some]]], core[nodes[self.start[some + 1] - 1]]
 
         edge = edges[current[s.dst[edges]] != NONE]
-        edge = edge[np.lexsort((s.slot[edge], s.edge_kind[edge], rank[s.dst[edge]], current[s.dst[edge]]))]
+        edge = edge[np.argsort(current[s.dst[edge]], kind="stable")]
         src, dst = s.src[edge], s.dst[edge]
         inside = (current[src] == current[dst]) & (rank[src] != NONE)
         self.edge_start = np.searchsorted(current[dst], np.arange(count + 1))
@@ -125,26 +125,25 @@ def _join(after: Ints, level: _Level, identity: Ints) -> None:
     group = group[np.lexsort((level.first[group], parent))]
     a, b = group[:-1], group[1:]
     whole = level.last - level.first + 1 == level.size
-    joined = (level.groups.parent[a] == level.groups.parent[b]) & (identity[a] == identity[b])
+    joined = (level.groups.parent[a] == level.groups.parent[b]) & (identity[a] == identity[b]).all(axis=1)
     joined &= whole[a] & whole[b] & (level.last[a] + 1 == level.first[b]) & (level.hashes[a] == level.hashes[b])
     a, b = a[joined], b[joined]
     same = level.same(a, b)
     after[a[same]] = b[same]
 
 
-def _inserted(groups: Groups, after: Ints, run: int) -> Groups:
-    followed = np.zeros(len(groups), np.bool_)
-    followed[after[after != NONE]] = True
-    first = np.flatnonzero((after != NONE) & ~followed)
+def _inserted(groups: Groups, after: Ints, what: int) -> Groups:
+    head = np.arange(len(groups))
+    head[after[after != NONE]] = np.flatnonzero(after != NONE)
+    while not np.array_equal(head, head[head]):  # each round doubles the steps back
+        head = head[head]
+    first = np.flatnonzero((after != NONE) & (head == np.arange(len(groups))))
     if not len(first):
         return groups
-    run_of = np.full(len(groups), NONE, np.int64)
-    count, at, which = np.zeros(len(first), np.int64), first, np.arange(len(first))
-    while len(at):
-        run_of[at] = which
-        count[which] += 1
-        goes_on = after[at] != NONE
-        at, which = after[at[goes_on]], which[goes_on]
+    run = np.full(len(groups), NONE, np.int64)
+    run[first] = np.arange(len(first))
+    run_of = run[head]
+    count = np.bincount(run_of[run_of != NONE], minlength=len(first))
     # A run stands right before the first of its groups, so that parents still come before what is in them.
     old = np.arange(len(groups)) * 2 + 1
     place = np.concatenate([old, first * 2])
@@ -159,7 +158,7 @@ def _inserted(groups: Groups, after: Ints, run: int) -> Groups:
         parent[order],
         np.where(groups.of_node != NONE, number[groups.of_node], NONE),
         [keys[group] for group in order.tolist()],
-        np.concatenate([groups.what, np.full(len(first), run, np.uint8)])[order],
+        np.concatenate([groups.what, np.full(len(first), what, np.uint8)])[order],
         np.concatenate([groups.row, groups.row[first]])[order],
         np.concatenate([groups.count, count])[order],
     )

@@ -29,6 +29,18 @@ class Folded:
     start: Ints  # (m + 1,) ... where its own begin
 
 
+def unfolded(node: Ints, shown_for: Ints, src: Ints, dst: Ints) -> Folded:
+    """The view as it is: nothing is closed, nothing hidden."""
+    box_of = np.full(len(shown_for), NONE, np.int64)
+    shown = shown_for != NONE
+    number = np.full(len(shown_for), NONE, np.int64)
+    number[node] = np.arange(len(node))
+    box_of[shown] = number[shown_for[shown]]
+    edge = np.arange(len(src))
+    alone = np.full(len(node), NONE, np.int64)
+    return Folded(node, alone, box_of, edge, number[src], number[dst], edge, np.arange(len(src) + 1))
+
+
 def fold(
     groups: Groups, closed: Ints, visible: Bools, shown_for: Ints, stands_in: Ints, src: Ints, dst: Ints
 ) -> Folded:

@@ -140,7 +140,9 @@ def _cells(snapshot: Snapshot) -> Groups:
 def _blocks(snapshot: Snapshot) -> Groups:
     """All scopes, with runs of equal neighbours folded."""
     every = _scopes(Grouping.BY_BLOCK, tuple(ScopeKind))(snapshot)
-    return folded_runs(snapshot, every, What.RUN)
+    folded = folded_runs(snapshot, every, What.RUN)
+    folded.of_node = _with_users(snapshot, folded.parent, folded.of_node)  # what all layers share is in their run
+    return _without_empty(folded)
 
 
 def _namespaces(snapshot: Snapshot) -> Groups:

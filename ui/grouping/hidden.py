@@ -16,7 +16,8 @@ from ..shown_state import Hidden
 from ..snapshot import Snapshot
 from .forest import Bools, Ints
 
-CASTS = frozenset({"ToCopyBackward0", "AliasBackward0"})
+# Casts, and views that PyTorch does not flag as such.
+HANDED_ON = frozenset({"ToCopyBackward0", "AliasBackward0", "UnsafeViewBackward0"})
 
 
 def stand_ins(snapshot: Snapshot, hidden: Iterable[Hidden], group: Ints, src: Ints, dst: Ints, edge: Ints) -> Ints:
@@ -66,6 +67,6 @@ def _views_and_casts(snapshot: Snapshot) -> Bools:
     views = np.zeros(len(s.kind), np.bool_)
     views[s.src[output[(flags & NodeFlag.VIEW != 0) & (flags & NodeFlag.INPLACE == 0)]]] = True
     ops = np.unique(s.op)
-    casts = np.array([i for i in ops.tolist() if s.strings[i] in CASTS], np.int64)
+    casts = np.array([i for i in ops.tolist() if s.strings[i] in HANDED_ON], np.int64)
     found: Bools = (s.kind == NodeKind.FUNCTION) & (views | np.isin(s.op, casts))
     return found
