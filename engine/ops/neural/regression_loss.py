@@ -1,6 +1,7 @@
 """Losses of differences with a node of their own: squared, smooth L1, Huber; and the absolute one, made of others."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy.typing as npt
 from ...promotion import result_of
 from ...tensor import Tensor
 from ..general import general
+from ..pointwise.elementwise import kernel
 from ..shape.expand import broadcast_tensors
 from ..table import Gradient, Row
-from ..tools import numel, raw, sign, where
+from ..tools import like, numel, raw, sign, where
 from .reduction import MEAN, REDUCTIONS, legacy, reduced, reduced_tensor, reduction_of, scale
 
 Array = npt.NDArray[Any]
@@ -31,6 +33,18 @@ def huber_slope(difference: Any, delta: float) -> Any:
     return where(abs(raw(difference)) <= delta, difference, sign(difference) * delta)
 
 
+def smooth_l1_curve(difference: Any, beta: float) -> Any:
+    """The slope of `smooth_l1_slope`: 1 / beta within +-beta, else zero; a constant."""
+    array = raw(difference)
+    return like(np.where(abs(array) < beta, 1 / beta, 0).astype(array.dtype), difference)
+
+
+def huber_curve(difference: Any, delta: float) -> Any:
+    """The slope of `huber_slope`: 1 within +-delta, else zero; a constant."""
+    array = raw(difference)
+    return like((abs(array) <= delta).astype(array.dtype), difference)
+
+
 def _smooth_l1(difference: Array, beta: float) -> Array:
     size = np.abs(difference)
     made: Array = np.where(size < beta, 0.5 * size * size / beta, size - 0.5 * beta)
@@ -43,6 +57,27 @@ def _huber(difference: Array, delta: float) -> Array:
     return made
 
 
+mse_loss_backward: Callable[..., Any] = kernel(
+    "mse_loss_backward",
+    lambda grad_output, self, target, reduction: scale(grad_output, numel(self), reduction) * 2 * (self - target),
+    ("grad_output", "self", "target"),
+    (
+        (
+            "mse_loss_backward(grad, self, target, reduction)",
+            lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
+        ),
+        (
+            "scale(grad * grad_output, numel(self), reduction) * 2",
+            lambda grad, grad_output, self, reduction: scale(grad * grad_output, numel(self), reduction) * 2,
+        ),
+        (
+            "-scale(grad * grad_output, numel(self), reduction) * 2",
+            lambda grad, grad_output, self, reduction: -scale(grad * grad_output, numel(self), reduction) * 2,
+        ),
+    ),
+    "MseLossBackwardBackward0",
+    ("reduction",),
+)
 _mse = general(
     Row(
         "mse_loss",
@@ -50,18 +85,45 @@ _mse = general(
         ("self", "target"),
         (
             Gradient(
-                "scale(grad, numel(self), reduction) * 2 * (self - target)",
-                lambda grad, self, target, reduction: scale(grad, numel(self), reduction) * 2 * (self - target),
+                "mse_loss_backward(grad, self, target, reduction)",
+                lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
             ),
             Gradient(
-                "scale(grad, numel(self), reduction) * 2 * (target - self)",
-                lambda grad, self, target, reduction: scale(grad, numel(self), reduction) * 2 * (target - self),
+                "mse_loss_backward(grad, target, self, reduction)",
+                lambda grad, self, target, reduction: mse_loss_backward(grad, target, self, reduction),
             ),
         ),
         node="MseLossBackward0",
         arguments=("reduction",),
     ),
     promote=True,
+)
+smooth_l1_loss_backward: Callable[..., Any] = kernel(
+    "smooth_l1_loss_backward",
+    lambda grad_output, self, target, reduction, beta: (
+        scale(grad_output, numel(self), reduction) * smooth_l1_slope(self - target, beta)
+    ),
+    ("grad_output", "self", "target"),
+    (
+        (
+            "smooth_l1_loss_backward(grad, self, target, reduction, beta)",
+            lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(grad, self, target, reduction, beta),
+        ),
+        (
+            "scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)",
+            lambda grad, grad_output, self, target, reduction, beta: (
+                scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)
+            ),
+        ),
+        (
+            "-scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)",
+            lambda grad, grad_output, self, target, reduction, beta: (
+                -scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)
+            ),
+        ),
+    ),
+    "SmoothL1LossBackwardBackward0",
+    ("reduction", "beta"),
 )
 _smooth_l1_row = general(
     Row(
@@ -70,15 +132,15 @@ _smooth_l1_row = general(
         ("self", "target"),
         (
             Gradient(
-                "scale(grad, numel(self), reduction) * smooth_l1_slope(self - target, beta)",
-                lambda grad, self, target, reduction, beta: (
-                    scale(grad, numel(self), reduction) * smooth_l1_slope(self - target, beta)
+                "smooth_l1_loss_backward(grad, self, target, reduction, beta)",
+                lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(
+                    grad, self, target, reduction, beta
                 ),
             ),
             Gradient(
-                "-scale(grad, numel(self), reduction) * smooth_l1_slope(self - target, beta)",
-                lambda grad, self, target, reduction, beta: (
-                    -scale(grad, numel(self), reduction) * smooth_l1_slope(self - target, beta)
+                "smooth_l1_loss_backward(grad, target, self, reduction, beta)",
+                lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(
+                    grad, target, self, reduction, beta
                 ),
             ),
         ),
@@ -87,6 +149,33 @@ _smooth_l1_row = general(
     ),
     promote=True,
 )
+huber_loss_backward: Callable[..., Any] = kernel(
+    "huber_loss_backward",
+    lambda grad_output, self, target, reduction, delta: (
+        scale(grad_output, numel(self), reduction) * huber_slope(self - target, delta)
+    ),
+    ("grad_output", "self", "target"),
+    (
+        (
+            "huber_loss_backward(grad, self, target, reduction, delta)",
+            lambda grad, self, target, reduction, delta: huber_loss_backward(grad, self, target, reduction, delta),
+        ),
+        (
+            "scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)",
+            lambda grad, grad_output, self, target, reduction, delta: (
+                scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)
+            ),
+        ),
+        (
+            "-scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)",
+            lambda grad, grad_output, self, target, reduction, delta: (
+                -scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)
+            ),
+        ),
+    ),
+    "HuberLossBackwardBackward0",
+    ("reduction", "delta"),
+)
 _huber_row = general(
     Row(
         "huber_loss",
@@ -94,21 +183,17 @@ _huber_row = general(
         ("self", "target"),
         (
             Gradient(
-                "scale(grad, numel(self), reduction) * huber_slope(self - target, delta)",
-                lambda grad, self, target, reduction, delta: (
-                    scale(grad, numel(self), reduction) * huber_slope(self - target, delta)
-                ),
+                "huber_loss_backward(grad, self, target, reduction, delta)",
+                lambda grad, self, target, reduction, delta: huber_loss_backward(grad, self, target, reduction, delta),
             ),
             Gradient(
-                "-scale(grad, numel(self), reduction) * huber_slope(self - target, delta)",
-                lambda grad, self, target, reduction, delta: (
-                    -scale(grad, numel(self), reduction) * huber_slope(self - target, delta)
-                ),
+                "huber_loss_backward(grad, target, self, reduction, delta)",
+                lambda grad, self, target, reduction, delta: huber_loss_backward(grad, target, self, reduction, delta),
             ),
         ),
         node="HuberLossBackward0",
         arguments=("reduction", "delta"),
-    )
+    ),
 )
 
 
