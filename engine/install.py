@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import attributes as _attributes  # noqa: F401 - puts properties in the table
-from . import autograd as _autograd  # noqa: F401 - installs Tensor.backward
-from . import node_call as _node_call  # noqa: F401 - lets nodes be called
+from . import (
+    attributes as _attributes,  # noqa: F401 - puts properties in the table
+    autograd as _autograd,  # noqa: F401 - installs Tensor.backward
+    node_call as _node_call,  # noqa: F401 - lets nodes be called
+)
 from .names import names
 
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
@@ -23,7 +25,7 @@ from .ops.linear import (  # noqa: F401
     lowrank,
     lu,
     matmul,
-    norms,
+    matrix_norms,
     powers,
     products,
     qr,

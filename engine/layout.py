@@ -65,5 +65,5 @@ def arranged(array: Array, wanted: object) -> Array:
 def is_arranged(array: Array, wanted: object) -> bool:
     """Whether the elements lie in memory in that order, without gaps."""
     if wanted in _RANKS:
-        return array.ndim == _RANKS[wanted] and bool(np.moveaxis(array, 1, -1).flags.c_contiguous)  # type: ignore[index]  # it is one of the keys
+        return array.ndim == _RANKS[wanted] and bool(np.moveaxis(array, 1, -1).flags.c_contiguous)
     return bool(array.flags.c_contiguous)

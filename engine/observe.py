@@ -3,7 +3,7 @@
 Every operation tests `observer is not None` once; that is all recording costs while it is off.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .backward import BackwardRun, Step
@@ -50,10 +50,10 @@ class Observer(Protocol):
     def recomputation_ended(self) -> None:
         """After it ran again, or an exception ended it."""
 
-    def module_started(self, module: "Module") -> object:
+    def module_started(self, module: "Module") -> Any:
         """Before a module's `forward` and hooks run; `module_ended` is told of what this returns."""
 
-    def module_ended(self, started: object) -> None:
+    def module_ended(self, started: Any) -> None:
         """After they ran, or an exception ended them."""
 
     def gradient_retained(self, tensor: "Tensor") -> None:

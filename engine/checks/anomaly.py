@@ -19,6 +19,7 @@ from ..tensor import TENSORS
 
 if TYPE_CHECKING:
     from ..backward import BackwardRun, Step
+    from ..nn.module import Module
     from ..tensor import Tensor
 
 STACK: Final = "traceback_"  # PyTorch's names for these in a node's metadata
@@ -93,6 +94,15 @@ class StackNotes:
         """See Observer."""
         if self.inner is not None:
             self.inner.recomputation_ended()
+
+    def module_started(self, module: "Module") -> Any:
+        """See Observer."""
+        return None if self.inner is None else self.inner.module_started(module)
+
+    def module_ended(self, started: Any) -> None:
+        """See Observer."""
+        if self.inner is not None:
+            self.inner.module_ended(started)
 
     def requires_grad_changed(self, tensor: "Tensor") -> None:
         """See Observer."""

@@ -7,7 +7,7 @@ from ..ops.linear.failures import LinAlgError
 from ..ops.linear.least_squares import lstsq, matrix_rank, pinv
 from ..ops.linear.lu import lu, lu_factor, lu_factor_ex, lu_solve
 from ..ops.linear.matmul import matmul
-from ..ops.linear.norms import cond, matrix_norm, norm
+from ..ops.linear.matrix_norms import cond, matrix_norm, norm
 from ..ops.linear.powers import matrix_exp, matrix_power, multi_dot
 from ..ops.linear.qr import qr
 from ..ops.linear.reflections import householder_product

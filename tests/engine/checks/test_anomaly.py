@@ -75,3 +75,20 @@ def test_a_nan_raises_in_a_pass_that_makes_a_graph_too():
             pytest.raises(RuntimeError, match="nan"),
         ):
             torch.autograd.grad(y, x, create_graph=True)
+
+
+def test_modules_run_in_anomaly_mode_as_outside_it():
+    with torch.autograd.set_detect_anomaly(True):
+        layer = torch.nn.Linear(2, 1)
+        layer(torch.ones(1, 2)).sum().backward()
+
+    assert layer.weight.grad.tolist() == [[1.0, 1.0]]
+
+
+def test_calls_of_modules_are_recorded_in_anomaly_mode():
+    code = "with torch.autograd.set_detect_anomaly(True):\n    torch.nn.Linear(2, 1)(torch.ones(1, 2)).sum().backward()"
+    recording = Recording()
+    recording.run(code)
+
+    assert recording.error is None
+    assert "Linear" in {recording.trace.strings[kind] for kind in recording.trace.scopes.type}
