@@ -45,6 +45,12 @@ class Silent:
     def requires_grad_changed(self, tensor) -> None:
         """See Observer."""
 
+    def module_started(self, module) -> None:
+        """See Observer."""
+
+    def module_ended(self, started) -> None:
+        """See Observer."""
+
     def gradient_retained(self, tensor) -> None:
         """See Observer."""
 

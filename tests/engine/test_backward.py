@@ -32,6 +32,12 @@ class Notes:
     def recomputation_ended(self):
         self.events.append(("recomputed",))
 
+    def module_started(self, module):
+        self.events.append(("module", type(module).__name__))
+
+    def module_ended(self, started):
+        self.events.append(("module ended",))
+
     def requires_grad_changed(self, tensor):
         self.events.append(("requires_grad", tensor.requires_grad))
 
