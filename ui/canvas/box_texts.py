@@ -30,7 +30,7 @@ def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         font = fonts.former if former else fonts.title
         middle, centre = (left + right) / 2, (top + bottom) / 2
         painter.setFont(font)
-        painter.setPen(QColor(picture.theme.dim if former else style.title))
+        painter.setPen(QColor(picture.theme.dim if former and picture.is_lit(box) else style.title))
         baseline = centre - 4.0 if second else centre + 5.0
         painter.drawText(QPointF(middle - fonts.width(font, title) / 2, baseline), title)
         if second:
@@ -50,6 +50,6 @@ def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: 
         size = int(min(wanted, TITLE_SIZE * (right - left - _MARGIN) / width))
         style = picture.box_styles[picture.box_rows[box]]
         painter.setFont(fonts.title_of_size(size))
-        painter.setPen(QColor(picture.theme.dim if graph.former[box] else style.title))
+        painter.setPen(QColor(picture.theme.dim if graph.former[box] and picture.is_lit(box) else style.title))
         start = (left + right - width * size / TITLE_SIZE) / 2
         painter.drawText(QPointF(start, (top + bottom) / 2 + 0.36 * size), title)

@@ -21,6 +21,8 @@ def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect) -
     """The labels of `edges` in view, each on a patch of the canvas's colour so that no stroke runs through its text."""
     graph, story = picture.drawing.graph, picture.story
     edges = picture.label_places.near(edges, view)
+    if picture.lit_edges is not None:
+        edges = edges[picture.lit_edges[edges]]
     named = graph.slot_matters[edges]
     if story is not None:
         named = named | (picture.drawing.parallel[edges] & story.travelled[edges])

@@ -6,7 +6,7 @@ a step then changes the border, and the second line says it in words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -50,11 +50,12 @@ class BoxStyle:
 
 @dataclass(frozen=True, slots=True)
 class EdgeStyle:
-    """A stroke's colour and width in scene units."""
+    """A stroke's colour and width in scene units; `gradient`: it runs against the data."""
 
     colour: str
     width: float
     dashed: bool = False
+    gradient: bool = False
 
 
 def roles(graph: ShownGraph, failed_box: int = NONE) -> Ints:
@@ -163,4 +164,26 @@ def _gradient_style(theme: Theme, level: int, emphasis: int) -> EdgeStyle:
     share = 1.0 if level == BROKEN else level / (LEVELS - 1)
     colour = theme.nonfinite if level == BROKEN else ramp_colour(theme, share)
     width = 1.8 + 1.8 * share + (0.9 if emphasis == LIVE else 0.0)
-    return EdgeStyle(mix(colour, theme.background, 0.2) if emphasis == PAST else colour, width)
+    return EdgeStyle(mix(colour, theme.background, 0.2) if emphasis == PAST else colour, width, gradient=True)
+
+
+# -- dimming ---------------------------------------------------------------------------------------------------------
+
+DIM = 0.7  # of the background is mixed into what is not lit: still there, and out of the way
+
+
+def dimmed_box(style: BoxStyle, theme: Theme) -> BoxStyle:
+    """The style of a box that is not lit, while others are."""
+
+    def dim(colour: str) -> str:
+        return mix(colour, theme.background, DIM)
+
+    title, second = dim(style.title), dim(style.second)
+    return replace(
+        style, fill=dim(style.fill), border=dim(style.border), title=title, second=second, far=dim(style.far)
+    )
+
+
+def dimmed_edge(style: EdgeStyle, theme: Theme) -> EdgeStyle:
+    """The style of an edge that is not lit, while others are."""
+    return replace(style, colour=mix(style.colour, theme.background, DIM))

@@ -22,7 +22,7 @@ from .clipping import MANY, ROOM, Rect, clip, distinct
 from .geometry import Pieces
 from .index import Floats, Ints
 from .label_painter import paint_labels
-from .look import PLAIN_ROWS, BoxStyle
+from .look import BoxStyle
 from .rows import by_row
 from .strokes import paint_strokes
 
@@ -97,7 +97,7 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, v
     rows = picture.edge_rows[drawing.pieces.edge[pieces]]
     for row, members in by_row(rows) if len(rows) else ():
         style = picture.edge_styles[row]
-        pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if row >= PLAIN_ROWS else 1.0)
+        pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if style.gradient else 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
         draw_lines(painter, _far_lines(drawing.pieces, pieces[members], view, scale))
@@ -165,6 +165,8 @@ def _paint_view_shadows(picture: Picture, painter: QPainter, boxes: Ints) -> Non
     """A view shows through to another tensor: a second outline stands behind its box."""
     graph = picture.drawing.graph
     views = boxes[(graph.flags[boxes] & NodeFlag.VIEW != 0) & (graph.kind[boxes] == NodeKind.TENSOR)]
+    if picture.lit_boxes is not None:
+        views = views[picture.lit_boxes[views]]
     if len(views):
         painter.setPen(QPen(QColor(mix(picture.theme.dim, picture.theme.background, 0.3)), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -173,9 +175,10 @@ def _paint_view_shadows(picture: Picture, painter: QPainter, boxes: Ints) -> Non
 
 
 def _paint_outlines(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
-    """The selection, and the box under the pointer."""
+    """The selection, the box under the pointer, and the marked one."""
     accent = QColor(picture.theme.accent)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    _paint_mark(picture, painter, boxes, scale)
     for box, width in [*((b, 2.2) for b in picture.selected.tolist()), (picture.hovered, 1.2)]:
         if box == NONE or box not in boxes:
             continue
@@ -185,3 +188,15 @@ def _paint_outlines(picture: Picture, painter: QPainter, boxes: Ints, scale: flo
         away = 4.0
         rect = QRectF(left - away, top - away, right - left + 2 * away, bottom - top + 2 * away)
         painter.drawRoundedRect(rect, CORNER + away, CORNER + away)
+
+
+def _paint_mark(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
+    """A broad ring of the accent's colour with a halo, so that one box is found among many at any scale."""
+    if picture.marked == NONE or picture.marked not in boxes:
+        return
+    rect, accent = picture.rect(picture.marked), QColor(picture.theme.accent)
+    for width, opacity in ((11.0, 0.28), (4.0, 1.0)):
+        accent.setAlphaF(opacity)
+        painter.setPen(QPen(accent, max(width, width / scale) if scale < 1 else width))
+        away = 7.0 if scale >= 1 else 7.0 / scale
+        painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), CORNER + away, CORNER + away)

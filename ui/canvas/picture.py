@@ -6,7 +6,7 @@ only in the part that is asked for and in how near it is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainter
 
 from engine.trace import NONE, Trace
 
-from ..naming import Ints
+from ..naming import Bools, Ints
 from ..snapshot import Snapshot
 from ..stepping import PassSteps
 from ..theme import DARK, Theme
@@ -23,7 +23,17 @@ from .drawing import Drawing, lay_out
 from .fonts import Fonts
 from .label_places import LabelPlaces
 from .layout import Orientation
-from .look import BoxStyle, EdgeStyle, box_styles, edge_rows, edge_styles, roles, style_rows
+from .look import (
+    BoxStyle,
+    EdgeStyle,
+    box_styles,
+    dimmed_box,
+    dimmed_edge,
+    edge_rows,
+    edge_styles,
+    roles,
+    style_rows,
+)
 from .painter import Painted, paint_picture
 from .shown_graph import View
 from .story import PassOnGraph, Story
@@ -38,6 +48,9 @@ class Picture:
         self.story: Story | None = None
         self.selected: Ints = np.zeros(0, np.int64)
         self.hovered = NONE
+        self.marked = NONE  # the box with a ring around it, such as the hit of a search that is looked at
+        self.lit_boxes: Bools | None = None  # (n,) what is not lit is dimmed; None: nothing is
+        self.lit_edges: Bools | None = None  # (m,)
         self.label_places = LabelPlaces(drawing)
         self._run: PassOnGraph | None = None
 
@@ -97,6 +110,31 @@ class Picture:
         boxes = [int(box_of[node]) for node in nodes if 0 <= node < len(box_of)]
         self.selected = np.array(list(dict.fromkeys(b for b in boxes if b != NONE)), np.int64)
 
+    def set_lit(self, nodes: Collection[int] | None) -> None:
+        """Dim all but the boxes that show one of these nodes of the trace, and the edges between them; None: nothing.
+
+        A closed group is lit if anything in it is.
+        """
+        graph = self.drawing.graph
+        if nodes is None:
+            self.lit_boxes = self.lit_edges = None
+        else:
+            chosen = np.fromiter(nodes, np.int64, len(nodes))
+            boxes = graph.box_of[chosen[(chosen >= 0) & (chosen < len(graph.box_of))]]
+            lit = np.zeros(len(graph.node), np.bool_)
+            lit[boxes[boxes != NONE]] = True
+            self.lit_boxes, self.lit_edges = lit, lit[graph.src] & lit[graph.dst]
+        self._forget("box_rows", "edge_rows")
+
+    def set_mark(self, node: int) -> None:
+        """Draw a ring around the box that shows this node of the trace; NONE: around none."""
+        box_of = self.drawing.graph.box_of
+        self.marked = int(box_of[node]) if 0 <= node < len(box_of) else NONE
+
+    def is_lit(self, box: int) -> bool:
+        """Whether a box is not dimmed."""
+        return self.lit_boxes is None or bool(self.lit_boxes[box])
+
     def _forget(self, *names: str) -> None:
         for name in names:
             self.__dict__.pop(name, None)
@@ -111,22 +149,26 @@ class Picture:
     @cached_property
     def box_rows(self) -> Ints:
         """Row of `box_styles` for each box."""
-        return style_rows(self.roles, self.story)
+        rows = style_rows(self.roles, self.story)
+        return _lit_above(rows, self.lit_boxes, len(self.box_styles) // 2)
 
     @cached_property
     def edge_rows(self) -> Ints:
         """Row of `edge_styles` for each edge."""
-        return edge_rows(self.drawing.graph, self.story)
+        rows = edge_rows(self.drawing.graph, self.story)
+        return _lit_above(rows, self.lit_edges, len(self.edge_styles) // 2)
 
     @cached_property
     def box_styles(self) -> list[BoxStyle]:
-        """The theme's styles of boxes."""
-        return box_styles(self.theme)
+        """The theme's styles of boxes: dimmed, then lit, so that what is lit is painted over the rest."""
+        styles = box_styles(self.theme)
+        return [*(dimmed_box(style, self.theme) for style in styles), *styles]
 
     @cached_property
     def edge_styles(self) -> list[EdgeStyle]:
-        """The theme's styles of edges."""
-        return edge_styles(self.theme)
+        """The theme's styles of edges: dimmed, then lit."""
+        styles = edge_styles(self.theme)
+        return [*(dimmed_edge(style, self.theme) for style in styles), *styles]
 
     # -- painting ------------------------------------------------------------------------------------------------
 
@@ -161,3 +203,8 @@ class Picture:
         A file is painted `exact`: every stroke, even where a screen would show others in its place.
         """
         return paint_picture(self, painter, exposed, scale, exact=exact)
+
+
+def _lit_above(rows: Ints, lit: Bools | None, styles: int) -> Ints:
+    """Rows of a table of styles as rows of one that holds them dimmed first, then lit."""
+    return rows + styles if lit is None else rows + styles * lit

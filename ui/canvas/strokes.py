@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from .clipping import DASHED_ROOM, MANY, ROOM, Rect, clip, distinct
 from .geometry import Pieces
 from .index import Floats, Ints
-from .look import DASHED, PLAIN_ROWS, EdgeStyle
+from .look import EdgeStyle
 from .rows import by_row
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def paint_strokes(
     grid = 0.0 if exact else 0.5 / scale
     for row, members in by_row(picture.edge_rows[pieces.edge[chosen]]):
         style = picture.edge_styles[row]
-        against = row >= PLAIN_ROWS  # gradients run against the data
+        against = style.gradient
         length = _HEAD + 0.8 * style.width if against else _SMALL_HEAD
         mine = chosen[members]
-        headless = row == DASHED  # a constant's edge has no head: no gradient comes back over it
+        headless = style.dashed  # a constant's edge has no head: no gradient comes back over it
         room = DASHED_ROOM if style.dashed else ROOM
         points = pieces.points[mine] if headless else _shortened(pieces, mine, against, length * 0.8)
         kept, points = clip(points, pieces.curved[mine], view, room / scale)
