@@ -5,8 +5,8 @@ It must not know the trace nor the view state: `CanvasView` translates boxes int
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from engine.trace import NONE
@@ -26,6 +26,7 @@ class GraphView(QGraphicsView):
     """A picture and the camera that looks at it."""
 
     box_clicked = Signal(int, bool)  # box or NONE; whether the click extends the selection
+    box_menu = Signal(int, QPoint)  # a menu is asked for, at a box or NONE; where, on the screen
     box_hovered = Signal(int, QPointF)  # box or NONE; where the pointer is, in the viewport
     camera_moved = Signal()
     legend_moved = Signal()  # to another corner
@@ -141,6 +142,12 @@ class GraphView(QGraphicsView):
         there = Camera(self.camera.scale, rect.center().x(), rect.center().y())
         self.look(self._filled(there), animate=True)
 
+    def go_to(self, rect: QRectF) -> None:
+        """Look at a part of the scene near enough to read it."""
+        self.touched = True
+        near = Camera(max(self.camera.scale, 1.0), rect.center().x(), rect.center().y())
+        self.look(self._filled(near), animate=True)
+
     def zoom_to(self, rect: QRectF) -> None:
         """Look at a part of the scene from near."""
         self.touched = True
@@ -209,6 +216,13 @@ class GraphView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Zoom to a box."""
         self._gestures.double_click(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A menu for the box under the pointer; the keyboard's menu key asks for that of the selection."""
+        at = QPointF(event.pos())
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.box_menu.emit(NONE if by_key else self.box_at(at), event.globalPos())
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""

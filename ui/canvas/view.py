@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 class CanvasView(QWidget):
     """The graph of a `ViewState`."""
 
+    menu_asked = Signal(QPoint)  # a menu for the selection, at this point of the screen
+
     def __init__(self, view_state: ViewState, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
@@ -42,6 +44,7 @@ class CanvasView(QWidget):
         self._orientation: Orientation = "top-to-bottom"
         self._trace: Trace | None = None
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
+        self._marked = self._going_to = NONE
         self.graph = GraphView(theme, self)
         self.graph.setAccessibleName("Graph")
         self.setFocusProxy(self.graph)
@@ -58,9 +61,11 @@ class CanvasView(QWidget):
         self._state.trace_changed.connect(self._burst.start)
         self._state.step_changed.connect(self._follow_step)
         self._state.selection_changed.connect(self._follow_selection)
+        self._state.shown_changed.connect(self._follow_lit)
         self._burst.timeout.connect(self._follow_trace)
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
+        self.graph.box_menu.connect(self._ask_menu)
         self.graph.camera_moved.connect(self._follow_camera)
         self.graph.legend_moved.connect(lambda: self.overlays.move_legend(self.graph.legend_corner))
         self.overlays.map.moved.connect(self.graph.centre_on)
@@ -87,6 +92,31 @@ class CanvasView(QWidget):
     def fit(self) -> None:
         """Show the whole graph."""
         self.graph.fit()
+
+    def mark(self, node: int) -> None:
+        """Bring a node of the trace into view, with a ring around its box; NONE: no ring."""
+        self._marked = node
+        picture = self.picture
+        if picture is None:
+            return
+        picture.set_mark(node)
+        self.graph.item.update()
+        if picture.marked != NONE:
+            self.graph.reveal(picture.rect(picture.marked))
+
+    def go_to(self, node: int) -> None:
+        """Look at a node from near, as soon as the newest picture is there."""
+        self._going_to = node
+        if not self.busy:
+            self._go()
+
+    def _go(self) -> None:
+        node, self._going_to = self._going_to, NONE
+        picture = self.picture
+        if picture is not None and 0 <= node < len(picture.drawing.graph.box_of):
+            box = int(picture.drawing.graph.box_of[node])
+            if box != NONE:
+                self.graph.go_to(picture.rect(box))
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours, from the next frame on."""
@@ -163,6 +193,13 @@ class CanvasView(QWidget):
         if len(picture.selected):
             self.graph.reveal(picture.rect(int(picture.selected[-1])))
 
+    def _follow_lit(self) -> None:
+        picture = self.picture
+        if picture is not None:
+            picture.set_lit(self._state.shown.lit)
+            self.graph.item.update()
+            self.overlays.map.refresh()
+
     def _describe(self, picture: Picture) -> None:
         graph = picture.drawing.graph
         text = f"{len(graph.node)} boxes, {len(graph.edge)} edges"
@@ -184,10 +221,13 @@ class CanvasView(QWidget):
         picture = Picture(drawing, self._theme, self._fonts)
         picture.set_step(self._state.steps, self._state.position)
         picture.set_selection(self._state.selection)
+        picture.set_lit(self._state.shown.lit)
+        picture.set_mark(self._marked)
         self._show_picture(picture)
         self._follow_step(reveal=False)
         if first or not self.graph.touched:
             self._open(picture, animate=not first)
+        self._go()
 
     def _show_picture(self, picture: Picture | None) -> None:
         self.graph.set_picture(picture)
@@ -228,6 +268,13 @@ class CanvasView(QWidget):
         elif node != NONE:
             chosen.append(node)
         self._state.select(chosen)
+
+    def _ask_menu(self, box: int, at: QPoint) -> None:
+        """A box that is not selected becomes the selection first: a menu is about what is selected."""
+        node = self.picture.node(box) if self.picture is not None else NONE
+        if node != NONE and node not in self._state.selection:
+            self._state.select((node,))
+        self.menu_asked.emit(at)
 
     def _hover(self, box: int, at: QPointF) -> None:
         picture = self.picture
