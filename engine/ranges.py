@@ -62,14 +62,14 @@ def linspace(start: Any, end: Any, steps: int, **options: Unpack[Options]) -> Te
     """`steps` numbers from `start` to `end`, both included."""
     wanted, requires_grad = check_options("linspace", options)
     chosen = wanted or get_default_dtype()
-    return leaf(_evenly("linspace", start, end, steps, chosen.numpy), requires_grad)
+    return leaf(_evenly("linspace", start, end, steps, chosen.numpy, chosen.numpy), requires_grad)
 
 
 def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **options: Unpack[Options]) -> Tensor:
     """`base` to the powers that `linspace` gives."""
     wanted, requires_grad = check_options("logspace", options)
     chosen = wanted or get_default_dtype()
-    powers = _evenly("logspace", start, end, steps, np.dtype(np.float64))
+    powers = _evenly("logspace", start, end, steps, chosen.numpy, np.dtype(np.float64))
     return leaf(np.power(float(base), powers).astype(chosen.numpy), requires_grad)
 
 
@@ -110,21 +110,21 @@ def _series(start: float, end: float, step: float, chosen: dtype) -> Array:
     return made
 
 
-def _evenly(name: str, start: Any, end: Any, steps: Any, stored: "np.dtype[Any]") -> Array:
+def _evenly(name: str, start: Any, end: Any, steps: Any, bounds: "np.dtype[Any]", stored: "np.dtype[Any]") -> Array:
+    """Numbers from `start` to `end`, which are cut to the dtype `bounds` first: an integer range starts at integers."""
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
         raise TypeError(f"{name}(): argument 'steps' (position 3) must be int, not {type(steps).__name__}")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    for given in (start, end):
-        if isinstance(given, Tensor) and given.array.ndim:
-            dims = [x.array.ndim if isinstance(x, Tensor) else 0 for x in (start, end)]
-            raise RuntimeError(
-                f"{name} only supports 0-dimensional start and end tensors, but got start with {dims[0]} dimension(s) "
-                f"and end with {dims[1]} dimension(s)."
-            )
+    given = {key: x.array.ndim for key, x in (("start", start), ("end", end)) if isinstance(x, Tensor)}
+    if any(given.values()):
+        found = " and ".join(f"{key} with {dims} dimension(s)" for key, dims in given.items())
+        raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {found}.")
     count = int(steps)
     work = stored if stored.kind == "f" else np.dtype(np.float64)
     first, last = (work.type(_number(name, key, x)) for key, x in (("start", start), ("end", end)))
+    if bounds.kind != "f":
+        first, last = np.trunc(first), np.trunc(last)
     if count <= 1:
         return np.full(count, first).astype(stored)
     step = (last - first) / work.type(count - 1)
