@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..trace import NONE
-from .loops import outer_loops
+from .loops import watched_loops
 
 UNOPENED = -2
 MOST_CODES = 2000  # code objects whose loops are remembered
@@ -138,7 +138,7 @@ class Calls:
         if known is None:
             if len(self._watched) >= MOST_CODES:
                 self._watched.clear()
-            known = self._watched[id(code)] = (code, outer_loops(code))  # keeping the code keeps its id its own
+            known = self._watched[id(code)] = (code, watched_loops(code))  # keeping the code keeps its id its own
         return known[1]
 
     def _passes_over(self, filename: str) -> bool:

@@ -1,8 +1,8 @@
 """The loops of a code object, read from its instructions: which loop an instruction is in, and what can follow what.
 
 A code object is a flow graph of instructions. Its loops are the natural loops of the graph's back edges (Aho, Sethi,
-Ullman, "Compilers", 10.4); what is left without the back edges has no cycle, so an instruction that cannot be reached
-from another one there can only follow it in another turn of a loop. Knows no frame and no trace.
+Ullman, "Compilers", 10.4). An instruction that cannot be reached from another one without a back edge of a loop around
+both can only follow it in another turn of such a loop. Knows no frame and no trace.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ NEVER_ON = frozenset({
     "RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE",
 })  # fmt: skip
 NO_LOOP = "JUMP_BACKWARD_NO_INTERRUPT"  # the wait for an `await` or `yield from`
+# Calls that call back: standing at one of them again need not mean that a loop has turned.
+CALL_BACK = frozenset({"list", "tuple", "set", "dict", "sorted", "sum", "min", "max", "any", "all", "reduce", "map"})
 _STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF")
 _BACKWARD = frozenset(code for name, code in dis.opmap.items() if "JUMP_BACKWARD" in name)
 _FOR_ITER = dis.opmap["FOR_ITER"]
@@ -41,8 +43,11 @@ class Loops:
     def __init__(self, code: CodeType) -> None:
         instructions = [item for item in dis.get_instructions(code) if item.opname != "CACHE"]
         self._offsets = [item.offset for item in instructions]
+        self._calling_back = [number for number, item in enumerate(instructions) if item.argval in CALL_BACK]
         self._next = _flow(code, instructions, self._offsets)
-        self.loops = _natural_loops(code, instructions, self._next)
+        back = _back_edges(self._next)
+        self.loops = _natural_loops(code, instructions, self._next, back)
+        self._turns = {(source, head): self._innermost(source, head) for source, head in back}
         self._chains: dict[int, tuple[int, ...]] = {}
         self._follows: dict[tuple[int, int], bool] = {}
 
@@ -53,6 +58,10 @@ class Loops:
     def offset(self, instruction: int) -> int:
         """The byte offset of an instruction."""
         return self._offsets[instruction]
+
+    def calls_back(self, loop: Loop) -> bool:
+        """Whether something is called in a loop that may call user code several times."""
+        return any(number in loop.inside for number in self._calling_back)
 
     def around(self, instruction: int) -> tuple[int, ...]:
         """The loops an instruction is in, outermost first."""
@@ -68,18 +77,26 @@ class Loops:
         found = self._follows.get(key)
         if found is None:
             seen, stack = {first}, [first]
+            shared = [loop.inside for loop in self.loops if first in loop.inside and second in loop.inside]
             while stack and second not in seen:
-                new = [after for after in self._next[stack.pop()] if after not in seen]
+                top = stack.pop()
+                new = [after for after in self._next[top] if after not in seen]
+                new = [after for after in new if self._turns.get((top, after)) not in shared]
                 seen.update(new)
                 stack += new
             found = self._follows[key] = second != first and second in seen
         return found
 
+    def _innermost(self, source: int, head: int) -> frozenset[int]:
+        """The loop that a back edge closes."""
+        return [loop.inside for loop in self.loops if source in loop.inside and head in loop.inside][-1]
 
-def outer_loops(code: CodeType) -> tuple[tuple[str, int, int], ...]:
-    """Loops with further loops inside, outermost first: the name of the item, first and last offset.
 
-    Where only inner loops do something, the item tells that an outer one has turned.
+def watched_loops(code: CodeType) -> tuple[tuple[str, int, int], ...]:
+    """Loops whose turns the order of instructions does not always tell, outermost first.
+
+    For each the name of its item, which tells, and its first and last offset. They have loops inside, which may be all
+    that does something, or calls that may call back several times.
     """
     instructions = code.co_code[::2]
     if not instructions.count(_FOR_ITER) or not _BACKWARD.intersection(instructions):
@@ -88,7 +105,7 @@ def outer_loops(code: CodeType) -> tuple[tuple[str, int, int], ...]:
     watched = []
     for loop in found.loops:
         inner = {other.target for other in found.loops if other.inside < loop.inside}
-        if inner and loop.target and loop.target not in inner:
+        if (inner or found.calls_back(loop)) and loop.target and loop.target not in inner:
             watched.append((loop.target, found.offset(min(loop.inside)), found.offset(max(loop.inside))))
     return tuple(watched)
 
@@ -113,9 +130,10 @@ def _flow(code: CodeType, instructions: list[dis.Instruction], offsets: list[int
     return following
 
 
-def _natural_loops(code: CodeType, instructions: list[dis.Instruction], following: list[list[int]]) -> tuple[Loop, ...]:
-    """The loops, outer ones first; takes the back edges out of `following`."""
-    back = _back_edges(following)
+def _natural_loops(
+    code: CodeType, instructions: list[dis.Instruction], following: list[list[int]], back: list[tuple[int, int]]
+) -> tuple[Loop, ...]:
+    """The loops, outer ones first."""
     before: list[list[int]] = [[] for _ in following]
     for number, after in enumerate(following):
         for target in after:
@@ -128,8 +146,6 @@ def _natural_loops(code: CodeType, instructions: list[dis.Instruction], followin
             if top not in body:
                 body.add(top)
                 stack += before[top]
-    for source, head in back:
-        following[source] = [target for target in following[source] if target != head]
     ordered = sorted(bodies.items(), key=lambda item: -len(item[1]))
     return _described(code, instructions, ordered)
 
@@ -162,7 +178,8 @@ def _described(
     line_of = [lines[item.offset // 2] for item in instructions]
     loops: list[Loop] = []
     taken: dict[tuple[int, int], int] = {}  # `while` in the source -> its loop
-    for head, body in reversed(bodies):  # inner ones first
+    for entry, body in reversed(bodies):  # inner ones first
+        head = next(i for i in range(entry, len(instructions)) if instructions[i].opname != "EXTENDED_ARG")
         if instructions[head].opname in ("FOR_ITER", "GET_ANEXT", "SEND"):
             loops.append(Loop(line_of[head] or 0, frozenset(body), _target(instructions, head)))
             continue

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..trace import NONE, ScopeKind
 from .calls import MOST_CODES, UNOPENED, Call
-from .loops import Loops
+from .loops import CALL_BACK, Loops
 from .recorder_columns import Rows
 from .source_position import Sites
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from ..nn.module import Module
 
 MODULE, CALL, ITERATION = map(int, ScopeKind)
-
-# Calls that call back: standing at one of them again need not mean that a loop has turned.
-_CALL_BACK = frozenset({"list", "tuple", "set", "dict", "sorted", "sum", "min", "max", "any", "all", "reduce", "map"})
 
 
 class Scopes:
@@ -145,7 +142,7 @@ class Scopes:
 
     def _calls_back(self, call: Call, loops: Loops, number: int) -> bool:
         text = self._sites.at(call.code, loops.offset(number)).text
-        return text.partition("(")[0].rpartition(".")[2] in _CALL_BACK
+        return text.partition("(")[0].rpartition(".")[2] in CALL_BACK
 
     def _loops_of(self, code: CodeType) -> Loops:
         known = self._loops.get(id(code))
