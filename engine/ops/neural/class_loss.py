@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from ...dtype import int64, uint8
 from ...tensor import TENSORS, Tensor, from_array
+from ..pointwise.elementwise import kernel
 from ..pointwise.scalar import add_scalar, div_scalar, mul_scalar
 from ..reductions.softmax import log_softmax
-from ..shape.gather import gather_back
+from ..rules import zeros_like
 from ..shape.shape import contiguous, reshape_to
 from ..single import one
 from ..table import Gradient, Row
@@ -23,24 +24,18 @@ from .reduction import MEAN, NONE, SUM, legacy, reduced_tensor, reduction_of, re
 Array = npt.NDArray[Any]
 
 
-def nll_back(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
-) -> Any:
+def _back(
+    grad_output: Array, self: Array, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+) -> Array:
     """The gradient of `nll_loss`: minus the weight at each target, as shared by the reduction.
 
     The classes are dim 1 of `self`, or its only dim.
     """
-    array = raw(self)
-    classes, weights = _picked(array.shape, raw(target), raw(weight), ignore_index)
+    classes, weights = _picked(self.shape, raw(target), raw(weight), ignore_index)
     if reduction == MEAN:
         weights = weights / raw(total_weight)
-    weights = weights.astype(array.dtype)
-    if type(grad) in TENSORS:
-        dim = min(1, array.ndim - 1)
-        spread = grad * from_array(-weights)
-        return gather_back(spread.unsqueeze(dim), array.shape, dim, from_array(np.expand_dims(classes, dim)))
-    made = np.zeros(array.shape, array.dtype)
-    made[_places(array.shape, classes)] = -weights * grad
+    made = np.zeros(self.shape, self.dtype)
+    made[_places(self.shape, classes)] = -weights.astype(self.dtype) * grad_output
     return made
 
 
@@ -76,28 +71,58 @@ def _nll(self: Array, target: Any, weight: Any, reduction: int, ignore_index: in
     return losses.sum() / total_weight.array if reduction == MEAN else losses.sum()
 
 
-def _row(name: str, node: str) -> Any:
-    return one(
+KEPT = ("target", "weight", "reduction", "ignore_index", "total_weight")
+
+
+def _pair(name: str, node: str) -> Any:
+    """The row of a loss, and that of its gradient, which is the loss's transpose."""
+
+    def forward_of(grad: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
+        total = _total(grad)
+        if type(grad) in TENSORS:
+            return loss((grad,), (target, weight, reduction, ignore_index, total))
+        return _nll(grad, target, weight, reduction, ignore_index, total)
+
+    back = kernel(
+        f"{name}_backward",
+        _back,
+        ("grad_output", "self"),
+        (
+            (
+                f"{name}(grad, target, weight, reduction, ignore_index)",
+                lambda grad, target, weight, reduction, ignore_index: forward_of(
+                    grad, target, weight, reduction, ignore_index
+                ),
+            ),
+            ("zeros_like(grad)", lambda grad: zeros_like(grad)),
+        ),
+        f"{node}BackwardBackward0",
+        KEPT,
+        tensors=("target", "weight", "total_weight"),
+    )
+    loss = one(
         Row(
             name,
             _nll,
             ("self",),
             (
                 Gradient(
-                    "nll_back(grad, self, target, weight, reduction, ignore_index, total_weight)",
-                    lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_back(
+                    f"{name}_backward(grad, self, target, weight, reduction, ignore_index, total_weight)",
+                    lambda grad, self, target, weight, reduction, ignore_index, total_weight: back(
                         grad, self, target, weight, reduction, ignore_index, total_weight
                     ),
                 ),
             ),
-            node=node,
-            arguments=("target", "weight", "reduction", "ignore_index", "total_weight"),
+            node=f"{node}Backward0",
+            arguments=KEPT,
             tensors=("target", "weight", "total_weight"),
         )
     )
+    return loss, back
 
 
-_nll_loss, _nll_loss2d = _row("nll_loss", "NllLossBackward0"), _row("nll_loss2d", "NllLoss2DBackward0")
+_nll_loss, nll_loss_backward = _pair("nll_loss", "NllLoss")
+_nll_loss2d, nll_loss2d_backward = _pair("nll_loss2d", "NllLoss2D")
 
 
 def nll_loss(
@@ -202,9 +227,9 @@ def _check_types(input: Any, target: Any, weight: Any, kernel: str) -> None:
         raise RuntimeError(f"expected scalar type {input.dtype.scalar_type} but found {weight.dtype.scalar_type}")
 
 
-def _total(input: Tensor) -> Tensor:
+def _total(input: Any) -> Tensor:
     """Where the row puts the sum of the weights, for the node to show."""
-    return from_array(np.zeros((), input.array.dtype))
+    return from_array(np.zeros((), raw(input).dtype))
 
 
 def _class_dim(input: Tensor) -> int:
