@@ -259,22 +259,6 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
-class Hardshrink(Module):
-    """Elements outside +-lambd, zero for the others."""
-
-    def __init__(self, lambd: float = 0.5) -> None:
-        super().__init__()
-        self.lambd = lambd
-
-    def forward(self, input: Tensor) -> Any:
-        """See Module."""
-        return functions.hardshrink(input, self.lambd)
-
-    def extra_repr(self) -> str:
-        """See Module."""
-        return f"{self.lambd}"
-
-
 class LeakyReLU(Module):
     """x, or negative_slope * x where it is negative."""
 
@@ -317,22 +301,6 @@ class Softplus(Module):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
-class Softshrink(Module):
-    """Elements moved towards zero by lambd."""
-
-    def __init__(self, lambd: float = 0.5) -> None:
-        super().__init__()
-        self.lambd = lambd
-
-    def forward(self, input: Tensor) -> Any:
-        """See Module."""
-        return functions.softshrink(input, self.lambd)
-
-    def extra_repr(self) -> str:
-        """See Module."""
-        return f"{self.lambd}"
-
-
 class PReLU(Module):
     """x, or weight * x where it is negative; the weight is learned, one for all or one per channel."""
 
@@ -364,14 +332,6 @@ class Softsign(Module):
         return functions.softsign(input)
 
 
-class Tanhshrink(Module):
-    """x - tanh(x)."""
-
-    def forward(self, input: Tensor) -> Any:
-        """See Module."""
-        return functions.tanhshrink(input)
-
-
 def _inplace(layer: Any) -> str:
     return ", inplace=True" if layer.inplace else ""
 
@@ -393,13 +353,10 @@ for _layer in (
     SELU,
     GLU,
     GELU,
-    Hardshrink,
     LeakyReLU,
     LogSigmoid,
     Softplus,
-    Softshrink,
     PReLU,
     Softsign,
-    Tanhshrink,
 ):
     _layer.__module__ = "torch.nn.modules.activation"

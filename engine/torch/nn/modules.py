@@ -6,7 +6,6 @@ from ...nn.activation import (
     GELU,
     GLU,
     SELU,
-    Hardshrink,
     Hardsigmoid,
     Hardswish,
     Hardtanh,
@@ -20,10 +19,8 @@ from ...nn.activation import (
     Sigmoid,
     SiLU,
     Softplus,
-    Softshrink,
     Softsign,
     Tanh,
-    Tanhshrink,
     Threshold,
 )
 from ...nn.attention import (
@@ -140,6 +137,7 @@ from ...nn.rearranging import ChannelShuffle, Flatten, PixelShuffle, PixelUnshuf
 from ...nn.recurrent import GRU, LSTM, RNN, RNNBase
 from ...nn.recurrent_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from ...nn.sampling import Fold, LocalResponseNorm, Unfold, Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
+from ...nn.shrink import Hardshrink, Softshrink, Tanhshrink
 from ...nn.softmax import (
     LogSoftmax,
     Softmax,
