@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from engine.trace import NONE, NodeKind, Trace
 
 from .describe import tensor_of
+from .distinct_rows import distinct_rows
 from .snapshot import Snapshot
 
 Ints = NDArray[np.int64]
@@ -131,7 +132,7 @@ def _name_gradients(snapshot: Snapshot, name: Ints, title: Ints, number: Ints, t
     if not len(rows):
         return
     owner = snapshot.owner[rows]
-    owners, inverse = np.unique(np.stack([name[owner], number[owner]], axis=1), axis=0, return_inverse=True)
+    owners, inverse = distinct_rows(name[owner], number[owner])
     spelled = [texts.add(f"{numbered(texts.all[text], nth)}.grad") for text, nth in owners.tolist()]
     name[rows] = title[rows] = np.array(spelled, np.int64)[inverse]
 
@@ -152,6 +153,11 @@ class Names:
         if names is None or names._size != Snapshot.of(trace).size():
             names = _SHARED[trace] = Names(trace)
         return names
+
+    @property
+    def columns(self) -> NodeNames:
+        """The names of all nodes at once."""
+        return self._nodes
 
     def title(self, node: int) -> str:
         """All that a node is called: `y`, `w, weight`, `y⁽¹⁾`, `y * y`, `MulBackward0`, `x.grad`, `3`."""

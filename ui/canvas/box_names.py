@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.trace import NONE, NodeKind
 
+from ..distinct_rows import distinct_rows
 from ..naming import Bools, Ints, NodeNames, Texts, name_nodes, numbered
 from ..snapshot import Snapshot
 from .captions import one_line, tensor_caption
@@ -40,8 +41,7 @@ def name_boxes(snapshot: Snapshot) -> BoxNames:
 def _describe_tensors(snapshot: Snapshot, second: Ints, texts: Texts) -> None:
     s = snapshot
     rows = np.flatnonzero(s.kind == NodeKind.TENSOR)
-    keys = np.stack([s.shape[rows], s.dtype[rows], s.flags[rows].astype(np.int64)], axis=1)
-    different, inverse = np.unique(keys, axis=0, return_inverse=True)
+    different, inverse = distinct_rows(s.shape[rows], s.dtype[rows], s.flags[rows])
     captions = [texts.add(tensor_caption(s.strings[a], s.strings[b], c)) for a, b, c in different.tolist()]
     second[rows] = np.array(captions, np.int64)[inverse] if captions else 0
 

@@ -21,13 +21,15 @@ _HALVINGS = 26  # of a curve's parameter: a stroke of a million units is cut wit
 _MIXERS = np.random.default_rng(1).integers(0, 1 << 63, 8, np.uint64) * np.uint64(2) + np.uint64(1)  # for hashing
 
 
-def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float) -> tuple[Ints, Floats]:
+def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float | Floats) -> tuple[Ints, Floats]:
     """Which of the cubics (k, 8) can be seen in `view`, and the part of each that is worth painting, (n, 8).
 
-    Only what reaches more than `room` out of the view is cut, and only where both of its coordinates grow or fall all
-    the way, which holds for every long stroke of a layered drawing. A straight piece has its controls at its thirds.
+    Only what reaches more than `room` (of all, or of each) out of the view is cut, and only where both of its
+    coordinates grow or fall all the way, which holds for every long stroke of a layered drawing. A straight piece has
+    its controls at its thirds.
     """
-    limits = (view[0] - room, view[1] - room, view[2] + room, view[3] + room)
+    rooms = np.broadcast_to(np.asarray(room, np.float64), len(points))
+    limits = (view[0] - rooms, view[1] - rooms, view[2] + rooms, view[3] + rooms)
     out = np.zeros(len(points), bool)
     for column in (0, 1, 6, 7):  # the ends: what is cut has its extremes there
         place, axis = np.ascontiguousarray(points[:, column]), column % 2
@@ -40,7 +42,7 @@ def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float) -> 
     low, high = _visible(points[long], curved[long], view)
     kept[long[low > high]] = False
     long = long[low <= high]
-    low, high = _visible(points[long], curved[long], limits)
+    low, high = _visible(points[long], curved[long], tuple(limit[long] for limit in limits))
     cut = points.copy()
     cut[long] = _part(points[long], low, high)
     rows = np.flatnonzero(kept)
@@ -52,8 +54,17 @@ def distinct(values: Floats, grid: float) -> Ints:
     nothing that can be seen."""
     cells = np.rint(values / grid).astype(np.int64).view(np.uint64)
     mixed = (cells * _MIXERS[: values.shape[1]]).sum(axis=1, dtype=np.uint64)
-    _, last = np.unique(mixed[::-1], return_index=True)
-    return np.sort(len(values) - 1 - last)
+    # A table in which the last writer of each place wins sorts nothing; the few who share a place are sorted out after.
+    count = len(values)
+    place = (mixed >> np.uint64(64 - max(count - 1, 1).bit_length() - 2)).astype(np.int64)
+    table = np.empty(1 << (max(count - 1, 1).bit_length() + 2), np.int64)
+    table[place] = np.arange(count)
+    winner = table[place]
+    kept = winner == np.arange(count)
+    others = np.flatnonzero(mixed[winner] != mixed)
+    _, last = np.unique(mixed[others[::-1]], return_index=True)
+    kept[others[len(others) - 1 - last]] = True
+    return np.flatnonzero(kept)
 
 
 def _monotone(along: Floats) -> NDArray[np.bool_]:
@@ -63,7 +74,7 @@ def _monotone(along: Floats) -> NDArray[np.bool_]:
     return np.asarray((a >= least) & (c >= least) & (b >= least - np.sqrt(np.maximum(a, 0) * np.maximum(c, 0))))
 
 
-def _visible(points: Floats, curved: NDArray[np.bool_], view: Rect) -> tuple[Floats, Floats]:
+def _visible(points: Floats, curved: NDArray[np.bool_], view: Rect | tuple[Floats, ...]) -> tuple[Floats, Floats]:
     """The interval of the parameter, 0 to 1, in which each cubic is within `view`; empty where low > high."""
     low, high = np.zeros(len(points)), np.ones(len(points))
     for axis in (0, 1):

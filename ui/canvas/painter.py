@@ -20,6 +20,7 @@ from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
 from .clipping import MANY, ROOM, Rect, clip, distinct
 from .geometry import Pieces
+from .group_painter import paint_cards, paint_second_borders, paint_signs
 from .index import Floats, Ints
 from .label_painter import paint_labels
 from .look import BoxStyle
@@ -85,6 +86,8 @@ def paint_picture(
             paint_texts(picture, painter, boxes)
             paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]), view)
     _paint_outlines(picture, painter, boxes, scale)
+    if detail is Detail.NEAR and not exact:
+        paint_signs(picture, painter, boxes)
     painter.restore()
     return Painted(detail, boxes, pieces)
 
@@ -94,13 +97,13 @@ def paint_picture(
 
 def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, view: Rect, scale: float) -> None:
     drawing = picture.drawing
-    rows = picture.edge_rows[drawing.pieces.edge[pieces]]
+    rows, lines = _far_lines(drawing.pieces, pieces, picture.edge_rows, view, scale)
     for row, members in by_row(rows) if len(rows) else ():
         style = picture.edge_styles[row]
         pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if style.gradient else 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        draw_lines(painter, _far_lines(drawing.pieces, pieces[members], view, scale))
+        draw_lines(painter, lines[members])
     painter.setPen(Qt.PenStyle.NoPen)
     rows = picture.box_rows[boxes]
     for row, members in by_row(rows) if len(rows) else ():
@@ -108,11 +111,15 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, v
         draw_rects(painter, _at_least(drawing.rects[boxes[members]], 1.5 / scale))
 
 
-def _far_lines(pieces: Pieces, chosen: Ints, view: Rect, scale: float) -> Floats:
-    """From end to end of each piece, as far as it can be seen."""
+def _far_lines(pieces: Pieces, chosen: Ints, edge_rows: Ints, view: Rect, scale: float) -> tuple[Ints, Floats]:
+    """From end to end of each piece, as far as it can be seen, and its look; of those that fall together the last."""
     kept, points = clip(pieces.points[chosen], pieces.curved[chosen], view, ROOM / scale)
-    lines = points[:, [0, 1, 6, 7]]
-    return lines[distinct(lines, 0.5 / scale)] if len(kept) > MANY else lines
+    rows, lines = edge_rows[pieces.edge[chosen[kept]]], points[:, [0, 1, 6, 7]]
+    if len(kept) > MANY:
+        order = np.argsort(rows.astype(np.uint8), kind="stable")
+        apart = order[distinct(lines[order], 0.5 / scale)]
+        rows, lines = rows[apart], lines[apart]
+    return rows, lines
 
 
 def _at_least(rects: Floats, size: float) -> Floats:
@@ -145,6 +152,7 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     if not len(boxes):
         return
     _paint_view_shadows(picture, painter, boxes)
+    paint_cards(picture, painter, boxes, CORNER)
     for row, members in by_row(picture.box_rows[boxes]):
         style = picture.box_styles[row]
         painter.setPen(_border(style))
@@ -152,6 +160,7 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         # One by one: Qt has a fast way for a rounded rectangle, and none for a path of hundreds of them.
         for left, top, right, bottom in drawing.rects[boxes[members]].tolist():
             painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), CORNER, CORNER)
+    paint_second_borders(picture, painter, boxes, CORNER)
 
 
 def _border(style: BoxStyle) -> QPen:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind
 
+from ..distinct_rows import distinct_rows
 from ..grouping.facts import lines, title_of
 from ..grouping.fold import Folded, fold, unfolded
 from ..grouping.forest import Groups
@@ -291,7 +292,7 @@ def _compact_edges(snapshot: Snapshot, group: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _op_before_shape(snapshot: Snapshot, runner: Ints, second: Ints, texts: Texts) -> Ints:
     op = np.where(snapshot.kind[runner] == NodeKind.FUNCTION, snapshot.op[runner], 0)
-    pairs, inverse = np.unique(np.stack([op, second], axis=1), axis=0, return_inverse=True)
+    pairs, inverse = distinct_rows(op, second)
     spelled = [
         texts.add(f"{snapshot.strings[a].removesuffix('Backward0')} · {texts.all[b]}") if a else b
         for a, b in pairs.tolist()

@@ -12,9 +12,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from .arrays_to_qt import draw_lines
 from .clipping import DASHED_ROOM, MANY, ROOM, Rect, clip, distinct
 from .geometry import Pieces
-from .index import Floats, Ints
+from .index import Bools, Floats, Ints
 from .look import EdgeStyle
 from .rows import by_row
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _HEAD = 9.0  # an arrowhead's length on a gradient's edge; it grows with the stroke
 _SMALL_HEAD = 6.0  # and on the data's
+FEW = 100  # strokes of one look that keep their width even in a crowd
 
 
 def paint_strokes(
@@ -35,28 +37,39 @@ def paint_strokes(
     pieces = picture.drawing.pieces
     if not len(chosen):
         return
-    grid = 0.0 if exact else 0.5 / scale
-    for row, members in by_row(picture.edge_rows[pieces.edge[chosen]]):
-        style = picture.edge_styles[row]
-        against = style.gradient
-        length = _HEAD + 0.8 * style.width if against else _SMALL_HEAD
-        mine = chosen[members]
-        headless = style.dashed  # a constant's edge has no head: no gradient comes back over it
-        room = DASHED_ROOM if style.dashed else ROOM
-        points = pieces.points[mine] if headless else _shortened(pieces, mine, against, length * 0.8)
-        kept, points = clip(points, pieces.curved[mine], view, room / scale)
-        crowd = not exact and len(kept) > MANY
-        if crowd:
-            apart = distinct(points, max(grid, style.width * 0.4))
-            kept, points = kept[apart], points[apart]
-        painter.setPen(_pen(style, scale if crowd else 0.0))
+    # What NumPy does is done once for all looks: thirty times on a few strokes it takes longer than the painting.
+    styles, grid = picture.edge_styles, 0.0 if exact else 0.5 / scale
+    widths = np.array([style.width for style in styles])
+    dashed = np.array([style.dashed for style in styles])
+    rows = picture.edge_rows[pieces.edge[chosen]]
+    against = np.array([style.gradient for style in styles])[rows]  # gradients run against the data
+    headed = ~dashed[rows]  # a constant's edge has no head: no gradient comes back over it
+    lengths = np.where(against, _HEAD + 0.8 * widths[rows], _SMALL_HEAD)
+    heads = _heads(pieces, chosen[headed], rows[headed], against[headed], view, grid)
+    points = _shortened(pieces, chosen, against, np.where(headed, 0.8 * lengths, 0.0))
+    rooms = np.where(headed, ROOM, DASHED_ROOM) / scale
+    kept, points = clip(points, pieces.curved[chosen], view, rooms)
+    crowd = not exact and len(kept) > MANY
+    if crowd:
+        kept, points = _apart(kept, points, rows, widths, grid)
+    for row, members in by_row(rows[kept]):
+        style = styles[row]
+        painter.setPen(_pen(style, scale if crowd and len(members) > FEW else 0.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        _draw_pieces(painter, pieces, mine[kept], points)
-        if not headless:
-            half = 3.4 + 0.7 * style.width if against else 0.48 * _SMALL_HEAD
+        _draw_pieces(painter, pieces, chosen[kept[members]], points[members], exact=exact)
+        if row in heads:
+            half = 3.4 + 0.7 * style.width if style.gradient else 0.48 * _SMALL_HEAD
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(style.colour))
-            _draw_heads(painter, *_heads(pieces, mine, against, view, grid), length, half)
+            _draw_heads(painter, *heads[row], _HEAD + 0.8 * style.width if style.gradient else _SMALL_HEAD, half)
+
+
+def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) -> tuple[Ints, Floats]:
+    """Of strokes that fall together those of the strongest look."""
+    order = np.argsort(rows[kept], kind="stable")
+    lanes = np.maximum(grid, widths[rows[kept[order]]] * 0.4)
+    chosen = np.sort(order[distinct(points[order] / lanes[:, None], 1.0)])
+    return kept[chosen], points[chosen]
 
 
 def _pen(style: EdgeStyle, crowded_at: float = 0.0) -> QPen:
@@ -69,21 +82,27 @@ def _pen(style: EdgeStyle, crowded_at: float = 0.0) -> QPen:
     return pen
 
 
-def _shortened(pieces: Pieces, chosen: Ints, against: bool, by: float) -> Floats:
+def _shortened(pieces: Pieces, chosen: Ints, against: Bools, by: Floats) -> Floats:
     """The pieces' points, drawn back from the arrowheads' tips so that strokes do not stand out there."""
     points = pieces.points[chosen]
     edges = pieces.edge[chosen]
-    at_head = chosen == (pieces.first[edges] if against else pieces.first[edges + 1] - 1)
-    tip, direction = pieces.tips(not against, edges[at_head])
-    points[at_head, slice(0, 2) if against else slice(6, 8)] = tip - direction * by
+    for at_end, place in ((False, slice(0, 2)), (True, slice(6, 8))):
+        end = pieces.first[edges + 1] - 1 if at_end else pieces.first[edges]
+        at_head = np.flatnonzero((chosen == end) & (against != at_end) & (by > 0))
+        tip, direction = pieces.tips(at_end, edges[at_head])
+        points[at_head, place] = tip - direction * by[at_head, None]
     return points
 
 
-def _draw_pieces(painter: QPainter, pieces: Pieces, chosen: Ints, points: Floats) -> None:
+def _draw_pieces(painter: QPainter, pieces: Pieces, chosen: Ints, points: Floats, *, exact: bool) -> None:
     """Pieces that follow each other along an edge are one stroke, so that no seam shows between them."""
     follows = np.zeros(len(chosen) + 1, bool)
     follows[1:-1] = (chosen[1:] == chosen[:-1] + 1) & (pieces.edge[chosen[1:]] == pieces.edge[chosen[:-1]])
     follows[1:-1] &= (points[1:, :2] == points[:-1, 6:]).all(axis=1)
+    if not exact:  # lines by themselves in one call; a file has each as an element of its own
+        single = ~follows[:-1] & ~follows[1:] & ~pieces.curved[chosen]
+        draw_lines(painter, points[single][:, [0, 1, 6, 7]])
+        chosen, points, follows = chosen[~single], points[~single], np.append(follows[:-1][~single], False)
     curved = pieces.curved[chosen].tolist()
     path = QPainterPath()
     for k, (x0, y0, x1, y1, x2, y2, x3, y3) in enumerate(points.tolist()):
@@ -102,16 +121,24 @@ def _draw_pieces(painter: QPainter, pieces: Pieces, chosen: Ints, points: Floats
             painter.drawPath(path)
 
 
-def _heads(pieces: Pieces, chosen: Ints, against: bool, view: Rect, grid: float) -> tuple[Floats, Floats]:
-    """Tips and directions of the heads in view of the chosen pieces' edges."""
+def _heads(
+    pieces: Pieces, chosen: Ints, rows: Ints, against: Bools, view: Rect, grid: float
+) -> dict[int, tuple[Floats, Floats]]:
+    """Tips and directions of the heads in view of the chosen pieces' edges, by look."""
     edges = pieces.edge[chosen]
-    tip, direction = pieces.tips(not against, edges[np.diff(edges, prepend=-1) != 0])
-    seen = (tip[:, 0] >= view[0]) & (tip[:, 0] <= view[2]) & (tip[:, 1] >= view[1]) & (tip[:, 1] <= view[3])
-    tip, direction = tip[seen], direction[seen]
-    if grid and len(tip) > MANY:
-        apart = distinct(np.concatenate([tip, direction * (8 * grid)], axis=1), grid)
-        tip, direction = tip[apart], direction[apart]
-    return tip, direction
+    one = np.flatnonzero(np.diff(edges, prepend=-1) != 0)
+    found: dict[int, tuple[Floats, Floats]] = {}
+    for at_end in (True, False):
+        mine = one[against[one] != at_end]
+        tip, direction = pieces.tips(at_end, edges[mine])
+        seen = (tip[:, 0] >= view[0]) & (tip[:, 0] <= view[2]) & (tip[:, 1] >= view[1]) & (tip[:, 1] <= view[3])
+        tip, direction, row = tip[seen], direction[seen], rows[mine[seen]]
+        if grid and len(tip) > MANY:
+            apart = distinct(np.concatenate([tip, direction * (8 * grid)], axis=1), grid)
+            tip, direction, row = tip[apart], direction[apart], row[apart]
+        for each, members in by_row(row) if len(row) else ():
+            found[each] = tip[members], direction[members]
+    return found
 
 
 def _draw_heads(painter: QPainter, tip: Floats, direction: Floats, length: float, half_width: float) -> None:

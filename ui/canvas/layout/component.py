@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
+from .collector import let_go
 from .coordinates import NOTICED, best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
 from .layering import assign_layers
@@ -37,6 +38,19 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
     layer = np.array(assign_layers(strands.above, strands.below, strands.order, check), dtype=np.int64)
     check()
+    drawing = _lay_out(problem, strands, layer, gaps, check, previous)
+    let_go(strands.above, strands.below)
+    return drawing
+
+
+def _lay_out(
+    problem: Problem,
+    strands: Strands,
+    layer: IntArray,
+    gaps: Gaps,
+    check: Callable[[], None],
+    previous: Previous | None,
+) -> Drawing:
     if previous is None:
         return _afresh(problem, strands, layer, gaps, check, None)
     new = int(np.isnan(previous.x).sum())
@@ -63,7 +77,9 @@ def _afresh(
     spines = spine_edges(graph, strands)
     check()
     x = best_coordinates(graph, orders, node_extents(problem, graph, strands), spines, gaps, check, old_x)
-    return draw(problem, graph, strands, x, gaps, check)
+    drawing = draw(problem, graph, strands, x, gaps, check)
+    let_go(graph.upper, graph.lower, *(order.layers for order in orders))
+    return drawing
 
 
 def _updated(
@@ -78,7 +94,9 @@ def _updated(
     graph = _as_before(problem.n, strands, layer, previous, check)
     spines = spine_edges(graph, strands)
     x = updated_x(graph, previous, node_extents(problem, graph, strands), spines, gaps, check)
-    return draw(problem, graph, strands, x, gaps, check)
+    drawing = draw(problem, graph, strands, x, gaps, check)
+    let_go(graph.upper, graph.lower)
+    return drawing
 
 
 def _moved_little(drawing: Drawing, previous: Previous) -> bool:
