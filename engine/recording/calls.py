@@ -30,23 +30,33 @@ _PLAIN = (int, float, str)  # items of loops that are compared by value: the nex
 
 
 class Call:
-    """One run of a code object: where it was called from, and how far the drain (`scopes`) has followed it."""
+    """One run of a code object: where it was called from, and how far the drain (`scopes`) has followed it.
 
-    __slots__ = (
-        "at", "caller", "code", "current", "fresh", "last", "looks", "modules", "offset", "open", "outer", "resumed",
-        "row", "seen", "simple", "watched",
-    )  # fmt: skip
+    What it begins with stands in the class: a short function pays for nothing that it does not use.
+    """
+
+    __slots__ = ("__dict__", "at", "simple", "until")
+
+    watched: Watched = ()
+    resumed = False  # a generator or coroutine
+    seen: tuple[object, ...] = ()  # the items of the watched loops, when they were looked at last
+
+    # What follows is the drain's.
+    row = UNOPENED
+    outer = current = NONE
+    last = -1
+    open: list[list[int]]  # loops that run, outermost first: loop, turn, row
+    modules: list[int]  # what was `current` before each module that was called from here
 
     def __init__(self, code: CodeType, caller: Call | None, offset: int, fresh: bool, watched: Watched = ()) -> None:
-        self.code, self.caller, self.offset, self.fresh, self.watched = code, caller, offset, fresh, watched
-        self.resumed = bool(code.co_flags & _RESUMED) and caller is not None
-        self.simple = not (self.resumed or watched)
-        self.at = -1  # the last instruction, as far as loops are watched, and the loops' items there
-        self.seen: tuple[object, ...] = ()
-        # What follows is the drain's.
-        self.row, self.outer, self.current, self.last = UNOPENED, NONE, NONE, -1
-        self.open: list[list[int]] = []  # loops that run, outermost first: loop, turn, row
-        self.modules: list[int] = []  # what was `current` before each module that was called from here
+        self.code, self.caller, self.offset, self.fresh = code, caller, offset, fresh
+        self.simple = True
+        if watched or (code.co_flags & _RESUMED and caller is not None):
+            self.simple = False
+            self.watched = watched
+            self.resumed = bool(code.co_flags & _RESUMED) and caller is not None
+            # The last instruction, and the next one behind it that is in a further watched loop.
+            self.at, self.until = -1, -1
 
     def __call__(self, frame: object, event: str, argument: object) -> Call:
         """A debugger that starts later takes this for the frame's trace function, and hears nothing."""
@@ -54,6 +64,7 @@ class Call:
 
 
 Watched = tuple[tuple[str, int, int], ...]  # loops with loops inside: the name of the item, first and last offset
+_NO_MORE = 1 << 62
 _MARK = Call((lambda: None).__code__, None, 0, False)
 
 
@@ -83,7 +94,7 @@ class Calls:
         fresh = below is None or is_new(below)
         offset = frame.f_lasti
         if fresh and not call.simple:
-            self._look(frame, call, offset)
+            self.look(frame, call, offset)
         return call, offset, fresh
 
     def _call(self, frame: Any) -> Call:
@@ -102,17 +113,21 @@ class Calls:
                 break
             frame = caller
         for frame, caller, below in reversed(new):
-            offset, fresh = 0, False
-            if caller is not None and known is not None:
-                offset, fresh = caller.f_lasti, below is None or is_new(below)
-                if fresh and not known.simple:
-                    self._look(caller, known, offset)
-            known = Call(frame.f_code, known, offset, fresh, self._loops(frame.f_code))
-            frame.f_trace = known
+            known = self._made(frame, known, caller, below)
         assert known is not None
         return known
 
-    def _look(self, frame: Any, call: Call, offset: int) -> None:
+    def _made(self, frame: Any, known: Call | None, caller: Any, below: Any) -> Call:
+        """A new call for a frame, which the frame `caller`, whose call is `known`, called by way of `below`."""
+        offset, fresh = 0, False
+        if caller is not None and known is not None:
+            offset, fresh = caller.f_lasti, below is None or is_new(below)
+            if fresh and not known.simple:
+                self.look(caller, known, offset)
+        call = frame.f_trace = Call(frame.f_code, known, offset, fresh, self._loops(frame.f_code))
+        return call
+
+    def look(self, frame: Any, call: Call, offset: int) -> None:
         """Tell what the order of instructions does not: which outer loop has another item, who resumed a generator."""
         if call.resumed:
             caller = frame.f_back
@@ -132,6 +147,8 @@ class Calls:
             call.seen = seen
         elif not call.seen or any(first <= offset <= last and before < first for _, first, last in call.watched):
             call.seen = _items(frame, call.watched)
+        if not call.resumed and not before < offset < call.until:
+            call.until = min([first for _, first, _ in call.watched if first > offset], default=_NO_MORE)
 
     def _loops(self, code: CodeType) -> Watched:
         known = self._watched.get(id(code))

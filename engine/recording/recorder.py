@@ -93,8 +93,13 @@ class Recorder:
                 break
             below, frame = frame, frame.f_back
         code, offset, call = frame.f_code, frame.f_lasti, frame.f_trace
-        if call.__class__ is Call and call.simple:
+        if call.__class__ is Call:
             at, fresh = offset, below is operation or is_new(below)
+            if fresh and not call.simple:
+                if call.at < offset < call.until:
+                    call.at = offset
+                else:
+                    self._calls.look(frame, call, offset)
         else:
             call, at, fresh = self._calls.place(frame, None if below is operation else below)
         self._dirty = True

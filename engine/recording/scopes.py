@@ -91,6 +91,8 @@ class Scopes:
 
     def _open(self, call: Call) -> None:
         caller, code = call.caller, call.code
+        if call.row == UNOPENED:
+            call.open, call.modules = [], []
         outer = NONE if caller is None else self.at(caller, call.offset, call.fresh)
         call.outer = call.row = call.current = outer
         if caller is None or not code.co_flags & inspect.CO_OPTIMIZED or _is_comprehension(code):
