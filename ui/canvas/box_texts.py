@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _SEEN_SIZE = 11.0  # pixels on the screen that a short title should have
 _LARGEST = 30  # and in the scene at most, to fit a box's height
 _MARGIN = 12.0
+_LINE = 18.0  # from one line of a box to the next
 
 
 def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
-    """Both lines of each box."""
+    """All lines of each box."""
     graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
     for box in boxes.tolist():
         left, top, right, bottom = rects[box].tolist()
@@ -31,12 +32,13 @@ def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         middle, centre = (left + right) / 2, (top + bottom) / 2
         painter.setFont(font)
         painter.setPen(QColor(picture.theme.dim if former and picture.is_lit(box) else style.title))
-        baseline = centre - 4.0 if second else centre + 5.0
-        painter.drawText(QPointF(middle - fonts.width(font, title) / 2, baseline), title)
-        if second:
-            painter.setFont(fonts.second)
-            painter.setPen(QColor(style.second))
-            painter.drawText(QPointF(middle - fonts.width(fonts.second, second) / 2, centre + 14.0), second)
+        lines = [line for line in (second, graph.text(int(graph.third[box]))) if line]
+        first = centre + 5.0 - _LINE / 2 * len(lines)
+        painter.drawText(QPointF(middle - fonts.width(font, title) / 2, first), title)
+        painter.setFont(fonts.second)
+        painter.setPen(QColor(style.second))
+        for row, line in enumerate(lines, 1):
+            painter.drawText(QPointF(middle - fonts.width(fonts.second, line) / 2, first + _LINE * row), line)
 
 
 def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:

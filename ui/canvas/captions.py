@@ -13,6 +13,7 @@ from ..values import is_uniform, number
 TITLE_LIMIT = 32  # characters; the hover card has the whole text
 PAIR_CHARACTERS = 9  # of two numbers written out beside an edge
 STATE_CHARACTERS = 18  # room kept in every function box, so that stepping never changes a box's width
+GROUP_CHARACTERS = 24  # and in a closed group's
 
 _SHORT_DTYPES = {
     "bfloat16": "bf16", "bool": "bool", "complex64": "c64", "complex128": "c128", "float16": "f16",
@@ -91,3 +92,22 @@ def now_caption(expression: str) -> str:
     """What the node of this step says."""
     text = f"{expression} · now"
     return text if expression and len(text) <= STATE_CHARACTERS else "now"
+
+
+def group_caption(now: bool, ready: bool, done: int, count: int, largest: str) -> str:
+    """What a closed group says of a pass: how many of its `count` nodes have run, at the end its largest gradient."""
+    if not now and done == count:
+        return f"done · max {largest}" if largest else "done"
+    progress = f"{done:,} of {count:,} done"
+    if now:
+        return f"now · {progress}"
+    if done:
+        return progress
+    return "ready" if ready else "waits"
+
+
+def largest_caption(norm: float) -> str:
+    """The largest norm of several gradients; "" where none has travelled (NaN)."""
+    if math.isnan(norm):
+        return ""
+    return "not finite" if math.isinf(norm) else f"‖{number(norm)}‖"

@@ -14,28 +14,32 @@ from numpy.typing import NDArray
 
 from engine.trace import NONE, NodeKind
 
+from ..distinct_rows import distinct_rows
 from ..naming import numbered
+from ..shown_state import ShownState
 from ..snapshot import Snapshot
-from .captions import STATE_CHARACTERS
+from .captions import GROUP_CHARACTERS, STATE_CHARACTERS
 from .geometry import Pieces, make_pieces
 from .index import Floats, Ints, RowIndex
 from .layout import Drawing as Layout, Gaps, Orientation, Previous, Problem, layout_arrays
-from .shown_graph import ShownGraph, View, show
+from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
 LABEL_ROOM = 92.0  # beside an edge, for the same
 _HEIGHT = 50.0  # one for all that have two lines, so that boxes of a layer end on one line
+_GROUP_HEIGHT = 70.0  # three lines and a second border
 _PADDING = 16.0  # left and right of a box's text
 
 _BULGE = 3.0  # how much farther than their ends parallel edges part
 
 # Height, smallest width and whether the room of a state's text is kept, by NodeKind.
-_BOXES = {
+_BOXES: dict[int, tuple[float, float, bool]] = {
     NodeKind.TENSOR: (_HEIGHT, 96.0, False),
     NodeKind.FUNCTION: (_HEIGHT, 0.0, True),
     NodeKind.ACCUMULATE: (_HEIGHT, 0.0, True),
     NodeKind.GRAD: (_HEIGHT, 112.0, False),
     NodeKind.CONSTANT: (36.0, 56.0, False),
+    GROUP: (_GROUP_HEIGHT, 120.0, False),
 }
 
 
@@ -61,6 +65,7 @@ class Drawing:
     piece_index: RowIndex
     bounds: tuple[float, float, float, float]
     trunks: dict[tuple[int, int], Floats]  # where the layout ran its long edges, for the next update
+    shown: ShownState = UNGROUPED  # what the picture was asked to show
 
     def is_free(self, rect: tuple[float, float, float, float]) -> bool:
         """Whether nothing is drawn in a rectangle at any step: no box, no stroke, no number beside one."""
@@ -74,6 +79,7 @@ def lay_out(
     measure: Measure,
     *,
     view: View = View.TENSORS_AND_FUNCTIONS,
+    shown: ShownState = UNGROUPED,
     orientation: Orientation = "top-to-bottom",
     previous: Drawing | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -83,22 +89,26 @@ def lay_out(
     With `previous` (of the same trace and view) what was there keeps its place where it can. Raises
     `layout.LayoutCancelled` soon after `cancelled()` is true.
     """
-    graph = show(snapshot, view)
+    graph = show(snapshot, view, shown)
     sizes = box_sizes(graph, measure)
     problem = Problem(graph.src, graph.dst, sizes[:, 0].copy(), sizes[:, 1].copy(), slot=graph.slot)
     before = _previous(previous, graph) if previous is not None else None
     layout = layout_arrays(problem, GAPS, previous=before, orientation=orientation, cancelled=cancelled)
-    return place(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0)
+    return place(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0, shown=shown)
 
 
 def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
     """(n, 2) width and height: boxes grow with their text, and have room for all that a step may write."""
     widths = _title_widths(graph, measure)
     widths = np.maximum(widths, _text_widths(graph, graph.second, measure.second_width))
+    closed = graph.kind == GROUP
+    if closed.any():
+        widths = np.maximum(widths, _text_widths(graph, graph.third, measure.second_width))
+        widths[closed] = np.maximum(widths[closed], measure.second_width("0" * GROUP_CHARACTERS))
     widths += 2 * _PADDING
     state = measure.second_width("0" * STATE_CHARACTERS) + _PADDING
     heights = np.empty(len(widths))
-    runs = graph.runner != graph.node
+    runs = (graph.runner != graph.node) & ~closed
     for kind, (height, narrowest, keeps_state) in _BOXES.items():
         of_kind = graph.kind == kind
         heights[of_kind] = height
@@ -112,7 +122,7 @@ def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
 def _title_widths(graph: ShownGraph, measure: Measure) -> Floats:
     """Of a numbered title only the count of digits matters, which are all of one width."""
     digits = np.where(graph.number > 0, np.floor(np.log10(np.maximum(graph.number, 1))) + 1, 0).astype(np.int64)
-    pairs, inverse = np.unique(np.stack([graph.title, digits], axis=1), axis=0, return_inverse=True)
+    pairs, inverse = distinct_rows(graph.title, digits)
     texts = [numbered(graph.text(title), 10**count // 10) for title, count in pairs.tolist()]
     return np.array([measure.title_width(text) for text in texts], np.float64)[inverse]
 
@@ -145,7 +155,7 @@ def _previous(drawing: Drawing, graph: ShownGraph) -> Previous | None:
     return Previous(x, y, trunks) if kept.any() else None
 
 
-def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1) -> Drawing:
+def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1, shown: ShownState = UNGROUPED) -> Drawing:
     """The graph where a layout put it; `flow` is the axis along which layers follow each other (1: y)."""
     centres = np.stack([layout.x, layout.y], axis=1)
     rects = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
@@ -163,6 +173,7 @@ def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1) -> Dr
         RowIndex(piece_rects),
         _bounds(rects, piece_rects),
         layout.trunks,
+        shown,
     )
 
 

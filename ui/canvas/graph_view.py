@@ -96,6 +96,21 @@ class GraphView(QGraphicsView):
         else:
             self.look(self._filled(near), animate=animate)
 
+    def fits_legibly(self) -> bool:
+        """Whether the boxes can be told apart when the whole picture is seen."""
+        return self.fitted().camera.scale >= fitting.LEGIBLE_FIT
+
+    def keep_in_place(self, before: QRectF, after: QRectF) -> None:
+        """What was at `before` has come to be at `after`: look so that it stays where it is on the screen."""
+        self.touched = True
+        by, camera = after.center() - before.center(), self.camera
+        self.look(self._filled(Camera(camera.scale, camera.x + by.x(), camera.y + by.y())), animate=True)
+
+    def middle_box(self, picture: Picture) -> int:
+        """The box of a picture nearest to the middle of the view, or NONE."""
+        seen = self.seen(self.camera)
+        return picture.box_at(self.camera.x, self.camera.y, max(seen.width(), seen.height()))
+
     def _filled(self, camera: Camera) -> Camera:
         port, bounds = self.viewport(), self.item.boundingRect()
         edges = bounds.left(), bounds.top(), bounds.right(), bounds.bottom()

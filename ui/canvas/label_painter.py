@@ -12,6 +12,7 @@ from ..stepping import EdgeState
 from .clipping import Rect
 from .index import Ints
 from .label_places import LINE, Side
+from .shown_graph import ShownGraph
 
 if TYPE_CHECKING:
     from .picture import Picture
@@ -23,15 +24,21 @@ def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect) -
     edges = picture.label_places.near(edges, view)
     if picture.lit_edges is not None:
         edges = edges[picture.lit_edges[edges]]
-    named = graph.slot_matters[edges]
+    named = graph.slot_matters[edges] | (graph.count[edges] > 1)
     if story is not None:
         named = named | (picture.drawing.parallel[edges] & story.travelled[edges])
     travelled = story.travelled[edges] if story is not None else np.zeros(len(edges), bool)
     for edge, is_named, has_gradient in zip(edges.tolist(), named.tolist(), travelled.tolist(), strict=True):
         if is_named or has_gradient:
             number = story.edge_caption(edge) if story is not None and has_gradient else ""
-            name = graph.text(int(graph.slot_text[edge])) if is_named else ""
+            name = _name(graph, edge) if is_named else ""
             _paint_label(picture, painter, edge, number, name)
+
+
+def _name(graph: ShownGraph, edge: int) -> str:
+    """The argument's name; of an edge that stands for several, how many."""
+    count = int(graph.count[edge])
+    return f"×{count:,}" if count > 1 else graph.text(int(graph.slot_text[edge]))
 
 
 def _paint_label(picture: Picture, painter: QPainter, edge: int, number: str, name: str) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
+from ..grouping.opening import Opening, opened
+from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
@@ -27,8 +29,10 @@ class Request:
 
     snapshot: Snapshot
     view: View
+    shown: ShownState
     orientation: Orientation
     fresh: bool
+    opening: Opening = Opening.CHOSEN
 
 
 class _Messenger(QObject):
@@ -47,6 +51,11 @@ class _Task(QRunnable):
         self._cancelled = threading.Event()
         self.setAutoDelete(False)
 
+    @property
+    def request(self) -> Request:
+        """What is being laid out."""
+        return self._request
+
     def cancel(self) -> None:
         """Let the layout stop at its next checkpoint."""
         self._cancelled.set()
@@ -57,11 +66,14 @@ class _Task(QRunnable):
     def run(self) -> None:
         """Lay out and report; drawing and error are both None after a cancellation."""
         request, drawing, error = self._request, None, None
+        known = self._previous.graph.groups if self._previous is not None else None
         try:
+            shown = opened(request.snapshot, request.shown, request.opening, known)
             drawing = lay_out(
                 request.snapshot,
                 Fonts(),
                 view=request.view,
+                shown=shown,
                 orientation=request.orientation,
                 previous=self._previous,
                 cancelled=self._stopped,
@@ -89,6 +101,7 @@ class LayoutJob(QObject):
         self._task: _Task | None = None
         self._waiting: Request | None = None
         self._last: Drawing | None = None
+        self._done: Request | None = None
         self._patience = QTimer(self, interval=SLOW_MS, singleShot=True)
         self._patience.timeout.connect(lambda: self.slow.emit(True))
 
@@ -97,10 +110,23 @@ class LayoutJob(QObject):
         """Whether a layout is under way or waits."""
         return self._task is not None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a newer request waits for the layout under way."""
+        return self._waiting is not None
+
+    @property
+    def done(self) -> Request | None:
+        """The request of the newest drawing."""
+        return self._done
+
     def request(self, request: Request) -> None:
         """Lay this out as soon as possible; an older request that has not begun is forgotten."""
-        if self._waiting is not None and self._waiting.fresh:
-            request = Request(request.snapshot, request.view, request.orientation, fresh=True)
+        if self._waiting is not None:
+            if self._waiting.fresh:
+                request = replace(request, fresh=True)
+            if self._waiting.opening is Opening.REGROUPED and request.shown.grouping is self._waiting.shown.grouping:
+                request = replace(request, opening=Opening.REGROUPED)
         if self._closed.is_set():
             return
         self._waiting = request
@@ -130,12 +156,12 @@ class LayoutJob(QObject):
         self._pool.start(self._task)
 
     def _finish(self, task: object, drawing: Drawing | None, error: str | None) -> None:
-        if task is not self._task:
+        if self._task is None or task is not self._task:
             return
-        self._task = None
+        request, self._task = self._task.request, None
         outdated = self._waiting is not None and self._waiting.fresh
         if drawing is not None and not outdated:
-            self._last = drawing
+            self._last, self._done = drawing, request
             self.ready.emit(drawing)
         if self._waiting is None:
             self._patience.stop()

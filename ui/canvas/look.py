@@ -16,7 +16,7 @@ from engine.trace import NONE, NodeFlag, NodeKind
 from ..naming import Ints
 from ..stepping import EdgeState, NodeState
 from ..theme import Theme, mix, ramp_colour
-from .shown_graph import ShownGraph
+from .shown_graph import GROUP, ShownGraph
 from .story import BROKEN, LEVELS, Story
 
 IDLE = len(NodeState)  # the state of every box while no pass is shown
@@ -33,6 +33,7 @@ class Role(IntEnum):
     GRAD = 4
     CONSTANT = 5
     FAILED = 6
+    GROUP = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,12 @@ class EdgeStyle:
 
 def roles(graph: ShownGraph, failed_box: int = NONE) -> Ints:
     """`Role` of every box."""
-    of_kind = np.zeros(len(NodeKind), np.int64)
+    of_kind = np.zeros(max(*NodeKind, GROUP) + 1, np.int64)
     of_kind[NodeKind.FUNCTION] = Role.FUNCTION
     of_kind[NodeKind.ACCUMULATE] = Role.ACCUMULATE
     of_kind[NodeKind.GRAD] = Role.GRAD
     of_kind[NodeKind.CONSTANT] = Role.CONSTANT
+    of_kind[GROUP] = Role.GROUP
     found = of_kind[graph.kind]
     trained = NodeFlag.LEAF | NodeFlag.REQUIRES_GRAD
     leaf = (graph.kind == NodeKind.TENSOR) & ((graph.flags & trained) == trained)
@@ -88,7 +90,7 @@ def box_styles(theme: Theme) -> list[BoxStyle]:
 
 def _box_style(theme: Theme, role: Role, state: int) -> BoxStyle:
     style = _plain_style(theme, role)
-    runs = role in (Role.FUNCTION, Role.ACCUMULATE)
+    runs = role in (Role.FUNCTION, Role.ACCUMULATE, Role.GROUP)
     if state == NodeState.NOW:
         said = mix(theme.now, theme.text, 0.3)  # as text the colour of now is too light on a light box
         return BoxStyle(style.fill, theme.now, 3.0, False, theme.text, said, theme.now)
@@ -122,6 +124,10 @@ def _plain_style(theme: Theme, role: Role) -> BoxStyle:
     if role == Role.CONSTANT:
         fill = mix(theme.raised, theme.background, 0.5)
         return BoxStyle(fill, quiet, 1.2, True, theme.dim, theme.dim, quiet)
+    if role == Role.GROUP:
+        fill = mix(theme.raised, theme.text, 0.05)
+        border = mix(theme.dim, theme.text, 0.25)
+        return BoxStyle(fill, border, 1.4, False, theme.text, theme.dim, mix(theme.dim, theme.background, 0.2))
     if role == Role.FAILED:
         fill = mix(theme.error, theme.background, 0.88)
         said = mix(theme.error, theme.text, 0.25)

@@ -17,7 +17,7 @@ from engine.trace import NONE, EdgeKind, NodeKind
 from ..naming import Bools, Ints
 from ..stepping import NEVER, EdgeState, NodeState, PassSteps
 from . import captions
-from .shown_graph import ShownGraph
+from .shown_graph import GROUP, ShownGraph
 
 LEVELS = 24  # steps of the ramp that can be told apart
 BROKEN = LEVELS  # the level of a gradient that is NaN or infinite
@@ -97,6 +97,22 @@ class PassOnGraph:
         return self.steps.step(int(self.steps.ran_at[node]))
 
     @cached_property
+    def runs_in(self) -> Ints:
+        """(n,) nodes of this pass that run in each box."""
+        return self.count_in(self.steps.node_at)
+
+    def count_in(self, nodes: Ints) -> Ints:
+        """(n,) how many of these nodes of the trace are in each box."""
+        box_of = self.graph.box_of
+        box = box_of[nodes[nodes < len(box_of)]]
+        return np.bincount(box[box != NONE], minlength=len(self.graph.node)).astype(np.int64)
+
+    @cached_property
+    def norms(self) -> NDArray[np.float64]:
+        """The norm of the gradient on every edge of the trace that this picture knows, NaN where none travels."""
+        return self.steps.edge_norms()
+
+    @cached_property
     def accumulator_of(self) -> dict[int, int]:
         """AccumulateGrad of each `.grad` slot that this pass writes."""
         steps = self.steps
@@ -134,11 +150,7 @@ class Story:
     @cached_property
     def _rank(self) -> dict[int, int]:
         """Place of each ready node in the engine's queue, from 1."""
-        graph, steps = self.run.graph, self.run.steps
-        runners = np.unique(graph.runner[self.node_state == NodeState.READY])
-        runs = np.isin(steps.trace.nodes.kind[runners], (NodeKind.FUNCTION, NodeKind.ACCUMULATE))
-        queue = runners[runs][np.argsort(steps.ran_at[runners[runs]], kind="stable")]
-        return {node: place for place, node in enumerate(queue.tolist(), 1)}
+        return {node: place for place, node in enumerate(self.run.steps.queue(self.position).tolist(), 1)}
 
     @cached_property
     def _missing(self) -> Ints:
@@ -153,6 +165,8 @@ class Story:
     def state_caption(self, box: int) -> str | None:
         """What the box's second line says at this position; None: what it says without a pass."""
         graph, run = self.run.graph, self.run
+        if graph.kind[box] == GROUP:
+            return self._group_caption(box)
         runner, state = int(graph.runner[box]), NodeState(int(self.node_state[box]))
         kind = run.graph_kind(runner)
         if kind == NodeKind.GRAD:
@@ -167,6 +181,33 @@ class Story:
             return captions.waiting_caption(int(self._missing[runner]))
         return run.done(runner)
 
+    @cached_property
+    def done_in(self) -> Ints:
+        """(n,) nodes in each box that have run before this step."""
+        return self.run.count_in(self.run.steps.node_at[: max(self.position - 1, 0)])
+
+    @cached_property
+    def largest_in(self) -> NDArray[np.float64]:
+        """(n,) the largest norm of the gradients that have come to each box or gone from it so far, NaN for none."""
+        graph, steps = self.run.graph, self.run.steps
+        known = len(graph.box_of)
+        travelled = np.flatnonzero((steps.sent_at <= self.position) & ~np.isnan(self.run.norms))
+        found = np.full(len(graph.node), np.nan)
+        for end in (steps.edge_src, steps.edge_dst):
+            rows = travelled[end[travelled] < known]
+            box = graph.box_of[end[rows]]
+            np.fmax.at(found, box[box != NONE], self.run.norms[rows[box != NONE]])
+        return found
+
+    def _group_caption(self, box: int) -> str | None:
+        state = NodeState(int(self.node_state[box]))
+        runs = int(self.run.runs_in[box])
+        if not runs:
+            return None
+        done = int(self.done_in[box])
+        largest = captions.largest_caption(float(self.largest_in[box])) if done == runs else ""
+        return captions.group_caption(state is NodeState.NOW, state is NodeState.READY, done, runs, largest)
+
     def _grad_caption(self, node: int) -> str | None:
         """`.grad` before the step that writes it and after; None where this pass does not write it."""
         accumulator = self.run.accumulator_of.get(node)
@@ -178,5 +219,15 @@ class Story:
 
     def edge_caption(self, edge: int) -> str:
         """The gradient on an edge of the shown graph, "" where none has travelled yet."""
-        handle = int(self.run.steps.edge_value[self.run.graph.edge[edge]])
+        graph = self.run.graph
+        if graph.count[edge] > 1:
+            return self._merged_caption(edge)
+        handle = int(self.run.steps.edge_value[graph.edge[edge]])
         return self.run.gradient(handle) if self.travelled[edge] and handle != NONE else ""
+
+    def _merged_caption(self, edge: int) -> str:
+        """The largest of the gradients that have gone over an edge that stands for several."""
+        steps, rows = self.run.steps, self.run.graph.edges_over(edge)
+        norms = self.run.norms[rows[steps.sent_at[rows] <= self.position]]
+        norms = norms[~np.isnan(norms)]
+        return f"max {captions.largest_caption(float(norms.max()))}" if len(norms) else ""

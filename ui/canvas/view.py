@@ -7,6 +7,7 @@ It wires the parts together and does little itself: `layout_job` lays out, `pict
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.trace import NONE, Trace
 
+from ..grouping.opening import Opening
+from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from ..theme import DARK, Theme
 from ..view_state import ViewState
@@ -34,6 +37,7 @@ class CanvasView(QWidget):
     """The graph of a `ViewState`."""
 
     menu_asked = Signal(QPoint)  # a menu for the selection, at this point of the screen
+    picture_changed = Signal()  # another drawing is shown, or none
 
     def __init__(self, view_state: ViewState, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +48,9 @@ class CanvasView(QWidget):
         self._orientation: Orientation = "top-to-bottom"
         self._trace: Trace | None = None
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
-        self._marked = self._going_to = NONE
+        self._shown = _without_light(view_state.shown)  # and what of it was to be shown
+        self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
+        self._marked = self._going_to = self._anchor = NONE
         self.graph = GraphView(theme, self)
         self.graph.setAccessibleName("Graph")
         self.setFocusProxy(self.graph)
@@ -62,6 +68,7 @@ class CanvasView(QWidget):
         self._state.step_changed.connect(self._follow_step)
         self._state.selection_changed.connect(self._follow_selection)
         self._state.shown_changed.connect(self._follow_lit)
+        self._state.shown_changed.connect(self._follow_shown)
         self._burst.timeout.connect(self._follow_trace)
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
@@ -156,18 +163,42 @@ class CanvasView(QWidget):
         trace = self._state.trace
         fresh = trace is not self._trace
         if fresh:
-            self._trace, self._asked = trace, (0, 0, 0)
+            self._trace, self._asked, self._chosen = trace, (0, 0, 0), False
+            self._shown = _without_light(self._state.shown)
             self._show_picture(None)
         if Snapshot.of(trace).size() != self._asked:
             self._request(fresh=fresh)
         if self.picture is not None and not self.picture.shows(self._state.steps, self._state.position):
             self._follow_step(reveal=False)
 
-    def _request(self, *, fresh: bool) -> None:
+    def _request(self, *, fresh: bool, opening: Opening | None = None) -> None:
         snapshot = Snapshot.of(self._state.trace)
         self._asked = snapshot.size()
+        if opening is None:
+            opening = Opening.CHOSEN if self._chosen else Opening.FITTED
         if self._asked[0]:
-            self._job.request(Request(snapshot, self._view, self._orientation, fresh))
+            self._job.request(Request(snapshot, self._view, self._shown, self._orientation, fresh, opening))
+
+    def _follow_shown(self) -> None:
+        before, self._shown = self._shown, _without_light(self._state.shown)
+        if self._adopting or self._state.trace is not self._trace or self._shown == before:
+            return
+        regrouped = self._shown.grouping is not before.grouping
+        self._chosen = self._chosen or regrouped or self._shown.collapsed != before.collapsed
+        self._request(fresh=False, opening=Opening.REGROUPED if regrouped else None)
+
+    def _adopt(self, shown: ShownState) -> None:
+        """Take over what the layout chose to close, unless somebody has chosen otherwise since."""
+        done = self._job.done
+        if shown == self._shown or done is None or done.shown != self._shown:
+            return
+        self._adopting = True
+        try:
+            self._state.set_shown(replace(shown, lit=self._state.shown.lit))
+        finally:
+            self._adopting = False
+        if self._job.waiting:
+            self._request(fresh=False)
 
     def _follow_step(self, *, reveal: bool = True) -> None:
         picture = self.picture
@@ -217,7 +248,7 @@ class CanvasView(QWidget):
     # -- pictures ------------------------------------------------------------------------------------------------
 
     def _show_drawing(self, drawing: Drawing) -> None:
-        first = self.picture is None
+        before = self.picture
         picture = Picture(drawing, self._theme, self._fonts)
         picture.set_step(self._state.steps, self._state.position)
         picture.set_selection(self._state.selection)
@@ -225,9 +256,25 @@ class CanvasView(QWidget):
         picture.set_mark(self._marked)
         self._show_picture(picture)
         self._follow_step(reveal=False)
-        if first or not self.graph.touched:
-            self._open(picture, animate=not first)
+        if before is not None and before.drawing.shown != drawing.shown:
+            self._keep_in_place(before, picture)
+        elif before is None or not self.graph.touched:
+            self._open(picture, animate=before is not None)
         self._go()
+        self._adopt(drawing.shown)
+        self.picture_changed.emit()
+
+    def _keep_in_place(self, before: Picture, picture: Picture) -> None:
+        """Groups were opened or closed: what that was about stays where it is on the screen."""
+        if not self.graph.touched and self.graph.fits_legibly():
+            self._open(picture, animate=True)
+            return
+        here, there = before.drawing.graph.box_of, picture.drawing.graph.box_of
+        wanted = [self._anchor, *self._state.selection[::-1], before.node(self.graph.middle_box(before))]
+        for node in wanted:
+            if 0 <= node < min(len(here), len(there)) and NONE not in (here[node], there[node]):
+                self.graph.keep_in_place(before.rect(int(here[node])), picture.rect(int(there[node])))
+                break
 
     def _show_picture(self, picture: Picture | None) -> None:
         self.graph.set_picture(picture)
@@ -235,6 +282,7 @@ class CanvasView(QWidget):
         if picture is None:
             self.graph.touched = False
             self._say("Empty")
+            self.picture_changed.emit()
         self._follow_camera()
 
     def _open(self, picture: Picture, *, animate: bool) -> None:
@@ -299,3 +347,8 @@ class CanvasView(QWidget):
         """Stop the layout thread."""
         self._job.close()
         super().closeEvent(event)
+
+
+def _without_light(shown: ShownState) -> ShownState:
+    """What a layout depends on: dimming is the painter's."""
+    return replace(shown, lit=None)
