@@ -17,9 +17,6 @@ class Version:
     def __init__(self, value: int = 0) -> None:
         self.recorded = False  # free for the recorder: whether the present content is already kept
         self.views: list[weakref.ref[Tensor]] = []  # whose histories follow an in-place operation on the base
-        self._start(value)
-
-    def _start(self, value: int) -> None:
         self.value = value
 
     @property
@@ -49,7 +46,9 @@ class InferenceVersion(Version):
 
     __slots__ = ("_count",)
 
-    def _start(self, value: int) -> None:
+    def __init__(self, value: int = 0) -> None:  # not the parent's, which sets `value`
+        self.recorded = False
+        self.views = []
         self._count = value
 
     @property

@@ -5,7 +5,7 @@ nothing needs to be kept to make the view again.
 """
 
 import weakref
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from .autograd_meta import AutogradMeta, Creation
 from .tensor import Tensor
 
 Array = npt.NDArray[Any]
+_DEFAULT: Final = Creation.DEFAULT  # an Enum looks its members up slowly
+_ref: Final = weakref.ref
 
 
 class Geometry(NamedTuple):
@@ -34,21 +36,24 @@ def make_view(result: Tensor, source: Tensor, one_of_many: bool = False) -> None
     known = source._meta
     meta = result._meta = AutogradMeta()
     base = None if known is None else known.base
-    meta.base = source if base is None else base
-    before = Creation.DEFAULT if known is None else known.creation
-    if not grad_mode.local.enabled:
+    if base is None:
+        base = source
+    meta.base = base
+    before = _DEFAULT if known is None else known.creation
+    if grad_mode.changes and not grad_mode.local.enabled:
         inference = grad_mode.local.inference or before is Creation.INFERENCE
         meta.creation = Creation.INFERENCE if inference else Creation.NO_GRAD
-    elif before is not Creation.DEFAULT:
+    elif before is not _DEFAULT:
         meta.creation = before
     elif one_of_many:
         meta.creation = Creation.ONE_OF_MANY
-    if result._fn is None and meta.base._requires_grad:
+    if result._fn is None and base._requires_grad:
         result._requires_grad = meta.borrows = True
     views = counter.views
-    if len(views) >= 64 and not len(views) & (len(views) - 1):  # now and then forget those that are gone
+    known_views = len(views)
+    if known_views >= 64 and not known_views & (known_views - 1):  # now and then forget those that are gone
         views[:] = [view for view in views if view() is not None]
-    views.append(weakref.ref(result))
+    views.append(_ref(result))
 
 
 def geometry(view: Tensor, base: Tensor) -> Geometry:

@@ -1,6 +1,7 @@
 """Dimension arguments: negative ones counted from the end, PyTorch's errors for those out of range."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from operator import index
 from typing import Any
 
@@ -15,7 +16,7 @@ class FromEnd(int):
 
 def wrap_dim(dim: Any, ndim: int) -> int:
     """`dim` as a number from 0; a 0-d tensor counts as one with one dimension. Raises IndexError out of range."""
-    given = index(dim)
+    given = dim if type(dim) is int else index(dim)
     bound = ndim or 1
     if not -bound <= given < bound:
         raise IndexError(
@@ -24,6 +25,7 @@ def wrap_dim(dim: Any, ndim: int) -> int:
     return from_end(given, bound) if given < 0 else given
 
 
+@lru_cache(maxsize=1024)
 def from_end(given: int, length: int) -> FromEnd:
     """The number from 0 of a negative place; `grad_fn._saved_dim` shows it as it was given."""
     made = FromEnd(given + length)
@@ -33,11 +35,12 @@ def from_end(given: int, length: int) -> FromEnd:
 
 def wrap_dims(dims: Any, ndim: int) -> tuple[int, ...]:
     """One dim or several. Raises RuntimeError when one appears twice."""
-    given = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
-    wrapped = tuple(wrap_dim(dim, ndim) for dim in given)
-    for dim in wrapped:
-        if wrapped.count(dim) > 1:
-            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    if not isinstance(dims, (tuple, list)):
+        return (wrap_dim(dims, ndim),)
+    wrapped = tuple([wrap_dim(dim, ndim) for dim in dims])
+    if len(set(wrapped)) < len(wrapped):
+        twice = next(dim for dim in wrapped if wrapped.count(dim) > 1)
+        raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
     return wrapped
 
 

@@ -5,7 +5,9 @@ The function that PyTorch's user calls is written by hand where its signature ne
 """
 
 from collections.abc import Callable
+from itertools import groupby
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -16,6 +18,7 @@ from ..node import Output, SavedResult, next_number, output_numbers
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
+from ..version import Version
 from ..views import make_view
 from .layouts import GeneralNode, general_class
 from .operands import to_arrays
@@ -23,13 +26,16 @@ from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
 Saving = tuple[int, int]  # which operand, argument or RESULT; the slot whose gradient alone needs it, or ALWAYS
-Describing = tuple[Callable[[Any], Any], int, bool]  # what of an operand; which; whether only where it is tracked
+Describing = tuple[Callable[[Any], tuple[Any, ...]], int]  # what of an operand; which
 RESULT: Final = -1
 ALWAYS: Final = -1
 ALL: Final = -1
 PLAIN: Final = frozenset((int, float, bool, type(None)))
 _new: Final = object.__new__
 _ndarray: Final = np.ndarray
+_asarray: Final = np.asarray
+_NOTHING: Final = SimpleNamespace(array=SimpleNamespace(shape=(), dtype=(), strides=()))  # an operand that is no tensor
+_UNWRITTEN: Final = (0,)  # the version of the one thing saved
 
 
 class Call(Protocol):
@@ -46,7 +52,7 @@ def general(row: Row, promote: bool = False) -> Call:
     """
     node_class = general_class(row) if row.node else None
     saves = _savings(row, node_class.saved_names) if node_class is not None else ()
-    described = tuple(_describing(row, name) for name in node_class.described) if node_class is not None else ()
+    described = _describing(row, node_class.described) if node_class is not None else ()
     extras = (() if row.joint else row.constants) + row.arguments
     plain = tuple(place for place, name in enumerate(extras) if node_class and name in node_class.argument_names)
 
@@ -54,8 +60,73 @@ def general(row: Row, promote: bool = False) -> Call:
         call = _any_call(row, node_class, saves, described, plain, promote)
     else:
         call = _lean_call(row, node_class, saves, described, promote)
+        if len(row.inputs) == 1 and not row.constants and not promote and node_class is not None and not described:
+            call = _single_call(row, node_class, saves, call)
     register(row, call)
     CALLS[row.key] = call
+    return call
+
+
+def _single_call(row: Row, node_class: type[GeneralNode], saves: tuple[Saving, ...], rare: Call) -> Call:
+    """A row with one input and one result, as views and reductions are: `_lean_call`, which is `rare`, inlined."""
+    forward, name, view = row.forward, row.name, row.view
+    saves_input = saves == ((0, ALWAYS),)
+    saves_result = saves == ((RESULT, ALWAYS),)
+
+    def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
+        source = operands[0]
+        if type(source) not in ORDINARY:
+            return rare(operands, arguments, reports)
+        made = forward(source.array, *arguments)
+        if type(made) is not _ndarray:
+            made = _asarray(made)
+        result = _new(Tensor)
+        result.array = made
+        result._meta = None
+        result._version_counter = None
+        node: GeneralNode | None = None
+        if (
+            source._requires_grad
+            and (packs := grad_mode.changes == 0 or grad_mode.tracking())
+            and made.dtype.kind == "f"
+        ):
+            node = _new(node_class)
+            node.shape = made.shape
+            node.dtype = made.dtype
+            node.extras = None
+            edge = source._fn
+            node.next_edges = (edge if edge is not None else source.edge(),)
+            node.sequence_number = next_number()  # after `edge()`, which may make a node
+            node.output_count = 1
+            node.arguments = arguments
+            result._fn = node
+            result._requires_grad = True
+            if not saves:
+                node.saved = node.versions = ()
+            else:
+                if saves_input:
+                    counter = source._version_counter
+                    node.saved = (source,)
+                    node.versions = _UNWRITTEN if counter is None else (counter.value,)
+                elif saves_result:
+                    counter = result._version_counter = Version()
+                    node.saved = (SavedResult(made, counter),)
+                    node.versions = _UNWRITTEN
+                else:
+                    _keep(node, saves, operands, result)
+                if packs is not True and reports:
+                    packs(node)
+        else:
+            result._fn = None
+            result._requires_grad = False
+            if grad_mode.changes:
+                result._version_counter = fresh_counter()
+        if view:
+            make_view(result, source)
+        if observe.observer is not None and reports:
+            observe.observer.operation(node, name, operands, (result,), False)
+        return result
+
     return call
 
 
@@ -112,7 +183,7 @@ def _lean_call(
             node.output_count = 1
             node.arguments = operands[inputs:] + arguments if len(operands) > inputs else arguments
             if described:
-                node.arguments += _describe(node, described, operands)
+                node.arguments += _describe(described, operands)
             node.shape = made.shape
             node.dtype = made.dtype
             result._fn = node
@@ -191,7 +262,7 @@ def _any_call(
                     extras = arguments if row.joint else operands[inputs:] + arguments
                     node.arguments = tuple([extras[place] for place in plain])
                     if described:
-                        node.arguments += _describe(node, described, operands)
+                        node.arguments += _describe(described, operands)
                     break
         results = _wrap_many(node, made, row.untracked) if many else (_wrap(node, made),)
         if node is not None:
@@ -228,27 +299,34 @@ def _record(node: GeneralNode, inputs: tuple[Any, ...]) -> None:
     node.output_count = 1
 
 
-def _describing(row: Row, name: str) -> Describing:
-    """Of a name such as `self_shape` what it describes."""
-    source, what = name.rsplit("_", 1)
-    place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
-    kind = "shape" if what == "sizes" else what
-    return attrgetter(f"array.{kind}"), place, what == "strides"
-
-
-def _describe(node: GeneralNode, described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Shapes, dtypes or strides of operands; of each operand where one rule serves them all."""
-    edges = node.next_edges
+def _describing(row: Row, names: tuple[str, ...]) -> tuple[Describing, ...]:
+    """Of names such as `self_shape` what they describe: all of one operand in one go."""
+    wanted = []
+    for name in names:
+        source, what = name.rsplit("_", 1)
+        place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
+        wanted.append((place, f"array.{'shape' if what == 'sizes' else what}"))
     return tuple(
-        [
-            tuple(map(get, operands))
-            if place == ALL
-            else ()
-            if type(operands[place]) not in TENSORS or (only_tracked and edges[place] is None)
-            else get(operands[place])
-            for get, place, only_tracked in described
-        ]
+        [(_getter([path for _, path in group]), place) for place, group in groupby(wanted, key=lambda each: each[0])]
     )
+
+
+def _getter(paths: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives these attributes as a tuple."""
+    get = attrgetter(*paths)
+    return get if len(paths) > 1 else lambda operand: (get(operand),)
+
+
+def _describe(described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Shapes, dtypes or strides of operands; of each operand where one rule serves them all."""
+    found: tuple[Any, ...] = ()
+    for get, place in described:
+        if place == ALL:
+            found += tuple(zip(*map(get, operands), strict=True))
+        else:
+            operand = operands[place]
+            found += get(operand if type(operand) in TENSORS else _NOTHING)
+    return found
 
 
 def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
