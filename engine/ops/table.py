@@ -27,9 +27,18 @@ class Gradient:
     takes_all: bool = field(init=False)  # it asks for `grads`
 
     def __post_init__(self) -> None:
-        first, *rest = inspect.signature(self.rule).parameters
+        first, *rest = _parameters(self.rule)
         object.__setattr__(self, "needs", tuple(rest))
         object.__setattr__(self, "takes_all", first == "grads")
+
+
+def _parameters(rule: Rule) -> tuple[str, ...]:
+    """The names of a rule's parameters; read from its code where it has one, since there are hundreds at start."""
+    code = getattr(rule, "__code__", None)
+    if code is None:
+        return tuple(inspect.signature(rule).parameters)
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return names
 
 
 @dataclass(frozen=True, slots=True)
