@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from .captions import short_title
 from .fonts import TITLE_SIZE
@@ -20,25 +20,46 @@ _MARGIN = 12.0
 _LINE = 18.0  # from one line of a box to the next
 
 
+class BoxTexts(NamedTuple):
+    """The lines of a box and where each begins, as `drawText` takes them."""
+
+    former: bool
+    title: tuple[QPointF, str]
+    lines: list[tuple[QPointF, str]]
+
+
 def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     """All lines of each box."""
-    graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
-    for box in boxes.tolist():
-        left, top, right, bottom = rects[box].tolist()
-        style = picture.box_styles[picture.box_rows[box]]
-        title, second = graph.title_text(box), picture.second_line(box)
-        former = bool(graph.former[box])
-        font = fonts.former if former else fonts.title
-        middle, centre = (left + right) / 2, (top + bottom) / 2
-        painter.setFont(font)
-        painter.setPen(QColor(picture.theme.dim if former and picture.is_lit(box) else style.title))
-        lines = [line for line in (second, graph.text(int(graph.third[box]))) if line]
-        first = centre + 5.0 - _LINE / 2 * len(lines)
-        painter.drawText(QPointF(middle - fonts.width(font, title) / 2, first), title)
+    known, fonts, dim = picture.box_texts, picture.fonts, QPen(QColor(picture.theme.dim))
+    pens = [(QPen(QColor(style.title)), QPen(QColor(style.second))) for style in picture.box_styles]
+    for box, row in zip(boxes.tolist(), picture.box_rows[boxes].tolist(), strict=True):
+        texts = known.get(box) or known.setdefault(box, _texts(picture, box))
+        title, second = pens[row]
+        painter.setFont(fonts.former if texts.former else fonts.title)
+        painter.setPen(dim if texts.former and picture.is_lit(box) else title)
+        painter.drawText(*texts.title)
         painter.setFont(fonts.second)
-        painter.setPen(QColor(style.second))
-        for row, line in enumerate(lines, 1):
-            painter.drawText(QPointF(middle - fonts.width(fonts.second, line) / 2, first + _LINE * row), line)
+        painter.setPen(second)
+        for line in texts.lines:
+            painter.drawText(*line)
+
+
+def _texts(picture: Picture, box: int) -> BoxTexts:
+    graph, fonts = picture.drawing.graph, picture.fonts
+    left, top, right, bottom = picture.drawing.rects[box].tolist()
+    title, former = graph.title_text(box), bool(graph.former[box])
+    font = fonts.former if former else fonts.title
+    middle, centre = (left + right) / 2, (top + bottom) / 2
+    lines = [line for line in (picture.second_line(box), graph.text(int(graph.third[box]))) if line]
+    first = centre + 5.0 - _LINE / 2 * len(lines)
+    return BoxTexts(
+        former,
+        (QPointF(middle - fonts.width(font, title) / 2, first), title),
+        [
+            (QPointF(middle - fonts.width(fonts.second, line) / 2, first + _LINE * row), line)
+            for row, line in enumerate(lines, 1)
+        ],
+    )
 
 
 def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from ..stepping import EdgeState
 from .clipping import Rect
@@ -16,6 +16,16 @@ from .shown_graph import ShownGraph
 
 if TYPE_CHECKING:
     from .picture import Picture
+
+_LIVE = frozenset({int(EdgeState.ARRIVING), int(EdgeState.LEAVING)})
+_SHARES = {Side.RIGHT: 0.0, Side.LEFT: 1.0}  # of the free width that lies before a line
+
+
+class EdgeLabel(NamedTuple):
+    """The patch under a label, and its lines: font, where it begins, text."""
+
+    patch: QRectF
+    lines: list[tuple[QFont, QPointF, str]]
 
 
 def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect) -> None:
@@ -28,11 +38,31 @@ def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect) -
     if story is not None:
         named = named | (picture.drawing.parallel[edges] & story.travelled[edges])
     travelled = story.travelled[edges] if story is not None else np.zeros(len(edges), bool)
+    known, fonts = picture.edge_labels, picture.fonts
+    labels = []
     for edge, is_named, has_gradient in zip(edges.tolist(), named.tolist(), travelled.tolist(), strict=True):
         if is_named or has_gradient:
-            number = story.edge_caption(edge) if story is not None and has_gradient else ""
-            name = _name(graph, edge) if is_named else ""
-            _paint_label(picture, painter, edge, number, name)
+            if edge not in known:
+                number = story.edge_caption(edge) if story is not None and has_gradient else ""
+                known[edge] = _label(picture, edge, number, _name(graph, edge) if is_named else "")
+            label = known[edge]
+            if label is not None:
+                labels.append(label)
+    patch = QColor(picture.theme.background)
+    patch.setAlphaF(0.82)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(patch)
+    for label in labels:
+        painter.drawRoundedRect(label.patch, 4, 4)
+    # Font by font: there are three, and a change of font or pen costs as much as a word.
+    looks = ((fonts.number, picture.theme.text), (fonts.second, picture.theme.dim), (fonts.small, picture.theme.dim))
+    for font, colour in looks:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        for label in labels:
+            for own, at, text in label.lines:
+                if own is font:
+                    painter.drawText(at, text)
 
 
 def _name(graph: ShownGraph, edge: int) -> str:
@@ -41,24 +71,19 @@ def _name(graph: ShownGraph, edge: int) -> str:
     return f"×{count:,}" if count > 1 else graph.text(int(graph.slot_text[edge]))
 
 
-def _paint_label(picture: Picture, painter: QPainter, edge: int, number: str, name: str) -> None:
+def _label(picture: Picture, edge: int, number: str, name: str) -> EdgeLabel | None:
     place = picture.label_places.place(edge)
     if place is None:
-        return
-    fonts, theme = picture.fonts, picture.theme
-    live = picture.story is not None and picture.story.edge_state[edge] in (EdgeState.ARRIVING, EdgeState.LEAVING)
-    number_font = fonts.number if live else fonts.second
-    lines = [(number, number_font, theme.text if live else theme.dim), (name, fonts.small, theme.dim)]
-    lines = [line for line in lines if line[0]]
-    width = max(fonts.width(font, text) for text, font, _ in lines)
+        return None
+    fonts, story = picture.fonts, picture.story
+    live = story is not None and int(story.edge_state[edge]) in _LIVE
+    lines = [(fonts.number if live else fonts.second, number), (fonts.small, name)]
+    lines = [line for line in lines if line[1]]
+    width = max(fonts.width(font, text) for font, text in lines)
     left, top, right, bottom = place.rect(width, LINE * len(lines))
-    patch = QColor(theme.background)
-    patch.setAlphaF(0.82)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(patch)
-    painter.drawRoundedRect(QRectF(left - 3, top, right - left + 6, bottom - top), 4, 4)
-    share = {Side.RIGHT: 0.0, Side.LEFT: 1.0}.get(place.side, 0.5)
-    for row, (text, font, colour) in enumerate(lines):
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(QPointF(left + (width - fonts.width(font, text)) * share, top + LINE * row + 10.5), text)
+    share = _SHARES.get(place.side, 0.5)
+    placed = [
+        (font, QPointF(left + (width - fonts.width(font, text)) * share, top + LINE * row + 10.5), text)
+        for row, (font, text) in enumerate(lines)
+    ]
+    return EdgeLabel(QRectF(left - 3, top, right - left + 6, bottom - top), placed)

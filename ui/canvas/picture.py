@@ -19,8 +19,10 @@ from ..naming import Bools, Ints
 from ..snapshot import Snapshot
 from ..stepping import PassSteps
 from ..theme import DARK, Theme
+from .box_texts import BoxTexts
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
+from .label_painter import EdgeLabel
 from .label_places import LabelPlaces
 from .layout import Orientation
 from .look import (
@@ -91,7 +93,7 @@ class Picture:
         elif self._run is None or self._run.steps is not steps:
             self._run = PassOnGraph(steps, self.drawing.graph)
         self.story = self._run.at(position) if self._run is not None else None
-        self._forget("box_rows", "edge_rows", "roles")
+        self._forget("box_rows", "edge_rows", "roles", "box_texts", "edge_labels")
 
     def shows(self, steps: PassSteps | None, position: int) -> bool:
         """Whether this is the step that the picture shows already."""
@@ -169,6 +171,16 @@ class Picture:
         """The theme's styles of edges: dimmed, then lit."""
         styles = edge_styles(self.theme)
         return [*(dimmed_edge(style, self.theme) for style in styles), *styles]
+
+    @cached_property
+    def box_texts(self) -> dict[int, BoxTexts]:
+        """Where the texts of boxes go, found when first painted: a camera that moves changes none of them."""
+        return {}
+
+    @cached_property
+    def edge_labels(self) -> dict[int, EdgeLabel | None]:
+        """What stands beside edges at this step, and where, found when first painted."""
+        return {}
 
     # -- painting ------------------------------------------------------------------------------------------------
 
