@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.trace import NONE, Trace
 
 from ..grouping.opening import Opening
+from ..naming import Bools, Ints
 from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from ..theme import DARK, Theme
@@ -111,11 +113,27 @@ class CanvasView(QWidget):
         if picture.marked != NONE:
             self.graph.reveal(picture.rect(picture.marked))
 
+    def draws(self, nodes: Ints) -> Bools:
+        """Which nodes of the trace are in the picture, be it in a closed group. While there is none: all of them."""
+        if self.picture is None:
+            return np.ones(len(nodes), np.bool_)
+        box_of = self.picture.drawing.graph.box_of
+        drawn = nodes < len(box_of)
+        drawn[drawn] = box_of[nodes[drawn]] != NONE
+        return drawn
+
     def go_to(self, node: int) -> None:
-        """Look at a node from near, as soon as the newest picture is there."""
+        """Look at a node from near, with the groups around it open, as soon as the newest picture is there."""
         self._going_to = node
+        self._state.expand(self._groups_around(node))
         if not self.busy:
             self._go()
+
+    def _groups_around(self, node: int) -> list[str]:
+        groups = self.picture.drawing.graph.groups if self.picture is not None else None
+        if groups is None or not 0 <= node < len(groups.of_node) or groups.of_node[node] == NONE:
+            return []
+        return [groups.keys[group] for group in groups.path(int(groups.of_node[node]))]
 
     def _go(self) -> None:
         node, self._going_to = self._going_to, NONE
@@ -182,6 +200,9 @@ class CanvasView(QWidget):
     def _follow_shown(self) -> None:
         before, self._shown = self._shown, _without_light(self._state.shown)
         if self._adopting or self._state.trace is not self._trace or self._shown == before:
+            return
+        if self._shown.only != before.only:  # another tab: what is closed there was chosen there
+            self._request(fresh=True)
             return
         regrouped = self._shown.grouping is not before.grouping
         self._chosen = self._chosen or regrouped or self._shown.collapsed != before.collapsed
@@ -256,7 +277,9 @@ class CanvasView(QWidget):
         picture.set_mark(self._marked)
         self._show_picture(picture)
         self._follow_step(reveal=False)
-        if before is not None and before.drawing.shown != drawing.shown:
+        if before is not None and before.drawing.shown.only != drawing.shown.only:
+            self._open(picture, animate=False)
+        elif before is not None and before.drawing.shown != drawing.shown:
             self._keep_in_place(before, picture)
         elif before is None or not self.graph.touched:
             self._open(picture, animate=before is not None)
