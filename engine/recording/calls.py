@@ -18,7 +18,6 @@ from typing import Any
 from ..trace import NONE
 from .loops import watched_loops
 
-UNOPENED = -2
 MOST_CODES = 2000  # code objects whose loops are remembered
 _LIBRARIES = tuple(
     os.path.normpath(path) + os.sep
@@ -42,8 +41,8 @@ class Call:
     seen: tuple[object, ...] = ()  # the items of the watched loops, when they were looked at last
 
     # What follows is the drain's.
-    row = UNOPENED
-    outer = current = NONE
+    opened_by: object = None
+    row = outer = current = NONE
     last = -1
     open: list[list[int]]  # loops that run, outermost first: loop, turn, row
     modules: list[int]  # what was `current` before each module that was called from here
@@ -65,11 +64,15 @@ class Call:
 
 Watched = tuple[tuple[str, int, int], ...]  # loops with loops inside: the name of the item, first and last offset
 _NO_MORE = 1 << 62
-_MARK = Call((lambda: None).__code__, None, 0, False)
+_MARK = Call(compile("", "", "exec"), None, 0, False)
 
 
 class Calls:
-    """Finds the call that an event belongs to. `tell` is given what the drain has to know besides the event."""
+    """Finds the call that an event belongs to.
+
+    `looked` is told of the watched loop that has turned, `resumed` of the call that resumed a generator, by which
+    instruction, and whether for the first time there.
+    """
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from ..trace import NONE, ScopeKind
-from .calls import MOST_CODES, UNOPENED, Call
+from .calls import MOST_CODES, Call
 from .loops import CALL_BACK, Loops
 from .recorder_columns import Rows
 from .source_position import Sites
@@ -38,7 +38,7 @@ class Scopes:
 
     def at(self, call: Call, offset: int, fresh: bool) -> int:
         """The scope of what happens at an instruction; not `fresh` if that still is what happened there before."""
-        if call.row == UNOPENED:
+        if call.opened_by is not self:
             self._open_callers(call)
         if fresh:
             self._follow(call, offset)
@@ -50,7 +50,7 @@ class Scopes:
 
     def resumed(self, call: Call, caller: Call, offset: int, fresh: bool) -> None:
         """A generator goes on, for what may be another turn of its caller's loop."""
-        if call.row == UNOPENED or call.modules:
+        if call.opened_by is not self or call.modules:
             return
         number = self._loops_of(caller.code).number(offset)
         outer = self.at(caller, offset, fresh and number != caller.last)
@@ -84,18 +84,18 @@ class Scopes:
 
     def _open_callers(self, call: Call) -> None:
         unopened = [call]
-        while unopened[-1].caller is not None and unopened[-1].caller.row == UNOPENED:
+        while unopened[-1].caller is not None and unopened[-1].caller.opened_by is not self:
             unopened.append(unopened[-1].caller)
         for one in reversed(unopened):
             self._open(one)
 
     def _open(self, call: Call) -> None:
         caller, code = call.caller, call.code
-        if call.row == UNOPENED:
-            call.open, call.modules = [], []
+        if call.opened_by is not self:  # a frame may outlive a recorder
+            call.opened_by, call.open, call.modules, call.last = self, [], [], -1
         outer = NONE if caller is None else self.at(caller, call.offset, call.fresh)
         call.outer = call.row = call.current = outer
-        if caller is None or not code.co_flags & inspect.CO_OPTIMIZED or _is_comprehension(code):
+        if not code.co_flags & inspect.CO_OPTIMIZED or _is_comprehension(code):
             return
         found = self._sites.file(code.co_filename)
         source, line = (NONE, 0) if found is None else (found[0], code.co_firstlineno + found[1].line_shift)

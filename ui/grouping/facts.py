@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +50,9 @@ def title_of(snapshot: Snapshot, groups: Groups, group: int) -> str:
 
 
 def facts(snapshot: Snapshot, groups: Groups, group: int) -> Facts:
-    """All there is to say of one group."""
-    inside = groups.inside(group)
+    """All there is to say of one group; the snapshot may have grown since the groups were made."""
+    inside = np.zeros(len(snapshot.kind), np.bool_)
+    inside[groups.members(group)] = True
     box = np.where(inside, 0, NONE)
     ends = _Ends(snapshot, box)
     functions = int((inside & (snapshot.kind == NodeKind.FUNCTION)).sum())
@@ -92,8 +94,10 @@ class _Ends:
         made = np.zeros(len(s.kind), np.bool_)
         made[s.dst[s.edge_kind == EdgeKind.OUTPUT]] = True
         out = (box[src] != NONE) & (box[src] != user) & made[src]
-        made[src] = False  # what is left is used by nobody
-        last = np.flatnonzero(made & (box != NONE))
+        made[src] = False  # what is left is used by nobody: where nothing else comes out, the last of it does
+        made &= ~np.isin(box, box[src[out]]) & (box != NONE)
+        left = np.flatnonzero(made)[::-1]
+        last = left[np.unique(box[left], return_index=True)[1]]
         self.outputs = _pairs(np.concatenate([box[src[out]], box[last]]), np.concatenate([src[out], last]))
 
 
@@ -104,28 +108,46 @@ def _pairs(box: Ints, node: Ints) -> tuple[Ints, Ints]:
 
 
 def _by_name(s: Snapshot, box: Ints, node: Ints) -> tuple[Ints, Ints]:
-    """A parameter has a new node whenever an optimizer wrote to it: one of each name."""
-    name = np.where(s.label[node] != 0, -1 - s.label[node], node)
-    _, first = np.unique(np.stack([box, name], axis=1), axis=0, return_index=True)
-    first.sort()
-    return box[first], node[first]
+    """A parameter has a new node whenever an optimizer wrote to it: of each name, those of the version with most."""
+    order = np.lexsort((node, s.version[node], s.label[node], box))
+    box, node = box[order], node[order]
+    name = np.stack([box, s.label[node]])
+    version = np.concatenate([name, s.version[node][None]])
+    first = np.flatnonzero(_changes(version))
+    count = np.diff(np.r_[first, len(node)])
+    which = np.cumsum(_changes(name)[first]) - 1  # the name of each version
+    best = np.lexsort((first, -count, which))
+    best = np.sort(best[_changes(which[best][None])])
+    kept = np.repeat(np.isin(np.arange(len(first)), best), count)
+    box, node = box[kept], node[kept]
+    order = np.lexsort((node, box))
+    return box[order], node[order]
+
+
+def _changes(columns: Ints) -> Bools:
+    """Where a column is unlike the one before it; the first always is."""
+    found = np.ones(columns.shape[1], np.bool_)
+    found[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
+    return found
 
 
 def _shapes(s: Snapshot, pairs: tuple[Ints, Ints], count: int) -> list[str]:
-    """Each box's shapes, the first few and how many more there are."""
+    """Each box's shapes, equal ones once: the first few and how many more there are."""
     box, node = pairs
     start = np.searchsorted(box, np.arange(count + 1))
     found = []
     for first, end in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
-        some = [_shape(s.strings[s.shape[n]]) for n in node[first : min(end, first + MOST_SHAPES)].tolist()]
-        more = end - first - MOST_SHAPES
-        found.append(", ".join(some) + (f" and {more} more" if more > 0 else ""))
+        counts = Counter(s.shape[node[first:end]].tolist())
+        some = [_shape(s.strings[shape], many) for shape, many in list(counts.items())[:MOST_SHAPES]]
+        more = sum(list(counts.values())[MOST_SHAPES:])
+        found.append(", ".join(some) + (f" and {more} more" if more else ""))
     return found
 
 
-def _shape(text: str) -> str:
+def _shape(text: str, many: int) -> str:
     sizes = parse_shape(text)
-    return f"[{', '.join(map(str, sizes))}]" if sizes else "scalar"
+    shape = f"[{', '.join(map(str, sizes))}]" if sizes else "scalar"
+    return f"{many} × {shape}" if many > 1 else shape
 
 
 def _counted(functions: int, parameters: int) -> str:

@@ -1,7 +1,7 @@
 """From a trace's scopes, cells and names to groups of its nodes, one way per `Grouping`.
 
-A parameter belongs where it is used, which is the innermost group around all functions that use it; AccumulateGrad
-and `.grad` to where their leaf is.
+A parameter, or a leaf that a function made, belongs where it is used, which is the innermost group around all functions
+that use it; AccumulateGrad and `.grad` to where their leaf is.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def _with_users(snapshot: Snapshot, parent: Ints, of_node: Ints) -> Ints:
     """Parameters go to their users, and what belongs to a leaf goes with it."""
     s, found = snapshot, of_node.copy()
     leaf = (s.kind == NodeKind.TENSOR) & (s.flags & NodeFlag.LEAF != 0)
-    moves = leaf & (s.flags & NodeFlag.PARAMETER != 0)
+    trained = (s.scope != NONE) & (s.flags & NodeFlag.REQUIRES_GRAD != 0)
+    moves = leaf & (trained | (s.flags & NodeFlag.PARAMETER != 0))
     used = np.flatnonzero((s.edge_kind == EdgeKind.INPUT) & moves[s.src])
     if len(used):
         found[moves] = _common_users(parent, s.src[used].astype(np.int64), found[s.dst[used]], found)[moves]
@@ -179,7 +180,7 @@ def _add_dotted(snapshot: Snapshot, of_node: Ints, numbered: Callable[[str], int
     labels, inverse = np.unique(s.label, return_inverse=True)
     space = [text.rpartition(".")[0] if _is_path(text) else "" for text in (s.strings[i] for i in labels.tolist())]
     group = np.array([numbered(path) if path else NONE for path in space], np.int64)
-    leaf: Bools = (s.kind == NodeKind.TENSOR) & (s.flags & NodeFlag.LEAF != 0)
+    leaf: Bools = s.flags & NodeFlag.PARAMETER != 0
     named = np.flatnonzero(leaf & (group[inverse] != NONE)) if len(group) else np.zeros(0, np.int64)
     of_node[named] = group[inverse[named]]
     owned = np.flatnonzero(((s.kind == NodeKind.ACCUMULATE) | (s.kind == NodeKind.GRAD)) & (s.owner != NONE))

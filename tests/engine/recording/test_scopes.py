@@ -227,6 +227,28 @@ def test_a_trace_function_that_comes_later_does_not_fail_on_what_the_recorder_le
     assert paths(recording.trace) == [["f"]] * 3
 
 
+def test_a_function_that_outlives_a_recorder_is_a_scope_of_the_next_one_too():
+    first, second = Recording(), Recording()
+    torch = first["torch"]
+
+    def under(recorder, work):
+        observe.observer, before = recorder, observe.observer
+        try:
+            return work()
+        finally:
+            observe.observer = before
+
+    x = torch.ones(2, requires_grad=True)
+    for recording in (first, second):
+        for _ in range(2):
+            y = under(recording.recorder, lambda: x * 2)
+        recording.namespace["y"] = y
+        trace = recording.run("z = y + 1")
+        name = "test_a_function_that_outlives_a_recorder_is_a_scope_of_the_next_one_too"
+        assert paths(trace)[0][0] == name
+        assert paths(trace)[-1] == []
+
+
 def test_with_recording_off_frames_are_left_alone():
     recording = Recording()
     recording.namespace["sys"] = sys
