@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 1 << 15  # elements: a quarter of a megabyte of doubles, which stays in the cache
+CANCELLED = 1e-4  # sum of squares - n * mean^2 is exact enough while more than this share of it is left
 
 
 class Statistics(NamedTuple):
@@ -64,24 +65,31 @@ def _one_pass(array: NDArray[Any], scale: float) -> Statistics:
     mean, spread, squares = 0.0, 0.0, 0.0  # of the scaled elements
     low, high = math.inf, -math.inf
     for chunk in _chunks(array):
-        good = np.isfinite(chunk)
-        values = chunk if good.all() else chunk[good]
-        size = len(values)
-        if size < len(chunk):
+        values = chunk
+        least, most = float(chunk.min()), float(chunk.max())  # nan if there is one: min and max pass it on
+        if not (math.isfinite(least) and math.isfinite(most)):
+            values = chunk[np.isfinite(chunk)]
             missing = int(np.isnan(chunk).sum())
-            nans, infs = nans + missing, infs + len(chunk) - size - missing
-        if size == 0:
-            continue
-        zeros += int(np.count_nonzero(values == 0))  # three times as fast as counting what is not zero
-        low, high = min(low, float(values.min())), max(high, float(values.max()))
+            nans, infs = nans + missing, infs + len(chunk) - len(values) - missing
+            if not len(values):
+                continue
+            least, most = float(values.min()), float(values.max())
+        size = len(values)
+        if least <= 0.0 <= most:
+            zeros += int(np.count_nonzero(values == 0))  # three times as fast as counting what is not zero
+        low, high = min(low, least), max(high, most)
         scaled = values.astype(np.float64)
         if scale != 1.0:
             scaled /= scale
-        squares += _sum_of_squares(scaled)
-        middle = float(scaled.mean())
-        scaled -= middle
+        total = _sum_of_squares(scaled)
+        squares += total
+        middle = float(scaled.sum()) / size
+        own = total - size * middle * middle
+        if own < CANCELLED * total:  # nothing is left of the digits: take the distances themselves
+            scaled -= middle
+            own = _sum_of_squares(scaled)
         step = middle - mean
-        spread += _sum_of_squares(scaled) + step * step * count * size / (count + size)
+        spread += own + step * step * count * size / (count + size)
         mean += step * size / (count + size)
         count += size
     if count == 0:
@@ -92,11 +100,14 @@ def _one_pass(array: NDArray[Any], scale: float) -> Statistics:
 
 def _chunks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """The elements, or their magnitudes, at most `CHUNK` at a time, in the order of the memory."""
-    flags: Sequence[Any] = ("external_loop", "buffered", "zerosize_ok")
-    chunks: Any = np.nditer(array, flags=flags, buffersize=CHUNK, order="K")
-    for chunk in chunks:
-        for start in range(0, len(chunk), CHUNK):  # contiguous memory may come in one piece
-            yield _magnitude(chunk[start : start + CHUNK])
+    if array.flags.forc:
+        pieces: Any = (array.ravel(order="K"),) if array.size else ()
+    else:
+        flags: Sequence[Any] = ("external_loop", "buffered", "zerosize_ok")
+        pieces = np.nditer(array, flags=flags, buffersize=CHUNK, order="K")
+    for piece in pieces:
+        for start in range(0, len(piece), CHUNK):
+            yield _magnitude(piece[start : start + CHUNK])
 
 
 def _sum_of_squares(values: NDArray[Any]) -> float:
