@@ -14,8 +14,10 @@ from engine.trace import NONE
 from ..theme import Theme
 from . import fitting
 from .fitting import Camera, Corner, Fit
+from .group_painter import SIGN_REACH, sign, sign_rect
 from .interaction import Gestures
 from .item import GraphItem
+from .painter import TEXT_FROM
 from .picture import Picture
 
 MOTION_MS = 170
@@ -27,9 +29,12 @@ class GraphView(QGraphicsView):
 
     box_clicked = Signal(int, bool)  # box or NONE; whether the click extends the selection
     box_menu = Signal(int, QPoint)  # a menu is asked for, at a box or NONE; where, on the screen
+    group_opened = Signal(int)  # the box of a closed group was double-clicked
+    sign_clicked = Signal(int)  # the plus or minus on a box
     box_hovered = Signal(int, QPointF)  # box or NONE; where the pointer is, in the viewport
     camera_moved = Signal()
     legend_moved = Signal()  # to another corner
+    resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,7 +194,19 @@ class GraphView(QGraphicsView):
         """The box under a point of the viewport, or NONE."""
         point = self.scene_point(at)
         picture = self.item.picture
-        return NONE if picture is None else picture.box_at(point.x(), point.y(), _REACH / self._camera.scale)
+        if picture is None:
+            return NONE
+        signed = self.sign_at(at)
+        return signed if signed != NONE else picture.box_at(point.x(), point.y(), _REACH / self._camera.scale)
+
+    def sign_at(self, at: QPointF) -> int:
+        """The box whose plus or minus is under a point of the viewport, or NONE."""
+        point, picture = self.scene_point(at), self.item.picture
+        if picture is None or self._camera.scale < TEXT_FROM:
+            return NONE
+        near = [picture.hovered, picture.box_at(point.x(), point.y(), SIGN_REACH)]
+        found = (b for b in near if sign(picture, b) and sign_rect(picture, b).contains(point))
+        return next(found, NONE)
 
     def _move_on(self, share: float) -> None:
         self._set_camera(fitting.between(self._from, self._to, float(share)))
@@ -211,6 +228,7 @@ class GraphView(QGraphicsView):
             self._look_at_all(self.fitted(), animate=False)
         else:
             self._set_camera(self._camera)
+        self.resized.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom."""

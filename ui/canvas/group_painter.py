@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _INSIDE = 4.0  # from the outer border to the inner
 _CARD = 5.0  # how far each card of a run stands out behind the one before
 _RADIUS = 8.0  # of a sign
+SIGN_REACH = 8.0  # no sign stands out of its box farther than this
 
 
 def paint_cards(picture: Picture, painter: QPainter, boxes: Ints, corner: float) -> None:

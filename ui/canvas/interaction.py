@@ -1,6 +1,7 @@
-"""Mouse gestures on the canvas: drag pans, wheel zooms at the pointer, a click selects, a double-click zooms to a box.
+"""Mouse gestures on the canvas: drag pans, wheel zooms at the pointer, a click selects.
 
-A press becomes a drag only past the platform's distance, so that a click with an unsteady hand still selects.
+A double-click zooms to a box, or opens a closed group. A press becomes a drag only past the platform's distance, so
+that a click with an unsteady hand still selects.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 
 from engine.trace import NONE
+
+from .shown_graph import GROUP
 
 if TYPE_CHECKING:
     from .graph_view import GraphView
@@ -56,19 +59,26 @@ class Gestures:
         self._pressed, self._dragging = None, False
         self._view.viewport().unsetCursor()
         if was_click:
+            signed = self._view.sign_at(event.position())
+            if signed != NONE:
+                self._view.sign_clicked.emit(signed)
+                return
             extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._view.box_clicked.emit(self._view.box_at(event.position()), extend)
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Look at the box from near; beside all boxes, see the whole graph."""
+        """Open a closed group, look at a box from near; beside all boxes, see the whole graph."""
         box = self._view.box_at(event.position())
         picture = self._view.item.picture
-        if picture is None:
-            return
+        if picture is None or self._view.sign_at(event.position()) != NONE:
+            return  # the sign was clicked twice: the first click has done it
         if box == NONE:
             self._view.fit()
             return
-        self._view.zoom_to(picture.rect(box))
+        if picture.drawing.graph.kind[box] == GROUP:
+            self._view.group_opened.emit(box)
+        else:
+            self._view.zoom_to(picture.rect(box))
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom at the pointer; fine wheels and touchpads zoom by less per event."""

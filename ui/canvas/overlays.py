@@ -25,7 +25,7 @@ _AIR = 8  # between the legend and the graph
 
 
 class Overlays:
-    """The parts over a canvas; `describe` says what the card of a node holds."""
+    """The parts over a canvas's graph; `describe` says what the card of a box holds."""
 
     def __init__(self, theme: Theme, canvas: QWidget, describe: Callable[[int], Card]) -> None:
         self._canvas, self._describe = canvas, describe
@@ -102,12 +102,12 @@ class Overlays:
         self.notice.show_error(text)
         self.arrange()
 
-    def hover(self, node: int, at: QPointF) -> None:
-        """The pointer is at a node (or NONE), at a point of the canvas."""
-        if node != self._hovered:
+    def hover(self, box: int, at: QPointF) -> None:
+        """The pointer is at a box (or NONE), at a point of the canvas."""
+        if box != self._hovered:
             self.card.hide()
-        self._hovered, self._hovered_at = node, at
-        if node == NONE:
+        self._hovered, self._hovered_at = box, at
+        if box == NONE:
             self._rest.stop()
         elif self.card.isHidden():
             self._rest.start()

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.trace import NONE, Trace
@@ -22,15 +22,18 @@ from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from ..theme import DARK, Theme
 from ..view_state import ViewState
+from .breadcrumbs import Breadcrumbs, Crumb
 from .drawing import Drawing
+from .folding import Folding
 from .fonts import Fonts
 from .graph_view import GraphView
+from .group_card import describe_group
 from .hover_text import Card, describe
 from .layout import Orientation
 from .layout_job import LayoutJob, Request
 from .overlays import Overlays
 from .picture import Picture
-from .shown_graph import View
+from .shown_graph import GROUP, ShownGraph, View
 
 _log = logging.getLogger(__name__)
 
@@ -53,13 +56,17 @@ class CanvasView(QWidget):
         self._shown = _without_light(view_state.shown)  # and what of it was to be shown
         self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
         self._marked = self._going_to = self._anchor = NONE
+        self.folding = Folding(view_state, self._graph_shown)
         self.graph = GraphView(theme, self)
         self.graph.setAccessibleName("Graph")
         self.setFocusProxy(self.graph)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.crumbs = Breadcrumbs(theme, self)
+        layout.addWidget(self.crumbs)
         layout.addWidget(self.graph)
-        self.overlays = Overlays(theme, self, self._card)
+        self.overlays = Overlays(theme, self.graph, self._card)
         self._job = LayoutJob(self)
         self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
         self._connect()
@@ -74,7 +81,13 @@ class CanvasView(QWidget):
         self._burst.timeout.connect(self._follow_trace)
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
+        self.graph.group_opened.connect(self.expand)
+        self.crumbs.clicked.connect(self.folding.show_level)
+        self.picture_changed.connect(self._follow_path)
+        self._state.selection_changed.connect(self._follow_path)
+        self.graph.sign_clicked.connect(self._click_sign)
         self.graph.box_menu.connect(self._ask_menu)
+        self.graph.resized.connect(self.overlays.arrange)
         self.graph.camera_moved.connect(self._follow_camera)
         self.graph.legend_moved.connect(lambda: self.overlays.move_legend(self.graph.legend_corner))
         self.overlays.map.moved.connect(self.graph.centre_on)
@@ -88,6 +101,9 @@ class CanvasView(QWidget):
     def picture(self) -> Picture | None:
         """What is shown, None while the canvas is empty. An export paints this one."""
         return self.graph.item.picture
+
+    def _graph_shown(self) -> ShownGraph | None:
+        return None if self.picture is None else self.picture.drawing.graph
 
     @property
     def busy(self) -> bool:
@@ -149,6 +165,7 @@ class CanvasView(QWidget):
         if self.picture is not None:
             self.picture.set_theme(theme)
         self.graph.set_theme(theme)
+        self.crumbs.set_theme(theme)
         self.overlays.set_theme(theme)
 
     def set_view(self, view: View) -> None:
@@ -298,6 +315,7 @@ class CanvasView(QWidget):
             if 0 <= node < min(len(here), len(there)) and NONE not in (here[node], there[node]):
                 self.graph.keep_in_place(before.rect(int(here[node])), picture.rect(int(there[node])))
                 break
+        self._anchor = NONE
 
     def _show_picture(self, picture: Picture | None) -> None:
         self.graph.set_picture(picture)
@@ -354,17 +372,46 @@ class CanvasView(QWidget):
         if box != picture.hovered:
             picture.hovered = box
             self.graph.item.update()
-        self.overlays.hover(picture.node(box), at)
+        self.overlays.hover(box, at)
 
-    def _card(self, node: int) -> Card:
-        return describe(self._state.trace, node, self._state.steps, self._state.position)
+    def _card(self, box: int) -> Card:
+        picture, trace = self.picture, self._state.trace
+        assert picture is not None  # a card is of a box
+        if picture.drawing.graph.kind[box] == GROUP:
+            return describe_group(trace, picture.drawing.graph, box, picture.story)
+        return describe(trace, picture.node(box), self._state.steps, self._state.position)
+
+    def _click_sign(self, box: int) -> None:
+        if self.folding.closed_group(box) != NONE:
+            self.expand(box)
+        else:
+            self.collapse_around(box)
+
+    def expand(self, box: int) -> None:
+        """Open the closed group that a box is; what is in it appears where it was."""
+        self._hold(box)
+        self.folding.expand(box)
+
+    def collapse_around(self, box: int) -> None:
+        """Close the group that a box is in, where the box is."""
+        self._hold(box)
+        self.folding.collapse_around(box)
+
+    def _follow_path(self) -> None:
+        """Say above the graph in which groups the selection is."""
+        folding = self.folding
+        if folding.groups is None:
+            self.crumbs.show_path(None)
+            return
+        path = folding.path(folding.selected_box)
+        closed = folding.closed_group(folding.selected_box)
+        self.crumbs.show_path([Crumb(g, folding.title(g), folding.kind(g), g == closed) for g in path])
+
+    def _hold(self, box: int) -> None:
+        """What happens next is about this box: it stays where it is on the screen."""
+        self._anchor = NONE if self.picture is None else self.picture.node(box)
 
     # -- events --------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the overlays in their corners."""
-        super().resizeEvent(event)
-        self.overlays.arrange()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the layout thread."""
