@@ -17,6 +17,8 @@ Rect = tuple[float, float, float, float]  # left, top, right, bottom
 ROOM = 64.0  # pixels a stroke may reach out of view
 DASHED_ROOM = 1500.0  # and a dashed one, whose dashes would creep when the view moves
 MANY = 600  # strokes that are painted as they are; among more, those that fall together are painted once
+_RUNS, _RUN = 8, 512  # rows that are looked at to see whether many fall together, ...
+_SPARSE = 0.8  # ... which they do not where more than this part has a cell of its own
 _HALVINGS = 26  # of a curve's parameter: a stroke of a million units is cut within a sixtieth of a unit
 _MIXERS = np.random.default_rng(1).integers(0, 1 << 63, 8, np.uint64) * np.uint64(2) + np.uint64(1)  # for hashing
 
@@ -65,6 +67,18 @@ def distinct(values: Floats, grid: float) -> Ints:
     _, last = np.unique(mixed[others[::-1]], return_index=True)
     kept[others[len(others) - 1 - last]] = True
     return np.flatnonzero(kept)
+
+
+def crowded(values: Floats, grid: float) -> bool:
+    """Whether so many of the rows share a cell of the grid that finding them is less work than painting them.
+
+    Neighbours in a drawing are neighbours in its rows, so that a few runs of them tell.
+    """
+    if len(values) <= _RUNS * _RUN:
+        return True
+    starts = np.linspace(0, len(values) - _RUN, _RUNS).astype(np.int64)
+    sample = values[(starts[:, None] + np.arange(_RUN)).ravel()]
+    return len(distinct(sample, grid)) < _SPARSE * len(sample)
 
 
 def _monotone(along: Floats) -> NDArray[np.bool_]:

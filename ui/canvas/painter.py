@@ -18,7 +18,7 @@ from engine.trace import NONE, NodeFlag, NodeKind
 from ..theme import mix
 from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
-from .clipping import MANY, ROOM, Rect, clip, distinct
+from .clipping import MANY, ROOM, Rect, clip, crowded, distinct
 from .geometry import Pieces
 from .group_painter import paint_cards, paint_second_borders, paint_signs
 from .index import Floats, Ints
@@ -113,9 +113,17 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, v
 
 def _far_lines(pieces: Pieces, chosen: Ints, edge_rows: Ints, view: Rect, scale: float) -> tuple[Ints, Floats]:
     """From end to end of each piece, as far as it can be seen, and its look; of those that fall together the last."""
-    kept, points = clip(pieces.points[chosen], pieces.curved[chosen], view, ROOM / scale)
-    rows, lines = edge_rows[pieces.edge[chosen[kept]]], points[:, [0, 1, 6, 7]]
-    if len(kept) > MANY:
+    whole = len(chosen) == len(pieces.lines)  # nothing is copied where everything is in view
+    lines, edges = (pieces.lines, pieces.edge) if whole else (pieces.lines[chosen], pieces.edge[chosen])
+    rows, room = edge_rows[edges], ROOM / scale
+    out = np.flatnonzero((lines < np.tile(view[:2], 2) - room) | (lines > np.tile(view[2:], 2) + room)) // 4
+    if len(out):
+        out = np.unique(out)
+        kept, points = clip(pieces.points[chosen[out]], pieces.curved[chosen[out]], view, room)
+        inside = np.delete(np.arange(len(lines)), out)
+        rows = np.concatenate([rows[inside], rows[out[kept]]])
+        lines = np.concatenate([lines[inside], points[:, [0, 1, 6, 7]]])
+    if len(lines) > MANY and crowded(lines, 0.5 / scale):
         order = np.argsort(rows.astype(np.uint8), kind="stable")
         apart = order[distinct(lines[order], 0.5 / scale)]
         rows, lines = rows[apart], lines[apart]
