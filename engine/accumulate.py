@@ -1,5 +1,6 @@
 """Adding a gradient to the `.grad` of a leaf: copied the first time, in place after that, as PyTorch."""
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 _lock: Final = threading.RLock()  # passes of several threads may meet at a leaf
+_ndarray: Final = np.ndarray
+_references: Final = sys.getrefcount
 
 
 def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
@@ -30,13 +33,69 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
     """
     with _lock:
         _add(variable, gradient, creates, step)
-    for hook in list((variable.meta().post_hooks or {}).values()):
+    hooks = variable.meta().post_hooks
+    for hook in list(hooks.values()) if hooks else ():
         before = content(variable.grad)
         returned = hook(variable)
         if returned is not None and type(returned) not in TENSORS:
             raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
         if observe.observer is not None:
             note(EventKind.ACCUMULATE_HOOK, hook, before, variable.grad)
+
+
+def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
+    """`accumulate` of what is pending for `sink`, unless that is nothing, in a pass that nobody watches.
+
+    A first gradient that nobody else holds, in memory of its own, becomes `.grad` as it is, as PyTorch's
+    `AccumulateGrad` steals one: the pass keeps no reference but the one in `pending`.
+    """
+    gradient = pending.pop(sink, None)
+    if gradient is None:
+        return
+    meta = variable.meta()
+    if meta.post_hooks:
+        accumulate(variable, gradient, False, None)
+        return
+    with _lock:
+        if (
+            meta.grad is None
+            and type(gradient) is _ndarray
+            and _references(gradient) == _ALONE
+            and _owns_memory(gradient)
+            and obeys_contract(gradient, variable.array)
+        ):
+            meta.grad = from_array(gradient)
+        else:
+            _add(variable, gradient, False, None)
+
+
+def _count_alone() -> int:
+    """How many references `receive` counts where nobody else holds the gradient; Python's versions differ."""
+    pending: dict[Any, Any] = {0: np.empty(1)}
+    gradient = pending.pop(0, None)
+    return _references(gradient)
+
+
+def _owns_memory(gradient: Array) -> bool:
+    """Whether the memory is the array's own; or all of another's, which was made for it and which nobody else holds."""
+    if not gradient.flags.writeable:
+        return False
+    owner = gradient.base
+    if owner is None:
+        return True
+    return (
+        type(owner) is _ndarray
+        and owner.base is None
+        and owner.size == gradient.size
+        and _references(owner) == _OWNER_ALONE
+    )
+
+
+def _count_owner_alone() -> int:
+    """The same of the array that another is a view of."""
+    gradient = np.empty((2, 2)).T
+    owner = gradient.base
+    return _references(owner)
 
 
 def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
@@ -96,3 +155,7 @@ def _is_dense(array: Array) -> bool:
     """Whether the elements fill their memory, in whatever order of dims."""
     order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
     return bool(array.transpose(order).flags.c_contiguous)
+
+
+_ALONE: Final = _count_alone()
+_OWNER_ALONE: Final = _count_owner_alone()

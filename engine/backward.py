@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from . import observe
-from .accumulate import accumulate
+from .accumulate import accumulate, receive
 from .checks import anomaly
 from .fired import put_fired, take_fired
 from .fit import fit
@@ -207,6 +207,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
     unpack = as_tensor if creates else as_array
     watched = observe.observer is not None
     finds_nan = anomaly.mode.enabled and anomaly.mode.check_nan
+    direct = run.kind == "backward" and not creates and not watched
     waiting, wanted, leading = made.waiting, made.wanted, made.leading
     pending: dict[Any, Any] = {}
     for target, seed in zip(run.targets, run.gradients, strict=True):
@@ -256,8 +257,10 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
                     sent.append(None)
                 continue
             if result is not None:
-                plain = result.array if creates else result
-                if plain.shape != edge.shape or plain.dtype is not edge.dtype:
+                if creates:
+                    if result.array.shape != edge.shape or result.array.dtype is not edge.dtype:
+                        result = fit(node, result, edge)
+                elif result.shape != edge.shape or result.dtype is not edge.dtype:
                     result = fit(node, result, edge)
                 held = pending.get(edge)
                 pending[edge] = result if held is None else held + result
@@ -271,11 +274,24 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
             before_hooks = _as_tuple(node, arrived)
             used = before_hooks if gradient is arrived else _as_tuple(node, gradient)
             yield Step(node, before_hooks, used, tuple(sent))
-        if ready is not None:
-            for sink in ready if len(ready) < 4 else [ready[place] for place in heap_order(len(ready))]:
+        if ready is None:
+            continue
+        if len(ready) > 3:
+            ready = [ready[place] for place in heap_order(len(ready))]
+        if not direct:
+            for sink in ready:
                 step = _run_sink(run, sink, pending.pop(sink, None), watched)
                 if step is not None:
                     yield step
+            continue
+        results, result, gradient, arrived, held = (), None, None, None, None  # a leaf may keep what nobody else holds
+        for sink in ready:
+            meta = sink.variable._meta
+            if sink.extras is None and (meta is None or not meta.hooks):
+                run.current = sink
+                receive(sink.variable, pending, sink)
+            else:
+                _run_sink(run, sink, pending.pop(sink, None), False)
 
 
 @cache

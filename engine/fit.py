@@ -34,6 +34,10 @@ def fit(node: Node, gradient: Any, target: "Node | Output") -> Any:
 def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
     """Sum an array down to `shape`, from which it could have been broadcast."""
     extra = array.ndim - len(shape)
+    if not extra and array.shape == shape:
+        return array
+    if 1 not in shape:  # only dims that are gone
+        return np.asarray(np.add.reduce(array, axis=tuple(range(extra))))
     axes = (
         *range(extra),
         *(extra + dim for dim, size in enumerate(shape) if size == 1 and array.shape[extra + dim] != 1),

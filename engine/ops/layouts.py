@@ -5,6 +5,7 @@ A node saves only what the rules of the tracked inputs need.
 """
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any, ClassVar
 
 import numpy as np
@@ -213,30 +214,36 @@ def general_class(row: Row) -> type[GeneralNode]:
         None if gradient is None else (gradient.rule, tuple(map(known.index, gradient.needs)), gradient.takes_all)
         for gradient in (*row.gradients, row.together)
     ]
+    slots = range(len(row.inputs))
 
     def run(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
-        values = [
-            *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
-            *node.arguments,
-        ]
+        values = [*map(unpack, repeat(node), node.saved, node.versions), *node.arguments]
         first = grad[0] if row.many else grad
-        if together is not None and node.next_edges.count(None) < len(node.next_edges) - 1:
+        edges = node.next_edges
+        if together is not None and edges.count(None) < len(edges) - 1:
             rule, places, takes_all = together
             return tuple(rule(grad if takes_all else first, *[values[place] for place in places]))
         made: list[Any] = []
-        for edge, pick in zip(node.next_edges, picks, strict=True):
-            if edge is None or pick is None:
+        for slot in slots:
+            pick = picks[slot]
+            if edges[slot] is None or pick is None:
                 made.append(None)
                 continue
             rule, places, takes_all = pick
             made.append(rule(grad if takes_all else first, *[values[place] for place in places]))
         return tuple(made)
 
+    def run_single(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
+        """`run` of one input and one output."""
+        assert picks[0] is not None
+        rule, places, _ = picks[0]
+        if not places:
+            return (rule(grad),)
+        values = [*map(unpack, repeat(node), node.saved, node.versions), *node.arguments]
+        return (rule(grad, *[values[place] for place in places]),)
+
     def run_joint(node: GeneralNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
-        values = [
-            *(unpack(node, value, version) for value, version in zip(node.saved, node.versions, strict=True)),
-            *node.arguments,
-        ]
+        values = [*map(unpack, repeat(node), node.saved, node.versions), *node.arguments]
         assert picks[0] is not None
         rule, places, takes_all = picks[0]
         first = grad[0] if row.many and not takes_all else grad
@@ -245,7 +252,10 @@ def general_class(row: Row) -> type[GeneralNode]:
     def run_underived(node: GeneralNode, _grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
         raise RuntimeError(f"derivative for aten::{node.row.name} is not implemented")
 
-    runs = run_joint if row.joint else run_underived if row.node == "NotImplemented" else run
+    is_single = len(row.inputs) == 1 and not row.many and together is None and picks[0] is not None
+    runs: Callable[[Any, Any, Unpack], tuple[Any, ...]] = run_joint if row.joint else run_single if is_single else run
+    if row.node == "NotImplemented":
+        runs = run_underived
     members = {
         "run": runs,
         "keeps": bool(saved_names),
