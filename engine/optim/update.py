@@ -125,10 +125,13 @@ def check_rate(lr: Any) -> None:
     check(lr >= 0.0, f"Invalid learning rate: {lr}")
 
 
-def check_betas(betas: Any) -> None:
-    """Raise PyTorch's ValueErrors for decay rates outside [0, 1)."""
-    for place in (0, 1):
+def check_options(lr: Any, eps: float, weight_decay: float, betas: Any = None) -> None:
+    """Raise PyTorch's ValueErrors for the options that most optimizers have, in the order in which it looks at them."""
+    check_rate(lr)
+    check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+    for place in (0, 1) if betas is not None else ():
         check(0.0 <= betas[place] < 1.0, f"Invalid beta parameter at index {place}: {betas[place]}")
+    check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
 
 
 def check_fused(defaults: dict[str, Any]) -> None:
