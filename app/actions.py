@@ -20,7 +20,12 @@ MENUS = {
 }
 
 # What must hold for an action to be offered. The window says which of these hold; see `MainWindow.conditions`.
-CONDITIONS = frozenset({"document", "graph", "pass", "selection", "busy", "startable", "recent", "examples"})
+CONDITIONS = frozenset(
+    {
+        "document", "graph", "pass", "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
+        "recent", "examples",
+    }
+)  # fmt: skip
 
 # Where a key works: in the whole window, or only while the focus is in one widget (by object name), because the
 # console or a text field needs the key for itself.
@@ -39,6 +44,7 @@ class Action:
     toolbar   "" (not there), "button" or "primary"
     choices   a menu of further entries instead of one action; the window fills it
     checkable a switch, whose state the window keeps up to date
+    on_box    also in the menu of a box on the canvas
     """
 
     id: str
@@ -54,6 +60,7 @@ class Action:
     tip: str = ""
     choices: bool = False
     checkable: bool = False
+    on_box: bool = False
 
 
 ACTIONS = (
@@ -65,6 +72,10 @@ ACTIONS = (
     ),
     Action("quit", "Quit", "File", "Ctrl+Q", group=2),
     Action("copy_picture", "Copy picture", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy"),
+    Action(
+        "find", "Find in the graph…", "Edit", "Ctrl+F", needs=("graph",), icon="search",
+        tip="By name, op, shape, line, gradient and more",
+    ),
     Action("clear_console", "Clear console", "Edit", "Ctrl+L", group=1),
     Action("focus_console", "Go to console", "Edit", "Ctrl+J", group=1),
     Action("settings", "Settings…", "Edit", "Ctrl+,", group=2, icon="settings"),
@@ -82,7 +93,32 @@ ACTIONS = (
     Action("lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), tip="Forget the places kept while it grew"),
     Action("zoom_in", "Zoom in", "Graph", "Ctrl++", scope="canvas", needs=("graph",), group=1, icon="zoom-in"),
     Action("zoom_out", "Zoom out", "Graph", "Ctrl+-", scope="canvas", needs=("graph",), group=1, icon="zoom-out"),
-    Action("clear_selection", "Clear selection", "Graph", "Esc", scope="canvas", needs=("selection",), group=2),
+    Action(
+        "clear_selection", "Clear trace or selection", "Graph", "Esc", scope="canvas", needs=("lit or selected",),
+        group=2,
+    ),
+    Action(
+        "trace_ancestors", "Light ancestors", "Graph", "A", scope="canvas", needs=("selection",), group=3, on_box=True,
+        tip="Light what the selection was made from, dim the rest",
+    ),
+    Action(
+        "trace_descendants", "Light descendants", "Graph", "D", scope="canvas", needs=("selection",), group=3,
+        on_box=True, tip="Light what was made from the selection, dim the rest",
+    ),
+    Action(
+        "trace_both", "Light both", "Graph", "T", scope="canvas", needs=("selection",), group=3, on_box=True,
+        tip="Light ancestors and descendants of the selection, dim the rest",
+    ),
+    Action(
+        "trace_path", "Light path between two", "Graph", "Shift+T", scope="canvas", needs=("two selected",), group=3,
+        on_box=True, tip="Light a shortest path between the two nodes selected last, in the data's direction",
+    ),
+    Action("trace_distance", "Light as far as", "Graph", needs=("graph",), group=3, choices=True),
+    Action(
+        "show_only", "Show only this", "Graph", "O", scope="canvas", needs=("lit or selected",), group=4, on_box=True,
+        tip="What is lit, or the selection with its ancestors and descendants, in a tab of its own",
+    ),
+    Action("close_tab", "Close sub-graph", "Graph", "Ctrl+W", needs=("sub-graph",), group=4),
     Action("step_first", "First", "Step", "Home", needs=("pass",), icon="first"),
     Action("step_back", "Back", "Step", "Left", needs=("pass",), icon="back"),
     Action("play", "Play or pause", "Step", "P", also=(("Ctrl+Space", "window"),), needs=("pass",), icon="play"),

@@ -18,6 +18,7 @@ from ui.docks import DOCKS, arrange
 from .background import Background
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
 from .documents import Document, first_line_title, open_document
+from .finding import Finding
 from .headless import scale_for
 from .paths import resources
 from .theme_choice import CHOICES
@@ -36,6 +37,7 @@ class Commands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self.finding = Finding(window)
         self._opening = Background(self)
         self._writing = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
@@ -43,7 +45,8 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        found: Callable[..., object] = getattr(self, action)
+        owner = self.finding if hasattr(self.finding, action) else self
+        found: Callable[..., object] = getattr(owner, action)
         return found
 
     # -- File ----------------------------------------------------------------------------------------------------
@@ -180,10 +183,6 @@ class Commands(QObject):
     def zoom_out(self) -> None:
         """Farther."""
         self._zoom(1 / ZOOM)
-
-    def clear_selection(self) -> None:
-        """Select nothing."""
-        self._window.view_state.select(())
 
     # -- Step ----------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ class Menus:
     ) -> None:
         self.actions: dict[str, QAction] = {}
         self.choices: dict[str, QMenu] = {}
+        self.box_menu = QMenu(window)
         self._window = window
         self._widgets = widgets
         self._buttons: list[QToolButton] = []
@@ -43,6 +44,7 @@ class Menus:
                 self._add_choices(menu if alone else menu.addMenu(action.text), action, do(action))
             else:
                 menu.addAction(self._add_action(action, do(action)))
+        self._fill_box_menu()
 
     def add_buttons(self, toolbar: QToolBar) -> None:
         """Put the buttons of the table on a toolbar."""
@@ -55,6 +57,17 @@ class Menus:
                 button.setAccessibleName(action.text)
                 toolbar.addWidget(button)
                 self._buttons.append(button)
+
+    def _fill_box_menu(self) -> None:
+        """What can be done with a box, in the table's order and divided by its groups."""
+        offered = [action for action in ACTIONS if action.on_box]
+        for before, action in zip([None, *offered], offered, strict=False):
+            if before is not None and (before.menu, before.group) != (action.menu, action.group):
+                self.box_menu.addSeparator()
+            if action.choices:
+                self.box_menu.addMenu(self.choices[action.id])
+            else:
+                self.box_menu.addAction(self.actions[action.id])
 
     def enable(self, conditions: Collection[str]) -> None:
         """Offer exactly the actions whose conditions hold."""

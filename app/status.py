@@ -21,6 +21,8 @@ def status_text(state: ViewState) -> str:
     if state.pass_id != NONE:
         parts.append(f"pass {state.pass_id + 1} of {len(trace.passes)}")
         parts.append(f"step {state.position} of {state.step_count}")
+    if state.shown.lit is not None:
+        parts.append(f"{len(state.shown.lit):,} lit")
     if len(trace.meter):
         used, budget, dropped = (int(getattr(trace.meter, name)[-1]) for name in ("bytes", "budget", "dropped"))
         parts.append(f"recorded {byte_size(used)} of {byte_size(budget)}")
@@ -49,6 +51,9 @@ def conditions(state: ViewState, *, document: bool, kernel: str, recent: bool, e
         "graph": len(state.trace.nodes) > 0,
         "pass": state.pass_id != NONE,
         "selection": bool(state.selection),
+        "two selected": len(state.selection) > 1,
+        "lit or selected": state.shown.lit is not None or bool(state.selection),
+        "sub-graph": state.shown.only is not None,
         "busy": kernel == "busy",
         "startable": kernel not in ("", "starting", "restarting"),
         "recent": recent,

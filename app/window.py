@@ -13,9 +13,9 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from ui import style
-from ui.canvas.view import CanvasView
 from ui.dock_columns import DockColumns
 from ui.docks import add_docks, arrange, fill
+from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
 from ui.script.pane import ScriptPane
@@ -53,8 +53,9 @@ class MainWindow(QMainWindow):
         self._console: Console | None = None
         self.view_state = ViewState(session.trace, self)
         self.view_state.set_fetch(session.fetch)
-        self.canvas = CanvasView(self.view_state)
-        self.setCentralWidget(self.canvas)
+        self.area = GraphArea(self.view_state)
+        self.canvas = self.area.canvas
+        self.setCentralWidget(self.area)
         self.panels = add_docks(self, self.view_state)
         self.columns = DockColumns(self)
         self.view_choice, self.kernel_label = ViewChoice(), KernelLabel(ENGINE)
@@ -141,8 +142,9 @@ class MainWindow(QMainWindow):
         session.array_arrived.connect(lambda _handle: state.trace_grew())
         session.state_changed.connect(self._on_kernel)
         session.message.connect(self.say)
-        for changed in (state.trace_changed, state.step_changed, state.selection_changed):
+        for changed in (state.trace_changed, state.step_changed, state.selection_changed, state.shown_changed):
             changed.connect(self.follow)
+        self.canvas.menu_asked.connect(self.menus.box_menu.popup)
         self.settings.changed.connect(self._on_setting)
         self.themes.changed.connect(self._dress_application)
         self.themes.changed.connect(self._dress)
@@ -203,7 +205,7 @@ class MainWindow(QMainWindow):
             style.apply(application, self.themes.theme)
 
     def _dress(self) -> None:
-        parts: list[Any] = [self.canvas, *self.panels.values(), self.view_choice, self.kernel_label, self.menus]
+        parts: list[Any] = [self.area, *self.panels.values(), self.view_choice, self.kernel_label, self.menus]
         for part in parts:
             part.set_theme(self.themes.theme)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.actions import ACTIONS, CONDITIONS, MENUS, SCOPES, key_rows
 from app.commands import Commands
+from app.finding import Finding
 from app.status import KEYS, conditions, keys_text
 from ui.icons import names
 from ui.view_state import ViewState
@@ -20,7 +21,7 @@ def keys():
 def test_every_action_has_a_menu_a_method_and_known_conditions():
     for action in ACTIONS:
         assert action.menu in MENUS
-        assert callable(getattr(Commands, action.id))
+        assert any(callable(getattr(owner, action.id, None)) for owner in (Commands, Finding))
         assert set(action.needs) <= CONDITIONS
         assert action.scope in SCOPES
         assert {scope for _, scope in action.also} <= SCOPES
@@ -68,7 +69,8 @@ def test_every_condition_can_hold(qapp):
     held = set()
     for document, kernel, recent in itertools.product((True, False), ("idle", "busy", "dead"), (True, False)):
         held |= conditions(state, document=document, kernel=kernel, recent=recent, examples=True)
-    assert held == CONDITIONS - {"graph", "pass", "selection"}  # those need a trace
+    need_a_trace = {"graph", "pass", "selection", "two selected", "lit or selected", "sub-graph"}
+    assert held == CONDITIONS - need_a_trace
 
 
 def test_code_cannot_run_in_a_dead_kernel_but_it_can_be_restarted(qapp):

@@ -6,7 +6,7 @@ import threading
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMenu, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMenu, QToolBar, QWidget
 
 from app.actions import ACTIONS
 from app.application import open_window
@@ -59,7 +59,10 @@ def drop(window, path, kind=QDropEvent):
 
 
 def test_the_parts_have_their_stable_names(window):
-    assert window.centralWidget().objectName() == "canvas"
+    assert window.centralWidget() is window.area
+    assert [window.area.findChild(QWidget, name) is not None for name in ("canvas", "search", "graph-tabs")] == [
+        True
+    ] * 3
     docks = {dock.objectName(): dock.widget().objectName() for dock in window.findChildren(QDockWidget)}
     names = ("console", "inspector", "script", "step", "timeline")
     assert docks == {name: name for name in names}

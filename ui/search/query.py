@@ -1,0 +1,235 @@
+"""What is typed into the search, as terms that must all hold. Pure text: knows no trace, no Qt.
+
+    relu layers.0                both words, in a name, an op or an expression, in any case
+    "y"                          exactly this, not `y * y`
+    /^fc[12]$/                   a regular expression; /.../i for any case
+    -op:mul is:leaf line:3-7     not; what holds for a node; numbers: 12  >12  <=12  3-7
+    shape:(64,*)                 sizes, * for any
+
+`parse` never raises: what cannot be understood is said in `Query.problem`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+# What may stand after `is:`, in the words of the window.
+FLAGS = (
+    "leaf", "param", "view", "inplace", "requires_grad", "retains_grad", "failed", "former", "tensor", "function",
+    "accumulate", "grad", "constant", "nonfinite", "nan", "inf",
+)  # fmt: skip
+
+
+class Field(Enum):
+    """What a term is about; the value is the word before the colon."""
+
+    ANY = ""
+    NAME = "name"
+    OP = "op"
+    DTYPE = "dtype"
+    MODULE = "module"
+    SHAPE = "shape"
+    LINE = "line"
+    CELL = "cell"
+    GRAD = "grad"
+    IS = "is"
+
+
+NUMBERS = frozenset({Field.LINE, Field.CELL, Field.GRAD})
+_FIELDS = {field.value: field for field in Field if field is not Field.ANY}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Part of a text in any case, or with `exact` the whole of it as written."""
+
+    text: str
+    exact: bool = False
+
+    def holds(self, text: str) -> bool:
+        """Whether `text` is meant."""
+        return text == self.text if self.exact else self.text.casefold() in text.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that is found somewhere in a text."""
+
+    pattern: re.Pattern[str]
+
+    def holds(self, text: str) -> bool:
+        """Whether `text` is meant."""
+        return self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers from `low` to `high`; `open_low` and `open_high` leave the ends out."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """A shape; None is any size."""
+
+    sizes: tuple[int | None, ...]
+
+
+Value = Text | Pattern | Range | Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition. `negated`: it must not hold."""
+
+    field: Field
+    value: Value
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Terms that must all hold, or the `problem` that keeps them from being used, in words for people."""
+
+    terms: tuple[Term, ...] = ()
+    problem: str = ""
+
+
+class _ProblemError(ValueError):
+    """What is wrong with a word."""
+
+
+# A word: minus, field, and a value that is quoted, a pattern, in brackets, or without spaces.
+_WORD = re.compile(
+    r"""\s*(?P<word>(?P<minus>-)?(?:(?P<field>[A-Za-z_]+):)?
+    (?:"(?P<quoted>[^"]*)(?:"|$)
+      |/(?P<pattern>(?:\\.|[^/\\])+)/(?P<anycase>i?)(?=\s|$)
+      |(?P<brackets>[(\[][^)\]]*[)\]])(?=\s|$)
+      |(?P<plain>\S*)))""",
+    re.VERBOSE,
+)
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_COMPARED = re.compile(rf"(?P<sign>>=|<=|>|<|=)?\s*(?P<number>{_NUMBER}|inf)")
+_BETWEEN = re.compile(rf"(?P<low>{_NUMBER})-(?P<high>{_NUMBER})")
+
+
+def parse(text: str) -> Query:
+    """The terms of what was typed."""
+    terms, at = [], 0
+    try:
+        while text[at:].strip():
+            word = _WORD.match(text, at)
+            if word is None or word.end() == at:  # cannot happen: `plain` takes whatever there is
+                break
+            at = word.end()
+            terms.append(_term(word))
+    except _ProblemError as problem:
+        return Query((), str(problem))
+    return Query(tuple(terms))
+
+
+def _term(word: re.Match[str]) -> Term:
+    name = word["field"]
+    if word["minus"] and name is None and not any(word[part] for part in ("quoted", "pattern", "brackets", "plain")):
+        return Term(Field.ANY, Text("-"))
+    field = Field.ANY if name is None else _field(name)
+    return Term(field, _value(field, word), bool(word["minus"]))
+
+
+def _field(name: str) -> Field:
+    found = _FIELDS.get(name.casefold())
+    if found is None:
+        known = " ".join(f"{word}:" for word in _FIELDS)
+        raise _ProblemError(
+            f"There is no “{name}:” to search by. There is {known} Put it in quotes to find it as text."
+        )
+    return found
+
+
+def _value(field: Field, word: re.Match[str]) -> Value:
+    if field is Field.IS:
+        return _flag(_plain(word))
+    if word["pattern"] is not None:
+        if field in NUMBERS:
+            raise _ProblemError(_wants_number(field, f"/{word['pattern']}/"))
+        return _pattern(word["pattern"], any_case=bool(word["anycase"]))
+    if field in NUMBERS:
+        return _range(field, _plain(word))
+    if field is Field.SHAPE:
+        return _sizes(_plain(word))
+    if word["quoted"] is not None:
+        return Text(word["quoted"], exact=True)
+    text = _plain(word)
+    if not text and field is not Field.ANY:
+        raise _ProblemError(f"Write what to look for after “{field.value}:”.")
+    return Text(text)
+
+
+def _plain(word: re.Match[str]) -> str:
+    for part in ("quoted", "brackets", "plain"):
+        if word[part] is not None:
+            return str(word[part])
+    return str(word["pattern"])
+
+
+def _pattern(text: str, *, any_case: bool) -> Pattern:
+    try:
+        return Pattern(re.compile(text.replace("\\/", "/"), re.IGNORECASE if any_case else 0))
+    except (re.error, OverflowError, RecursionError) as error:
+        where = getattr(error, "pos", None)
+        place = f", at character {where + 1}" if where is not None else ""
+        raise _ProblemError(f"The pattern /{text}/ cannot be used: {getattr(error, 'msg', error)}{place}.") from None
+
+
+def _flag(text: str) -> Text:
+    if text.casefold() not in FLAGS:
+        known = " ".join(FLAGS)
+        said = f"Nothing is known about “is:{text}”." if text else "Write what a node is after “is:”."
+        raise _ProblemError(f"{said} There is {known}.")
+    return Text(text.casefold(), exact=True)
+
+
+def _range(field: Field, text: str) -> Range:
+    between, compared = _BETWEEN.fullmatch(text), _COMPARED.fullmatch(text)
+    if between is not None:
+        low, high = float(between["low"]), float(between["high"])
+        return Range(min(low, high), max(low, high))
+    if compared is None:
+        raise _ProblemError(_wants_number(field, text))
+    number, sign = float(compared["number"]), compared["sign"] or "="
+    if sign == "=":
+        return Range(number, number)
+    if sign in (">", ">="):
+        return Range(low=number, open_low=sign == ">")
+    return Range(high=number, open_high=sign == "<")
+
+
+def _wants_number(field: Field, text: str) -> str:
+    example = ">1e3" if field is Field.GRAD else "12 or 3-7"
+    but = f", not “{text}”" if text else ""
+    return f"“{field.value}:” takes a number, such as {field.value}:{example}{but}."
+
+
+def _sizes(text: str) -> Sizes:
+    """`(2, 3)`, `[2,3]`, `2,3`, `2x3`; `()` is a tensor without dims."""
+    inside = text.strip("()[] ").rstrip(",")
+    if not inside:
+        if not text:
+            raise _ProblemError("“shape:” takes sizes, such as shape:(2,3), shape:(64,*) or shape:().")
+        return Sizes(())
+    sizes: list[int | None] = []
+    for part in re.split(r"\s*[,x×]\s*|\s+", inside):
+        if part in ("*", "?"):
+            sizes.append(None)
+        elif part.isdecimal() and part.isascii() and len(part) < 20:
+            sizes.append(int(part))
+        else:
+            raise _ProblemError(f"“shape:” takes sizes, such as shape:(2,3) or shape:(64,*), not “{text}”.")
+    return Sizes(tuple(sizes))
