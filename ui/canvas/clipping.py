@@ -19,7 +19,7 @@ DASHED_ROOM = 1500.0  # and a dashed one, whose dashes would creep when the view
 MANY = 600  # strokes that are painted as they are; among more, those that fall together are painted once
 _RUNS, _RUN = 8, 512  # rows that are looked at to see whether many fall together, ...
 _SPARSE = 0.8  # ... which they do not where more than this part has a cell of its own
-_HALVINGS = 26  # of a curve's parameter: a stroke of a million units is cut within a sixtieth of a unit
+_HALVINGS = 12  # of a curve's parameter, then a straight line: a stroke of a million units is cut within a unit
 _MIXERS = np.random.default_rng(1).integers(0, 1 << 63, 8, np.uint64) * np.uint64(2) + np.uint64(1)  # for hashing
 
 
@@ -41,10 +41,10 @@ def clip(points: Floats, curved: NDArray[np.bool_], view: Rect, room: float | Fl
     if not len(long):
         return np.arange(len(points)), points
     kept = np.ones(len(points), bool)
-    low, high = _visible(points[long], curved[long], view)
-    kept[long[low > high]] = False
-    long = long[low <= high]
     low, high = _visible(points[long], curved[long], tuple(limit[long] for limit in limits))
+    kept[long[low > high]] = False
+    seen = low <= high
+    long, low, high = long[seen], low[seen], high[seen]
     cut = points.copy()
     cut[long] = _part(points[long], low, high)
     rows = np.flatnonzero(kept)
@@ -88,7 +88,7 @@ def _monotone(along: Floats) -> NDArray[np.bool_]:
     return np.asarray((a >= least) & (c >= least) & (b >= least - np.sqrt(np.maximum(a, 0) * np.maximum(c, 0))))
 
 
-def _visible(points: Floats, curved: NDArray[np.bool_], view: Rect | tuple[Floats, ...]) -> tuple[Floats, Floats]:
+def _visible(points: Floats, curved: NDArray[np.bool_], view: tuple[Floats, ...]) -> tuple[Floats, Floats]:
     """The interval of the parameter, 0 to 1, in which each cubic is within `view`; empty where low > high."""
     low, high = np.zeros(len(points)), np.ones(len(points))
     for axis in (0, 1):
@@ -112,11 +112,17 @@ def _reached(rising: Floats, curved: NDArray[np.bool_], value: Floats) -> Floats
     a, b, c, d = rising[asked].T
     for _ in range(_HALVINGS):
         t = (low + high) / 2
-        r = 1 - t
-        before = r * r * (r * a + 3 * t * b) + t * t * (3 * r * c + t * d) < value[asked]
+        before = _cubic(a, b, c, d, t) < value[asked]
         low, high = np.where(before, t, low), np.where(before, high, t)
-    found[asked] = low
+    below, above = _cubic(a, b, c, d, low), _cubic(a, b, c, d, high)
+    share = np.clip((value[asked] - below) / np.where(above > below, above - below, 1.0), 0.0, 1.0)
+    found[asked] = low + (high - low) * share
     return found
+
+
+def _cubic(a: Floats, b: Floats, c: Floats, d: Floats, t: Floats) -> Floats:
+    r = 1 - t
+    return r * r * (r * a + 3 * t * b) + t * t * (3 * r * c + t * d)
 
 
 def _part(points: Floats, low: Floats, high: Floats) -> Floats:

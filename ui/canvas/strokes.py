@@ -68,7 +68,12 @@ def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) 
     """Of strokes that fall together those of the strongest look."""
     order = np.argsort(rows[kept], kind="stable")
     lanes = np.maximum(grid, widths[rows[kept[order]]] * 0.4)
-    chosen = np.sort(order[distinct(points[order] / lanes[:, None], 1.0)])
+    chosen = order[distinct(points[order] / lanes[:, None], 1.0)]
+    for coarser in (2.0, 4.0):  # a sheaf of thousands becomes a hatching of hundreds, at most 2 pixels apart
+        if len(chosen) > MANY:
+            lanes = np.maximum(grid, widths[rows[kept[chosen]]] * 0.4) * coarser
+            chosen = chosen[distinct(points[chosen] / lanes[:, None], 1.0)]
+    chosen.sort()
     return kept[chosen], points[chosen]
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ui.canvas.clipping import clip, distinct
+from ui.canvas.clipping import clip, crowded, distinct
 
 VIEW = (0.0, 0.0, 100.0, 80.0)
 
@@ -44,7 +44,7 @@ def test_a_straight_line_across_a_million_units_is_cut_to_the_view_and_its_room(
 
 
 def test_a_long_stroke_that_only_its_rectangle_brings_into_view_is_left_out():
-    points = np.array([s_curve((-9000, -400), (9000, 5000)), straight((-9000, 5000), (9000, -5100))])
+    points = np.array([s_curve((-9000, -400), (9000, 5000)), straight((-9000, 5000), (9000, -5400))])
     rows, _ = clip(points, np.array([True, False]), VIEW, 64.0)
     assert rows.tolist() == []
 
@@ -78,3 +78,24 @@ def test_no_two_cells_of_a_large_grid_are_taken_for_one():
     x, y = np.meshgrid(np.arange(-150, 150), np.arange(-150, 150))
     values = np.stack([x.ravel(), y.ravel(), (x * y).ravel()], axis=1).astype(float)
     assert len(distinct(values, 1.0)) == len(values)
+
+
+def test_each_stroke_has_room_of_its_own():
+    points = np.array([straight((50, -1e5), (50, 1e5))] * 2)
+    _, cut = clip(points, np.zeros(2, bool), VIEW, np.array([10.0, 500.0]))
+    assert np.allclose(cut[:, [1, 7]], [[-10, VIEW[3] + 10], [-500, VIEW[3] + 500]])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_last_row_of_every_cell_stands_for_it_among_thousands(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 60, (5000, 2)).astype(float)
+    last = {tuple(row): k for k, row in enumerate(values.tolist())}
+    assert distinct(values, 1.0).tolist() == sorted(last.values())
+
+
+def test_a_sheaf_is_crowded_and_a_grid_is_not():
+    sheaf = np.linspace(0, 50, 20_000)[:, None] * [1.0, 0.0]
+    grid = np.stack(np.meshgrid(np.arange(200), np.arange(200)), axis=-1).reshape(-1, 2).astype(float)
+    assert crowded(sheaf, 0.5)
+    assert not crowded(grid, 0.5)
