@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
@@ -28,8 +28,9 @@ class MiniMap(QWidget):
         self._picture: Picture | None = None
         self._seen = QRectF()
         self._pixmap: QPixmap | None = None
+        self._stale = False
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._redraw)
+        self._settle.timeout.connect(self._draw)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -37,9 +38,10 @@ class MiniMap(QWidget):
         self.refresh()
 
     def set_picture(self, picture: Picture | None) -> None:
-        """Show another picture."""
-        self._picture = picture
-        self._redraw()
+        """Show another picture. It is drawn in a turn of its own: the canvas has just been painted in this one."""
+        self._picture, self._pixmap = picture, None
+        self.refresh()
+        self.update()
 
     def refresh(self) -> None:
         """The picture's colours have changed."""
@@ -51,28 +53,35 @@ class MiniMap(QWidget):
         self._seen = seen
         self.update()
 
-    def _redraw(self) -> None:
-        self._pixmap = None
-        self.update()
-
     def _scale_and_origin(self, bounds: QRectF) -> tuple[float, QPointF]:
         room = QRectF(self.rect()).adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
         scale = min(room.width() / max(bounds.width(), 1.0), room.height() / max(bounds.height(), 1.0), 0.5)
         return scale, room.center() - bounds.center() * scale
 
-    def _drawn(self, picture: Picture) -> QPixmap:
-        if self._pixmap is None:
-            ratio = self.devicePixelRatioF()
-            self._pixmap = QPixmap(self.size() * ratio)
-            self._pixmap.setDevicePixelRatio(ratio)
-            self._pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._pixmap)
-            scale, origin = self._scale_and_origin(picture.bounds)
-            painter.translate(origin)
-            painter.scale(scale, scale)
-            picture.paint(painter, picture.bounds, scale)
-            painter.end()
-        return self._pixmap
+    def _draw(self) -> None:
+        """Draw the whole graph, once nobody has asked for it for a while; hidden, when it is shown."""
+        picture = self._picture
+        self._stale = self.isHidden()
+        if picture is None or self._stale:
+            return
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        scale, origin = self._scale_and_origin(picture.bounds)
+        painter.translate(origin)
+        painter.scale(scale, scale)
+        picture.paint(painter, picture.bounds, scale)
+        painter.end()
+        self._pixmap = pixmap
+        self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what changed while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The card, the graph, the part in view."""
@@ -84,8 +93,9 @@ class MiniMap(QWidget):
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(card)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        if picture is not None and self._pixmap is not None:
+            painter.drawPixmap(0, 0, self._pixmap)
         if picture is not None:
-            painter.drawPixmap(0, 0, self._drawn(picture))
             scale, origin = self._scale_and_origin(picture.bounds)
             seen = QRectF(self._seen.topLeft() * scale + origin, self._seen.size() * scale)
             if min(seen.width(), seen.height()) < _SMALLEST:  # a speck would not be found
