@@ -7,10 +7,11 @@ whole graph. It knows groups by their numbers and titles only; `Folding` does wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from engine.trace import NONE
@@ -19,7 +20,6 @@ from ..theme import Theme
 
 WHOLE = "Whole graph"
 _MOST_CHARACTERS = 28
-_MOST_CRUMBS = 6  # the outermost and the innermost of a longer path
 
 
 class Crumb(NamedTuple):
@@ -57,26 +57,46 @@ class Breadcrumbs(QFrame):
         """Show a path from the outermost group; None: there are no groups."""
         self.setVisible(path is not None)
         wanted = tuple(path) if path is not None else None
-        if wanted == self._shown:
-            return
+        if wanted != self._shown:
+            self._shown = wanted
+            self._build()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many crumbs as there is room for."""
+        super().resizeEvent(event)
+        self._build()
+
+    def _build(self) -> None:
+        """The first crumbs and the last ones; those in between are left out as far as there is no room."""
         focused = next((k for k, crumb in enumerate(self.crumbs) if crumb.hasFocus()), NONE)
-        self._shown = wanted
         self._clear()
-        if path is None:
+        if self._shown is None:
             return
-        self._add(CrumbButton(NONE, WHOLE, "Close the outermost groups" if len(path) else "Close every group"))
-        left_out = max(len(path) - _MOST_CRUMBS, 0)
-        for place, crumb in enumerate(path):
-            if left_out and place == 1:
-                self._separate("…")
-            if 1 <= place <= left_out:
-                continue
-            self._separate("›")
-            self._add(_button(crumb))
+        crumbs = [CrumbButton(NONE, WHOLE, "Close the outermost groups"), *map(_button, self._shown)]
+        separator, dots = QLabel("›"), QLabel("…")
+        for part in (*crumbs, separator, dots):
+            part.setParent(self)  # for its font
+            part.ensurePolished()
+        between = separator.sizeHint().width() + 2 * self._row.spacing()
+        room = self.width() - 20 - dots.sizeHint().width() - between
+        kept, left_out = crumbs, 0
+        while len(kept) > 2 and sum(crumb.sizeHint().width() + between for crumb in kept) > room:
+            kept.pop(1).deleteLater()
+            left_out += 1
+        for place, crumb in enumerate(kept):
+            if place:
+                self._row.addWidget(QLabel("›"))
+            if place == 1 and left_out:
+                self._row.addWidget(QLabel("…"))
+                self._row.addWidget(QLabel("›"))
+            crumb.clicked.connect(partial(self.clicked.emit, crumb.stands_for))
+            self._row.addWidget(crumb)
+            crumb.show()
         self._row.addStretch(1)
-        crumbs = self.crumbs
-        if focused != NONE and crumbs:
-            crumbs[min(focused, len(crumbs) - 1)].setFocus()
+        separator.deleteLater()
+        dots.deleteLater()
+        if focused != NONE:
+            kept[min(focused, len(kept) - 1)].setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -85,18 +105,10 @@ class Breadcrumbs(QFrame):
             f"QLabel {{ color: {theme.dim}; background: transparent; border: none; }}"
             f"QToolButton {{ color: {theme.text}; background: transparent; border: 1px solid transparent;"
             " border-radius: 5px; padding: 2px 6px; }"
-            f"QToolButton[closed='true'] {{ font-weight: 600; }}"
+            "QToolButton[closed='true'] { font-weight: 600; }"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"
         )
-
-    def _add(self, crumb: CrumbButton) -> None:
-        crumb.clicked.connect(lambda: self.clicked.emit(crumb.stands_for))
-        self._row.addWidget(crumb)
-        crumb.show()
-
-    def _separate(self, text: str) -> None:
-        self._row.addWidget(QLabel(text))
 
     def _clear(self) -> None:
         while (item := self._row.takeAt(0)) is not None:

@@ -92,7 +92,7 @@ def lay_out(
     graph = show(snapshot, view, shown)
     sizes = box_sizes(graph, measure)
     problem = Problem(graph.src, graph.dst, sizes[:, 0].copy(), sizes[:, 1].copy(), slot=graph.slot)
-    before = _previous(previous, graph) if previous is not None else None
+    before = _previous(previous, graph) if previous is not None and _is_similar(previous, graph, shown) else None
     layout = layout_arrays(problem, GAPS, previous=before, orientation=orientation, cancelled=cancelled)
     return place(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0, shown=shown)
 
@@ -130,6 +130,16 @@ def _title_widths(graph: ShownGraph, measure: Measure) -> Floats:
 def _text_widths(graph: ShownGraph, texts: Ints, width: Callable[[str], float]) -> Floats:
     used, inverse = np.unique(texts, return_inverse=True)
     return np.array([width(graph.text(index)) for index in used.tolist()], np.float64)[inverse]
+
+
+def _is_similar(drawing: Drawing, graph: ShownGraph, shown: ShownState) -> bool:
+    """Whether places are worth keeping: not when groups were opened or closed and most boxes are others now."""
+    if drawing.shown == shown:
+        return True
+    old = drawing.graph
+    number = graph.box_of[old.node]
+    kept = int(((number != NONE) & (graph.node[number] == old.node)).sum())
+    return 2 * kept >= max(len(old.node), len(graph.node))
 
 
 def _previous(drawing: Drawing, graph: ShownGraph) -> Previous | None:

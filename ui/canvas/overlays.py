@@ -15,6 +15,7 @@ from .hover_card import HoverCard
 from .hover_text import Card
 from .legend import Legend
 from .mini_map import MiniMap
+from .offer import Offer
 from .overlay import EmptyHint, Notice
 from .picture import Picture
 from .story import BROKEN
@@ -31,6 +32,8 @@ class Overlays:
         self._canvas, self._describe = canvas, describe
         self.hint, self.notice = EmptyHint(theme, canvas), Notice(theme, canvas)
         self.legend, self.map, self.card = Legend(theme, canvas), MiniMap(theme, canvas), HoverCard(theme, canvas)
+        self.offer = Offer(theme, canvas)
+        self.offer.changed.connect(self.arrange)
         self.corner = Corner.TOP_LEFT
         self.legend.hide()
         self.map.hide()
@@ -40,7 +43,7 @@ class Overlays:
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        for part in (self.hint, self.notice, self.legend, self.map, self.card):
+        for part in (self.hint, self.notice, self.legend, self.map, self.card, self.offer):
             part.set_theme(theme)
 
     def arrange(self) -> None:
@@ -55,6 +58,9 @@ class Overlays:
         self.map.move(width - self.map.width() - _INSET if taken else _INSET, height - self.map.height() - _INSET)
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
+        self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
+        if not self.map.isHidden() and self.offer.geometry().intersects(self.map.geometry()):
+            self.offer.move(self.offer.x(), self.map.y() - self.offer.height() - _AIR)
 
     @property
     def legend_size(self) -> tuple[float, float]:
@@ -90,7 +96,10 @@ class Overlays:
     def show_seen(self, seen: QRectF, bounds: QRectF) -> None:
         """The overview is of use only while part of the graph is out of view."""
         self.map.set_seen(seen)
-        self.map.setVisible(not bounds.isEmpty() and not seen.contains(bounds))
+        hidden = bounds.isEmpty() or seen.contains(bounds)
+        if hidden != self.map.isHidden():
+            self.map.setHidden(hidden)
+            self.arrange()
 
     def show_progress(self, text: str) -> None:
         """Say at the top that something is under way."""

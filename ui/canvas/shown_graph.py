@@ -172,7 +172,7 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: Sho
         said = lines(s, folded.box_of, closed)
         second[closed] = [texts.add(counts) for counts, _ in said]
         third[closed] = [texts.add(shapes) for _, shapes in said]
-    plain = np.diff(folded.start) == 1
+    plain = (np.diff(folded.start) == 1) & (kind[folded.dst] != GROUP)  # a group has no slots
     in_box = folded.box_of[folded.box_of != NONE]
     return ShownGraph(
         view, folded.box_of, node, runner[node], kind, flags, title, number, second, third, former,

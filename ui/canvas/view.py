@@ -55,6 +55,7 @@ class CanvasView(QWidget):
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
         self._shown = _without_light(view_state.shown)  # and what of it was to be shown
         self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
+        self._told = ""  # what was said when the graph was closed to what fits
         self._marked = self._going_to = self._anchor = NONE
         self.folding = Folding(view_state, self._graph_shown)
         self.graph = GraphView(theme, self)
@@ -198,7 +199,8 @@ class CanvasView(QWidget):
         trace = self._state.trace
         fresh = trace is not self._trace
         if fresh:
-            self._trace, self._asked, self._chosen = trace, (0, 0, 0), False
+            self._trace, self._asked, self._chosen, self._told = trace, (0, 0, 0), False, ""
+            self.overlays.offer.dismiss()
             self._shown = _without_light(self._state.shown)
             self._show_picture(None)
         if Snapshot.of(trace).size() != self._asked:
@@ -235,8 +237,18 @@ class CanvasView(QWidget):
             self._state.set_shown(replace(shown, lit=self._state.shown.lit))
         finally:
             self._adopting = False
+        if done.opening is Opening.FITTED:
+            self._tell(shown)
         if self._job.waiting:
             self._request(fresh=False)
+
+    def _tell(self, shown: ShownState) -> None:
+        """Say that the graph is not shown whole, until somebody has taken notice."""
+        if self.picture is None or (self._told and self.overlays.offer.text != self._told):
+            return
+        nodes, boxes = len(self.picture.drawing.graph.box_of), len(self.picture.drawing.rects)
+        self._told = f"{nodes:,} nodes are shown as {boxes:,} boxes, grouped by {shown.grouping.value.lower()}."
+        self.overlays.offer.show_offer(self._told, "Expand all", self.folding.expand_all)
 
     def _follow_step(self, *, reveal: bool = True) -> None:
         picture = self.picture

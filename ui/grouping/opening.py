@@ -40,10 +40,8 @@ def opened(snapshot: Snapshot, shown: ShownState, opening: Opening, known: Group
         return shown
     if opening is Opening.REGROUPED:
         groups = gather(snapshot, shown.grouping)
-        if len(groups.indices(shown.collapsed)):
-            return shown
         boxes = REGROUPED_BOXES if len(snapshot.kind) <= MOST_NODES else MOST_BOXES
-        return replace(shown, collapsed=shown.collapsed | fitted(groups, boxes).collapsed)
+        return replace(shown, collapsed=shown.collapsed.difference(groups.keys) | fitted(groups, boxes).collapsed)
     if known is None or known.grouping is not shown.grouping or not shown.collapsed:
         return shown
     return _grown(gather(snapshot, shown.grouping), shown, known)
