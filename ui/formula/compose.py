@@ -8,56 +8,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, IntEnum
 
-from .boxes import Box, Face, Fence, Fraction, Grid, Radical, Row, Script, Space, Text, row
-from .syntax import mentions, parse, starts_with_minus, without_minus
+from .boxes import Box, Face, Fence, Row, Script, Text, row
+from .functions import counted_sum, in_both_styles, in_display, named
+from .syntax import case_of, parse, starts_with_minus, without_minus
+from .terms import WIDE, Pieces, Rank, Style, Term, bracketed, minus, symbol
 from .vocabulary import (
-    ACTORS,
     COMPARE_CALLS,
     COMPARISONS,
     CONSTANTS,
-    GREEK,
     MATRIX_PRODUCTS,
-    MOVES,
+    NAMED,
+    NUMBERS,
     SAME_NUMBERS,
     SPELLED,
     TRANSPOSES,
+    Form,
+    Named,
 )
 
-
-class Style(Enum):
-    """How a formula is set."""
-
-    DISPLAY = 0
-    INLINE = 1
-
-
-class Rank(IntEnum):
-    """How tightly a term binds, to know where brackets are needed."""
-
-    CHOICE = 0
-    COMPARISON = 1
-    SUM = 2
-    SIGN = 3
-    PRODUCT = 4
-    POWER = 5
-    ATOM = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A box and how tightly it binds."""
-
-    box: Box
-    rank: Rank = Rank.ATOM
-
-
 Terms = Mapping[str, Term]
-
-THIN = Space(0.17)
-WIDE = Space(0.28)
+REDUCTIONS = ("sum", "mean", "sum_dims")  # that tell the dims below their sign
 
 
 def compose(text: str, terms: Terms, style: Style) -> Term:
@@ -65,73 +36,51 @@ def compose(text: str, terms: Terms, style: Style) -> Term:
     tree = parse(text)
     if tree is None:
         return Term(Text(text, Face.MONO))
-    return _Composer(terms, style).term(tree)
+    return _Composer(terms, style, rule=True).term(tree)
 
 
-def symbol(name: str, style: Style, role: str = "text") -> Box:
-    """A variable: italic, Greek where it is spelled out, trailing digits lowered (`mat2` → mat₂)."""
-    if style is Style.INLINE:
-        return Text(name, Face.MONO, role)
-    stem = name.rstrip("0123456789")
-    if stem and stem != name and not stem.endswith("_"):
-        return Script(symbol(stem, style, role), sub=Text(name[len(stem) :], Face.ROMAN, role))
-    return Text(GREEK.get(name, name), Face.ITALIC, role)
-
-
-def bracketed(term: Term, at_least: Rank) -> Box:
-    """The term's box, in brackets where it binds less tightly than its place needs."""
-    return term.box if term.rank >= at_least else Fence("(", term.box, ")")
-
-
-def matrix(cells: tuple[tuple[str, ...], ...], style: Style, role: str = "text") -> Box:
-    """A small matrix of numbers in square brackets; NaN and infinities stand out."""
-    face = Face.MONO if style is Style.INLINE else Face.ROMAN
-
-    def cell(text: str) -> Text:
-        return Text(minus(text), face, "nonfinite" if text in ("NaN", "∞", "-∞") else role)
-
-    return Fence("[", Grid(tuple(tuple(map(cell, line)) for line in cells)), "]", role)
-
-
-def minus(text: str) -> str:
-    """A number with a real minus sign."""
-    return text.replace("-", "−")
+def compose_code(text: str) -> Term:
+    """The boxes of an expression in somebody's code, where a name of the rules (`scale`, `half`) may be their own."""
+    tree = parse(text)
+    if tree is None:
+        return Term(Text(text, Face.MONO))
+    return _Composer({}, Style.DISPLAY, rule=False).term(tree)
 
 
 class _Composer:
-    def __init__(self, terms: Terms, style: Style) -> None:
-        self._terms, self._style = terms, style
-        self._display = style is Style.DISPLAY
-        self._face = Face.ROMAN if self._display else Face.MONO
+    def __init__(self, terms: Terms, style: Style, *, rule: bool) -> None:
+        self._terms, self._style, self._rule = terms, style, rule
+        self._pieces = Pieces(style)
 
     def term(self, node: ast.expr) -> Term:
-        known = self._terms.get(ast.unparse(node)) if isinstance(node, ast.Name | ast.Attribute | ast.Call) else None
-        if known is not None:
-            return known
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+            known = self._terms.get(ast.unparse(node))
+            if known is not None:
+                return known
         match node:
             case ast.Name(id=name):
                 return self._name(name)
             case ast.Constant(value=value):
                 known_number = CONSTANTS.get(value) if isinstance(value, float) else None
-                return Term(self._word(known_number or minus(str(value))))
+                return Term(self._pieces.word(known_number or minus(str(value))))
             case ast.UnaryOp():
                 return self._unary(node)
             case ast.BinOp():
                 return self._binary(node)
-            case ast.Compare(left=left, ops=ops, comparators=others):
-                return self._comparison(left, ops, others)
-            case ast.BoolOp():
-                return Term(self._condition(node), Rank.COMPARISON)
-            case ast.IfExp(test=test, body=body, orelse=other):
-                return self._cases(test, body, other)
+            case ast.Compare() | ast.BoolOp():
+                return self._test(node)
+            case ast.IfExp() as choice:
+                return self._cases(choice)
             case ast.Call():
                 return self._call(node)
             case ast.Attribute(value=value, attr=attr):
                 return self._function(attr, [value], [])
             case ast.Subscript(value=value, slice=index):
-                return self._subscript(self.term(value), index)
+                return self._subscript(value, index)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return Term(Fence("(", self._listed([self.term(item).box for item in items]), ")"))
+                return Term(Fence("(", self._pieces.listed(self.term(item).box for item in items), ")"))
+            case ast.Starred(value=value):
+                return self.term(value)
             case _:
                 return Term(Text(ast.unparse(node), Face.MONO))
 
@@ -139,6 +88,9 @@ class _Composer:
         stem = name.removesuffix("_sym_numel")
         if stem != name:
             return self._function("numel", [ast.Name(stem)], [])
+        if self._rule and name in NUMBERS:
+            tree = parse(NUMBERS[name])
+            return self.term(tree) if tree is not None else Term(self._pieces.word(NUMBERS[name]))
         return Term(symbol(name, self._style))
 
     # -- operators -----------------------------------------------------------------------------------------------
@@ -146,61 +98,72 @@ class _Composer:
     def _unary(self, node: ast.UnaryOp) -> Term:
         operand = self.term(node.operand)
         if isinstance(node.op, ast.USub):
-            return Term(row(self._word("−"), bracketed(operand, Rank.PRODUCT)), Rank.SIGN)
+            return self._pieces.signed(operand)
         if isinstance(node.op, ast.Not | ast.Invert):
-            return Term(row(self._word("¬"), bracketed(operand, Rank.ATOM)), Rank.PRODUCT)
+            return Term(row(self._pieces.word("¬"), bracketed(operand, Rank.ATOM)), Rank.PRODUCT)
         return operand
 
     def _binary(self, node: ast.BinOp) -> Term:
         if starts_with_minus(node):
             # -a * b / c is the same number as -(a * b / c), and reads better with the sign outside the fraction.
-            return Term(row(self._word("−"), bracketed(self.term(without_minus(node)), Rank.PRODUCT)), Rank.SIGN)
-        left, right = self.term(node.left), self.term(node.right)
+            return self._pieces.signed(self.term(without_minus(node)))
+        if isinstance(node.op, ast.BitAnd | ast.BitOr):
+            return self._test(node)
+        pieces, left, right = self._pieces, self.term(node.left), self.term(node.right)
         match node.op:
             case ast.Add():
-                return Term(self._joined([left.box, bracketed(right, Rank.PRODUCT)], "+"), Rank.SUM)
+                return pieces.total(left, right)
             case ast.Sub():
-                return Term(self._joined([bracketed(left, Rank.SUM), bracketed(right, Rank.PRODUCT)], "−"), Rank.SUM)
+                return pieces.difference(left, right)
             case ast.Mult():
-                return Term(self._product(left, right), Rank.PRODUCT)
+                return pieces.product(left, right)
             case ast.MatMult():
-                return self._matrix_product(left, right)
+                return pieces.matrix_product(left, right)
             case ast.Div():
-                return self._quotient(left, right)
+                return pieces.quotient(left, right)
             case ast.Pow():
-                return self._power(left, right)
+                return pieces.power(left, right.box)
             case ast.FloorDiv():
-                return Term(Fence("⌊", self._quotient(left, right).box, "⌋"))
+                return Term(Fence("⌊", pieces.quotient(left, right).box, "⌋"))
             case ast.Mod():
-                return Term(self._joined([bracketed(left, Rank.POWER), bracketed(right, Rank.POWER)], "mod"), Rank.SUM)
-            case ast.BitAnd() | ast.BitOr():
-                return Term(self._condition(node), Rank.COMPARISON)
+                sides = [bracketed(left, Rank.POWER), bracketed(right, Rank.POWER)]
+                return Term(pieces.joined(sides, "mod"), Rank.SUM)
             case _:
                 return Term(Text(ast.unparse(node), Face.MONO))
 
-    def _product(self, left: Term, right: Term) -> Box:
-        sides = [bracketed(left, Rank.SIGN), bracketed(right, Rank.PRODUCT)]
-        return self._joined(sides, "·" if self._display else "×")
+    # -- conditions ----------------------------------------------------------------------------------------------
 
-    def _matrix_product(self, left: Term, right: Term) -> Term:
-        sides = [bracketed(left, Rank.SIGN), bracketed(right, Rank.POWER)]
-        return Term(row(sides[0], THIN, sides[1]) if self._display else self._joined(sides, "@"), Rank.PRODUCT)
+    def _test(self, node: ast.Compare | ast.BoolOp | ast.BinOp) -> Term:
+        """Used as a factor a comparison counts as 1 or 0: Iverson's brackets."""
+        if not isinstance(node, ast.Compare):
+            return Term(self._condition(node), Rank.COMPARISON)
+        parts = [bracketed(self.term(node.left), Rank.SUM)]
+        for op, other in zip(node.ops, node.comparators, strict=True):
+            sign = self._pieces.word(COMPARISONS.get(type(op), "?"))
+            parts += [WIDE, sign, WIDE, bracketed(self.term(other), Rank.SUM)]
+        return self._pieces.iverson(Row(tuple(parts)))
 
-    def _quotient(self, left: Term, right: Term) -> Term:
-        if self._display:
-            return Term(Fraction(left.box, right.box), Rank.PRODUCT)
-        return Term(self._joined([bracketed(left, Rank.SIGN), bracketed(right, Rank.POWER)], "÷"), Rank.PRODUCT)
+    def _condition(self, node: ast.expr) -> Box:
+        """A comparison, or several joined by and / or, without the brackets that would make it a number."""
+        sides: list[ast.expr] = []
+        word = ""
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                sides, word = values, "and" if isinstance(op, ast.And) else "or"
+            case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
+                sides, word = [left, right], "and" if isinstance(op, ast.BitAnd) else "or"
+        if sides:
+            return self._pieces.joined([self._condition(side) for side in sides], word)
+        box = self.term(node).box
+        return box.inner if isinstance(box, Fence) and box.left == "[" else box
 
-    def _power(self, base: Term, exponent: Term) -> Term:
-        return Term(Script(bracketed(base, Rank.ATOM), sup=exponent.box), Rank.POWER)
-
-    def _comparison(self, left: ast.expr, ops: list[ast.cmpop], others: list[ast.expr]) -> Term:
-        parts = [bracketed(self.term(left), Rank.SUM)]
-        for op, other in zip(ops, others, strict=True):
-            sign = COMPARISONS.get(type(op), "?")
-            parts += [WIDE, self._word(sign), WIDE, bracketed(self.term(other), Rank.SUM)]
-        # Used as a factor a comparison counts as 1 or 0: Iverson's brackets.
-        return Term(Fence("[", Row(tuple(parts)), "]"))
+    def _cases(self, node: ast.expr) -> Term:
+        """`where(a, x, where(b, y, z))`, and choices by `if`, are one list of cases."""
+        choices: list[tuple[Box, Box]] = []
+        while (case := case_of(node)) is not None:
+            test, chosen, node = case
+            choices.append((self.term(chosen).box, self._condition(test)))
+        return self._pieces.choice(choices, self.term(node).box)
 
     # -- calls ---------------------------------------------------------------------------------------------------
 
@@ -216,162 +179,65 @@ class _Composer:
                 return Term(Text(ast.unparse(node), Face.MONO))
 
     def _function(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]) -> Term:
-        if name == "where" and len(arguments) == 3:
-            return self._cases(*arguments)
+        pieces = self._pieces
+        if name in ("where", "masked_fill") and len(arguments) == 3:
+            return self._cases(ast.Call(ast.Name(name), arguments, []))
+        if name == "sum" and len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp):
+            return self._counted_sum(arguments[0])
         terms = [self.term(argument) for argument in arguments]
-        if name in SAME_NUMBERS and terms:
+        if self._rule and name in SAME_NUMBERS and terms:
             return terms[0]
-        if name == "masked_fill" and len(arguments) == 3:
-            return self._cases(arguments[1], arguments[2], arguments[0])
-        if name in MOVES or (name.endswith("_back") and not mentions(arguments[1:], ("self", "result"))):
-            return self._move(name, terms)
+        if (entry := self._entry(name)) is not None and terms:
+            return named(entry, terms, pieces)
         if name in TRANSPOSES and terms:
-            return Term(Script(bracketed(terms[0], Rank.ATOM), sup=self._word("T")))
+            return pieces.transposed(terms[0])
         if name in MATRIX_PRODUCTS and len(terms) == 2:
-            return self._matrix_product(*terms)
+            return pieces.matrix_product(*terms)
         if name in COMPARE_CALLS and len(arguments) == 2:
-            parts = [bracketed(term, Rank.SUM) for term in terms]
-            return Term(Fence("[", self._joined(parts, COMPARE_CALLS[name]), "]"))
-        if name == "freedom" and len(terms) == 3:
-            # The correction that nobody gave is not saved: it is 1.
-            less = self._word("1") if terms[2].box == symbol("correction", self._style) else terms[2].box
-            return Term(self._joined([symbol("n", self._style), less], "−"), Rank.SUM)
-        if self._display:
-            drawn = self._drawn_function(name, terms, keywords)
-            if drawn is not None:
-                return drawn
-        if name.endswith("_back"):
-            # The tensors that take part; sizes and dimensions would drown them.
-            taking = [(a, t) for a, t in zip(arguments, terms, strict=True) if mentions([a], ACTORS)]
-            terms, keywords = [term for _, term in taking], []
-        words: list[Box] = [row(self._word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
-        if name == "mean_over":
-            name, terms = "mean", terms[:1]
-        head = Text(SPELLED.get(name, name) if self._display else name, self._face)
-        return Term(row(head, Fence("(", self._listed([term.box for term in terms] + words), ")")), Rank.ATOM)
+            return pieces.iverson(pieces.joined([bracketed(term, Rank.SUM) for term in terms], COMPARE_CALLS[name]))
+        drawn = in_both_styles(name, terms, pieces) if self._rule else None
+        if drawn is None and pieces.display:
+            over = [term.box for term in terms[1:2]] or [self.term(k.value).box for k in keywords if k.arg == "dim"]
+            drawn = in_display(name, terms, over if name in REDUCTIONS else [], pieces)
+        if drawn is not None:
+            return drawn
+        words = [row(pieces.word(f"{k.arg}="), self.term(k.value).box) for k in keywords if k.arg is not None]
+        head = pieces.word(SPELLED.get(name, name) if pieces.display else name)
+        return pieces.applied(head, [*(term.box for term in terms), *words])
 
-    def _move(self, name: str, terms: list[Term]) -> Term:
-        """Elements put elsewhere; the way back of a move is written as its transpose, which it is."""
-        stem = name.removesuffix("_back")
-        head: Box = Text(stem, self._face)
-        if stem != name:
-            head = Script(head, sup=self._word("T"))
-        return Term(row(head, Fence("(", terms[0].box if terms else Text(""), ")")))
+    def _counted_sum(self, node: ast.GeneratorExp) -> Term:
+        """`sum(f(i) for i in range(p))`."""
+        match node.generators:
+            case [ast.comprehension(target=ast.Name() as index, iter=ast.Call(func=ast.Name("range"), args=[limit]))]:
+                body, below = self.term(node.elt), self.term(index).box
+                return counted_sum(body, below, self.term(limit).box, self._pieces)
+        return Term(Text(ast.unparse(node), Face.MONO))
 
-    def _drawn_function(self, name: str, terms: list[Term], keywords: list[ast.keyword]) -> Term | None:
-        """The functions that mathematics writes with signs of its own."""
-        match name, terms:
-            case "mul", [a, b]:
-                return Term(self._product(a, b), Rank.PRODUCT)
-            case "div", [a, b]:
-                return self._quotient(a, b)
-            case "neg", [a]:
-                return Term(row(self._word("−"), bracketed(a, Rank.PRODUCT)), Rank.SIGN)
-            case "exp", [a]:
-                return Term(Script(Text("e", Face.ITALIC), sup=a.box), Rank.POWER)
-            case "sqrt", [a]:
-                return Term(Radical(a.box))
-            case "rsqrt", [a]:
-                return self._quotient(Term(self._word("1")), Term(Radical(a.box)))
-            case "reciprocal", [a]:
-                return self._quotient(Term(self._word("1")), a)
-            case "square", [a]:
-                return self._power(a, Term(self._word("2")))
-            case "pow", [a, b]:
-                return self._power(a, b)
-            case "abs", [a]:
-                return Term(Fence("|", a.box, "|"))
-            case "norm", [a, *_]:
-                return Term(Fence("‖", a.box, "‖"))
-            case "log2" | "log10", [a]:
-                head = Script(Text("log"), sub=Text(name.removeprefix("log")))
-                return Term(row(head, THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
-            case "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "sgn" | "sign", [a]:
-                return Term(row(Text(SPELLED.get(name, name)), THIN, bracketed(a, Rank.ATOM)), Rank.POWER)
-            case "dot", [a, b]:
-                return Term(self._product(a, b), Rank.PRODUCT)
-            case "mean_over", [a, *_]:
-                return self._reduced("mean", a, [], [])
-            case "sum" | "mean", [a, *over]:
-                return self._reduced(name, a, over, keywords)
-            case "sum_to" | "sum_dims", [a, *over]:
-                return self._reduced("sum", a, over if name == "sum_dims" else [], [])
-            case "outer_of", [a, b]:
-                return self._matrix_product(a, Term(Script(bracketed(b, Rank.ATOM), sup=self._word("T"))))
-            case "threshold_backward", [a, value, *_]:
-                test = row(Text("if"), WIDE, bracketed(value, Rank.SUM), WIDE, Text(">"), WIDE, Text("0"))
-                rows = ((a.box, test), (Text("0"), Text("otherwise")))
-                return Term(Fence("{", Grid(rows, centred=False), ""))
-            case "zeros_like", [_]:
-                return Term(self._word("0"))
-            case "product_of_others", [a, *_]:
-                head = Script(Text("∏"), sub=Text("j ≠ i"))
-                return Term(row(head, THIN, Script(bracketed(a, Rank.ATOM), sub=Text("j", Face.ITALIC))), Rank.PRODUCT)
-            case "shared", [a, value, result, *_]:
-                # The extremes share the gradient evenly.
-                same = Fence("[", self._joined([bracketed(value, Rank.SUM), bracketed(result, Rank.SUM)], "="), "]")
-                return self._quotient(Term(self._product(a, Term(same))), Term(row(Text("Σ"), THIN, same)))
-            case "numel", [a]:
-                n = Text("n", Face.ITALIC)
-                return Term(Script(n, sub=a.box) if isinstance(a.box, Text) else n)
-        return None
-
-    def _reduced(self, name: str, operand: Term, over: list[Term], keywords: list[ast.keyword]) -> Term:
-        dims = over[:1] or [self.term(k.value) for k in keywords if k.arg == "dim"]
-        head: Box = Text("Σ") if name == "sum" else Text("mean")
-        if dims:
-            head = Script(head, sub=dims[0].box)
-        return Term(row(head, THIN, bracketed(operand, Rank.PRODUCT)), Rank.PRODUCT)
-
-    def _condition(self, node: ast.expr) -> Box:
-        """A comparison, or several joined by and / or, without the brackets that would make it a number."""
-        sides: list[ast.expr] = []
-        word = ""
-        match node:
-            case ast.BoolOp(op=op, values=values):
-                sides, word = values, "and" if isinstance(op, ast.And) else "or"
-            case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
-                sides, word = [left, right], "and" if isinstance(op, ast.BitAnd) else "or"
-        if sides:
-            return self._joined([self._condition(side) for side in sides], word)
-        box = self.term(node).box
-        return box.inner if isinstance(box, Fence) and box.left == "[" else box
-
-    def _cases(self, test: ast.expr, body: ast.expr, other: ast.expr) -> Term:
-        choices = [(self.term(body).box, self._condition(test))]
-        # where(a, x, where(b, y, z)) is one list of cases.
-        while isinstance(other, ast.Call) and ast.unparse(other.func) == "where" and len(other.args) == 3:
-            choices.append((self.term(other.args[1]).box, self._condition(other.args[0])))
-            other = other.args[2]
-        rest = self.term(other).box
-        if not self._display:
-            parts = [part for box, test in choices for part in (box, self._word(" if "), test, self._word(" else "))]
-            return Term(Row((*parts, rest)), Rank.CHOICE)
-        rows = [(box, row(Text("if"), WIDE, test)) for box, test in choices]
-        return Term(Fence("{", Grid((*rows, (rest, Text("otherwise"))), centred=False), ""))
-
-    def _subscript(self, base: Term, index: ast.expr) -> Term:
+    def _subscript(self, value: ast.expr, index: ast.expr) -> Term:
+        match value, index:
+            case ast.Call(func=ast.Name(id=name)), ast.Constant(value=int(place)) if self._rule and name in NAMED:
+                terms = [self.term(argument) for argument in value.args]
+                return named(NAMED[name], terms, self._pieces, place)
+            case ast.Name(id="grads"), ast.Constant(value=int(place)):
+                return self._one_of("grad", place)
+            case ast.Name(id="result"), ast.Constant(value=int(place)):
+                return self._one_of("result", place)
+        base = self.term(value)
         below = self.term(index).box if isinstance(index, ast.Name | ast.Constant) else Text(ast.unparse(index))
-        if self._display:
+        if self._pieces.display:
             return Term(Script(bracketed(base, Rank.ATOM), sub=below))
         return Term(row(bracketed(base, Rank.ATOM), Fence("[", below, "]")))
 
-    # -- parts ---------------------------------------------------------------------------------------------------
+    def _one_of(self, name: str, place: int) -> Term:
+        """One of several results, or of the gradients that arrived for them."""
+        base = self._terms.get(name) or Term(symbol(name, self._style))
+        return Term(Script(base.box, sub=self._pieces.word(str(place))))
 
-    def _word(self, text: str) -> Text:
-        return Text(text, self._face)
-
-    def _joined(self, parts: list[Box], sign: str) -> Row:
-        joined: list[Box] = [parts[0]]
-        for part in parts[1:]:
-            space = WIDE if self._display else Text(" ", self._face)
-            joined += [space, self._word(sign), space, part]
-        return Row(tuple(joined))
-
-    def _listed(self, parts: list[Box]) -> Row:
-        listed: list[Box] = []
-        for part in parts:
-            if listed:
-                listed += (self._word(","), THIN)
-            listed.append(part)
-        return Row(tuple(listed))
+    def _entry(self, name: str) -> Named | None:
+        """The name for a function of a rule; an unknown `x_back` is the way back of x. In code only moves are known."""
+        entry = NAMED.get(name)
+        if not self._rule:
+            return entry if entry is not None and entry.form is Form.CALL and entry.word == name else None
+        if entry is None and name.endswith("_back"):
+            return Named(name.removesuffix("_back"), Form.BACK)
+        return entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-LONGEST = 400  # characters of a formula that is set; a longer or deeper one is shown as it is
+LONGEST = 800  # characters of a formula that is set; a longer or deeper one is shown as it is
 DEEPEST = 30
 
 
@@ -26,11 +26,6 @@ def _depth(tree: ast.AST) -> int:
     return depth
 
 
-def mentions(arguments: list[ast.expr], names: tuple[str, ...]) -> bool:
-    """Whether any of the names occurs in the arguments."""
-    return any(isinstance(node, ast.Name) and node.id in names for item in arguments for node in ast.walk(item))
-
-
 def starts_with_minus(node: ast.expr) -> bool:
     """Whether a product or quotient begins with a sign."""
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
@@ -44,3 +39,15 @@ def without_minus(node: ast.expr) -> ast.expr:
         return node.operand
     assert isinstance(node, ast.BinOp)
     return ast.BinOp(without_minus(node.left), node.op, node.right)
+
+
+def case_of(node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+    """Condition, value and what is otherwise: of `where(a, x, y)`, `masked_fill(y, a, x)` and `x if a else y`."""
+    match node:
+        case ast.IfExp(test=test, body=chosen, orelse=other):
+            return test, chosen, other
+        case ast.Call(func=ast.Name(id="where"), args=[test, chosen, other]):
+            return test, chosen, other
+        case ast.Call(func=ast.Name(id="masked_fill"), args=[other, test, chosen]):
+            return test, chosen, other
+    return None

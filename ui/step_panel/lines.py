@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from engine.trace import NONE
 
 from ..formula.boxes import Box, Face, Fraction, Line, Script, Space, Text, plain, row
-from ..formula.compose import Rank, Style, Term, bracketed, compose, matrix, minus, symbol
-from ..formula.fold import Number, fold, number_of
+from ..formula.compose import compose, compose_code
+from ..formula.fold import Known, fold, known_of
 from ..formula.syntax import parse
+from ..formula.terms import Rank, Style, Term, bracketed, matrix, minus, symbol
+from ..formula.vocabulary import meaning
 from ..naming import parts
 from ..values import ShortValue, shape
 from .facts import Accumulation, Arrival, Operand, Slot, StepFacts, numel
@@ -19,6 +21,7 @@ Add = Callable[[list[int]], ShortValue | None]  # the short form of the sum of a
 Lookup = Callable[[int], ShortValue | None]  # the short form of an array by its handle; None: not here yet
 
 BIG, SMALL = 1.55, 0.92
+OPTIONAL = ("weight", "pos_weight", "eps")  # arguments that a rule can do without
 LONGEST_TITLE = 22  # characters of an expression that may stand for a tensor in a formula
 
 
@@ -38,7 +41,14 @@ def rule_lines(facts: StepFacts) -> tuple[Line, ...]:
         sides += [row(Text("+"), Space(0.3), bracketed(part, Rank.PRODUCT)) for part in parts[1:]]
         head = derivative("L", title_term(mine[0].title, mine[0].name))
         lines.append(Line((head, *sides), scale=BIG))
-    return tuple(lines)
+    return (*lines, *_meanings(facts))
+
+
+def _meanings(facts: StepFacts) -> list[Line]:
+    """What the rules' signs mean that a reader may not know, quietly below them."""
+    folded = [fold(slot.formula, _known(slot.formula, facts), fill_in=True) for slot in facts.slots]
+    told = dict.fromkeys(meaning(name) for text in folded for name in _called(text))
+    return [_small(tuple(_mono(word, "dim") for word in words.split(" "))) for words in told if words]
 
 
 def seed_lines(facts: StepFacts, lookup: Lookup) -> tuple[Line, ...]:
@@ -70,7 +80,7 @@ def title_term(title: str, otherwise: str) -> Term:
         box = symbol(name, Style.DISPLAY)
         return Term(Script(box, sup=Text(f"({number})", Face.ROMAN)) if number else box)
     if len(title) <= LONGEST_TITLE and parse(title) is not None:
-        return compose(title, {}, Style.DISPLAY)
+        return compose_code(title)
     return Term(symbol(otherwise, Style.DISPLAY))
 
 
@@ -80,7 +90,7 @@ def _partial(by: Term) -> Box:
 
 def _rule(slot: Slot, terms: dict[str, Term], facts: StepFacts) -> Term:
     if slot.formula:
-        known = _known_numbers(slot.formula, facts)
+        known = _known(slot.formula, facts)
         return compose(fold(slot.formula, known, fill_in=True), terms, Style.DISPLAY)
     result = facts.operands.get("result")
     made = title_term(result.title if result else "result", "result")
@@ -136,7 +146,7 @@ def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
     if not slot.formula:
         return _small((_mono("sent"), result), head=head)
     words: dict[str, Term] = {"grad": Term(_mono("g", "now"))}
-    known = _known_numbers(slot.formula, facts)
+    known = _known(slot.formula, facts)
     rule, counted = (fold(slot.formula, known, fill_in=fill_in) for fill_in in (False, True))
     written = compose(rule, words, Style.INLINE).box
     full = compose(counted, _numbers(counted, facts, lookup, brief=False), Style.INLINE).box
@@ -160,20 +170,28 @@ def _numbers(text: str, facts: StepFacts, lookup: Lookup, *, brief: bool) -> dic
     return terms
 
 
-def _known_numbers(text: str, facts: StepFacts) -> dict[str, Number]:
-    """The names of a rule that are plain numbers here: an exponent, a factor."""
-    found = {}
-    for name in _mentioned(text) & facts.operands.keys():
-        operand = facts.operands[name]
-        value = number_of(operand.text) if operand.handle == NONE and operand.text else None
-        if value is not None and not name.endswith("_sym_numel"):
-            found[name] = value
+def _known(text: str, facts: StepFacts) -> dict[str, Known]:
+    """The names of a rule that are plain numbers or switches here: an exponent, a factor, a reduction."""
+    found: dict[str, Known] = {}
+    for name in _mentioned(text):
+        operand = facts.operands.get(name)
+        if operand is None:
+            if name in OPTIONAL:  # not given, so not saved
+                found[name] = None
+        elif operand.handle == NONE and operand.text and not name.endswith("_sym_numel"):
+            found[name] = known_of(operand.text)
     return found
 
 
 def _mentioned(text: str) -> set[str]:
     tree = parse(text)
     return set() if tree is None else {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _called(text: str) -> list[str]:
+    tree = parse(text)
+    nodes = [] if tree is None else ast.walk(tree)
+    return [node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
 
 
 def _shape_terms(name: str, operand: Operand) -> dict[str, Term]:

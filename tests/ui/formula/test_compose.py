@@ -1,10 +1,15 @@
+import ast
+import re
+
 import pytest
 
 import engine.torch  # noqa: F401  fills the table of operations
 from engine.ops.table import TABLE
 from ui.formula.boxes import Face, Fraction, Text, plain
-from ui.formula.compose import Rank, Style, Term, bracketed, compose, symbol
+from ui.formula.compose import compose, compose_code
 from ui.formula.syntax import parse
+from ui.formula.terms import Rank, Style, Term, bracketed, symbol
+from ui.formula.vocabulary import NAMED
 
 
 def display(text, **terms):
@@ -62,6 +67,20 @@ def test_on_one_line_the_parts_of_a_variance_stay_short():
     assert inline("(self - mean_over(self, dim)) / freedom(self, dim, correction)") == "(self − mean(self)) ÷ (n − 1)"
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("scale(x, y, z)", "scale(x, y, z)"),
+        ("half(x) * count(x)", "half(x) · count(x)"),
+        ("x.view(2, 3).sum(0)", "Σ_0 view(x)"),
+        ("x.clone()", "clone(x)"),
+        ("hat(x) @ w.T", "hat(x) w^T"),
+    ],
+)
+def test_names_in_code_are_not_taken_for_words_of_the_rules(code, shown):
+    assert plain(compose_code(code).box) == shown
+
+
 def test_names_stand_for_what_they_are_in_this_step():
     assert display("grad * other", other=Term(Text("3"))) == "g · 3"
 
@@ -98,13 +117,48 @@ def test_fractions_are_stacked_only_in_display():
     assert not isinstance(compose("a / b", {}, Style.INLINE).box, Fraction)
 
 
-RULES = sorted({gradient.text for row in TABLE.values() for gradient in row.gradients if gradient is not None})
+def _rules():
+    """Text and key of every rule, once."""
+    texts = {}
+    for key, row in TABLE.items():
+        for gradient in filter(None, row.gradients):
+            texts.setdefault(gradient.text, key)
+    return sorted(texts.items())
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_rule_of_the_engine_is_set_in_both_styles(rule):
+IN_CODE = {"gather", "permute", "unsqueeze", "view"}  # moves that titles of tensors name, and no rule
+HELPER = re.compile(r"\w+(_back|_backward|_any|_zeros|_of)\b")
+CALL = re.compile(r"(?!J_)\b[A-Za-z]\w*_\w+(\^T)?\(")
+
+
+def arguments(text, start):
+    """How many arguments the call has whose bracket opened just before `start`."""
+    depth, commas = 0, 0
+    for letter in text[start:]:
+        depth += (letter in "([{") - (letter in ")]}")
+        if depth < 0:
+            break
+        commas += letter == "," and depth == 0
+    return commas + 1
+
+
+@pytest.mark.parametrize(("rule", "key"), _rules())
+def test_every_rule_of_the_engine_reads_as_mathematics_in_both_styles(rule, key):
     assert parse(rule) is not None
     for style in Style:
-        shown = compose(rule, {}, style).box
-        assert plain(shown)
-        assert shown != Text(rule, Face.MONO) or rule.isidentifier()
+        box = compose(rule, {}, style).box
+        shown = plain(box)
+        assert shown
+        assert box != Text(rule, Face.MONO) or rule.isidentifier()
+        assert not HELPER.search(shown), shown
+        assert all(arguments(shown, call.end()) <= 3 for call in CALL.finditer(shown)), shown
+
+
+def test_what_is_named_in_formulas_is_named_for_some_rule():
+    called = {
+        node.func.id
+        for rule, _ in _rules()
+        for node in ast.walk(ast.parse(rule))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert set(NAMED) - called == IN_CODE

@@ -2,7 +2,8 @@ import pytest
 from PySide6.QtGui import QColor
 
 from ui.formula.boxes import Face, Line, Text
-from ui.formula.compose import Style, compose
+from ui.formula.compose import compose
+from ui.formula.terms import Style
 from ui.formula.view import FormulaView
 from ui.theme import DARK, LIGHT
 

@@ -98,7 +98,7 @@ def test_add_with_alpha_has_its_own_rule_beside_add(keep):
         ("x.std()", "∂L / ∂x = (g / out · (x − mean x)) / (n − 1)", "= 1 ÷ 2 × ([1 3 5] − mean([1 3 5])) ÷ (n − 1)"),
         ("x.norm()", "∂L / ∂x = g · x / out", "slot 0 g × self ÷ result"),
         ("x.norm(1)", "∂L / ∂x = g · sgn x", "slot 0 g × sign(self)"),
-        ("x.split(1)[0].sum()", "∂L / ∂x = joined(g_0, g_1, …)", ""),
+        ("x.split(1)[0].sum()", "∂L / ∂x = cat(g_0, g_1, …)", ""),
         ("torch.nn.functional.mse_loss(x, y)", "∂L / ∂x = g / n_x · 2 · (x − y)", "= 1 ÷ 3 × 2 × ([1 3 5] − 0)"),
     ],
 )
