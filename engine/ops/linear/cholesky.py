@@ -74,7 +74,8 @@ _factor_row = several(
         ("self",),
         (
             Gradient(
-                "cholesky_backward(grad, result[0], upper)",
+                "inv(result[0]) @ mirrored(result[0] @ mT(grad)) @ mT(inv(result[0])) if upper else "
+                "mT(inv(result[0])) @ mirrored(mT(result[0]) @ grad) @ inv(result[0])",
                 lambda grad, result, upper: cholesky_backward(grad, result[0], upper),
             ),
         ),
@@ -93,7 +94,8 @@ _old_row = one(
         ("self",),
         (
             Gradient(
-                "cholesky_backward(grad, result, upper)",
+                "inv(result) @ mirrored(result @ mT(grad)) @ mT(inv(result)) if upper else "
+                "mT(inv(result)) @ mirrored(mT(result) @ grad) @ inv(result)",
                 lambda grad, result, upper: cholesky_backward(grad, result, upper),
             ),
         ),
@@ -129,11 +131,12 @@ _solve_row = one(
         ("self", "input2"),
         (
             Gradient(
-                "cholesky_solve_any(grad, input2, upper)",
+                "inv(mT(input2) @ input2) @ grad if upper else inv(input2 @ mT(input2)) @ grad",
                 lambda grad, input2, upper: cholesky_solve_any(grad, input2, upper),
             ),
             Gradient(
-                "factor_backward(symmetric(cholesky_solve_any(grad, input2, upper) @ mT(result)), input2, upper)",
+                "-input2 @ symmetric(inv(mT(input2) @ input2) @ grad @ mT(result)) if upper else "
+                "-symmetric(inv(input2 @ mT(input2)) @ grad @ mT(result)) @ input2",
                 lambda grad, input2, result, upper: factor_backward(
                     symmetric(cholesky_solve_any(grad, input2, upper) @ adjoint(result)), input2, upper
                 ),
@@ -151,7 +154,7 @@ _inverse_row = one(
         ("self",),
         (
             Gradient(
-                "factor_backward(result @ (symmetric(grad) @ result), self, upper)",
+                "-self @ (result @ symmetric(grad) @ result) if upper else -(result @ symmetric(grad) @ result) @ self",
                 lambda grad, self, result, upper: factor_backward(result @ (symmetric(grad) @ result), self, upper),
             ),
         ),

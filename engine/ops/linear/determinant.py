@@ -71,7 +71,7 @@ _det_row = one(
         ("A",),
         (
             Gradient(
-                "det_backward(grad, A, result)",
+                "per_matrix(grad * result) * mT(inv(A))",
                 lambda grad, A, result: det_backward(grad, A, result),
             ),
         ),
@@ -101,7 +101,7 @@ _slogdet_row = several(
         "_linalg_slogdet",
         _slogdet,
         ("A",),
-        (Gradient("slogdet_backward(grads, A)", lambda grads, A: slogdet_backward(grads, A)),),
+        (Gradient("per_matrix(grads[1]) * mT(inv(A))", lambda grads, A: slogdet_backward(grads, A)),),
         node="LinalgSlogdetBackward0",
         results=("sign", "logabsdet"),
         saves=("A", "sign"),

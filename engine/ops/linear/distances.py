@@ -118,11 +118,11 @@ _euclidean_row = one(
         ("x1", "x2"),
         (
             Gradient(
-                "euclidean_backward(ratio_of(grad, result), x1, x2)",
+                "x1 * sum_dims(ratio_of(grad, result), -1, True) - ratio_of(grad, result) @ x2",
                 lambda grad, x1, x2, result: euclidean_backward(ratio_of(grad, result), x1, x2),
             ),
             Gradient(
-                "euclidean_backward_other(ratio_of(grad, result), x1, x2)",
+                "x2 * columns(sum_dims(ratio_of(grad, result), -2)) - mT(ratio_of(grad, result)) @ x1",
                 lambda grad, x1, x2, result: euclidean_backward_other(ratio_of(grad, result), x1, x2),
             ),
         ),

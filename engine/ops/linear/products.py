@@ -44,7 +44,7 @@ _mm = one(
         (
             Gradient("grad @ t(mat2)", lambda grad, mat2: grad @ t(mat2)),
             Gradient(
-                "as_it_lies(t(self), grad, mat2_sym_strides)",
+                "t(self) @ grad",
                 lambda grad, self, mat2_sym_strides: as_it_lies(t(self), grad, mat2_sym_strides),
             ),
         ),
@@ -104,7 +104,7 @@ _addmm = one(
             ),
             Gradient("(grad @ t(mat2)) * alpha", lambda grad, mat2, alpha: scaled(grad @ t(mat2), alpha)),
             Gradient(
-                "as_it_lies(t(mat1), grad, mat2_sym_strides) * alpha",
+                "(t(mat1) @ grad) * alpha",
                 lambda grad, mat1, mat2_sym_strides, alpha: scaled(as_it_lies(t(mat1), grad, mat2_sym_strides), alpha),
             ),
         ),

@@ -73,10 +73,14 @@ _solve_row = several(
         ("A", "B"),
         (
             Gradient(
-                "solve_backward(grad, A, result[0], left)",
+                "-by_transpose(times(inv(mT(A)), grad), result[0], A) if left else "
+                "-mT(result[0]) @ (grad @ inv(mT(A)))",
                 lambda grad, A, result, left: solve_backward(grad, A, result[0], left),
             ),
-            Gradient("solve_any(mT(A), grad, left)", lambda grad, A, left: solve_any(adjoint(A), grad, left)),
+            Gradient(
+                "times(inv(mT(A)), grad) if left else grad @ inv(mT(A))",
+                lambda grad, A, left: solve_any(adjoint(A), grad, left),
+            ),
         ),
         node="LinalgSolveExBackward0",
         arguments=("left",),

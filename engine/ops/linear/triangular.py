@@ -62,13 +62,16 @@ _solve_row = one(
         ("self", "B"),
         (
             Gradient(
-                "triangle_backward(grad, self, result, upper, left, unitriangular)",
+                "-half(inv(mT(triangle(self, upper, unitriangular))) @ grad @ mT(result), upper, "
+                "unitriangular) if left else -half(mT(result) @ (grad @ inv(mT(triangle(self, upper, "
+                "unitriangular)))), upper, unitriangular)",
                 lambda grad, self, result, upper, left, unitriangular: triangle_backward(
                     grad, self, result, upper, left, unitriangular
                 ),
             ),
             Gradient(
-                "solve_triangular_any(mT(self), grad, not upper, left, unitriangular)",
+                "inv(mT(triangle(self, upper, unitriangular))) @ grad if left else grad @ "
+                "inv(mT(triangle(self, upper, unitriangular)))",
                 lambda grad, self, upper, left, unitriangular: solve_triangular_any(
                     adjoint(self), grad, not upper, left, unitriangular
                 ),

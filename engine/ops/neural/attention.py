@@ -5,7 +5,7 @@ the saved logarithms of the sums of exponentials: P = exp(scores - logsumexp), d
 """
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -118,9 +118,18 @@ def attention_back(
     return _back(grad, query, key, value, *result, is_causal, attn_mask, scale)
 
 
+_WEIGHTS: Final = "attention_weights(query, key, is_causal, attn_mask, scale)"
+_TO_SCORES: Final = f"softmax_back({_WEIGHTS}, grad @ mT(value))"
+_TEXTS: Final = (
+    f"{_TO_SCORES} @ key * scale_of(query, scale)",
+    f"mT({_TO_SCORES}) @ query * scale_of(query, scale)",
+    f"mT({_WEIGHTS}) @ grad",
+)
+
+
 def _one_of(place: int) -> Gradient:
     return Gradient(
-        f"attention_back(grad, query, key, value, result, is_causal, attn_mask, scale)[{place}]",
+        _TEXTS[place],
         lambda grad, query, key, value, result, is_causal, attn_mask, scale: attention_back(
             grad, query, key, value, result, is_causal, attn_mask, scale
         )[place],

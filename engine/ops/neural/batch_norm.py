@@ -95,11 +95,16 @@ _row = one(
         ("input", "weight", "bias"),
         (
             Gradient(
-                "batch_norm_back(grad, input, weight, running_mean, running_var, training, eps, result1, result2)",
+                "over_deviation(weighted(grad, per_channel(weight, input)) - mean_over(weighted(grad, "
+                "per_channel(weight, input)), but_channels(input)) - hat(input, result1, result2) * "
+                "mean_over(weighted(grad, per_channel(weight, input)) * hat(input, result1, result2), "
+                "but_channels(input)), result2) if training else weighted(grad, per_channel(weight, "
+                "input)) / sqrt(per_channel(running_var, input) + eps)",
                 batch_norm_back,
             ),
             Gradient(
-                "batch_norm_weight_back(grad, input, running_mean, running_var, training, eps, result1, result2)",
+                "sum_but_channels(grad * (hat(input, result1, result2) if training else hat(input, "
+                "running_mean, 1 / sqrt(running_var + eps))))",
                 batch_norm_weight_back,
             ),
             Gradient("sum_but_channels(grad)", lambda grad: sum_but_channels(grad)),

@@ -107,7 +107,8 @@ def _pair(name: str, node: str) -> Any:
             ("self",),
             (
                 Gradient(
-                    f"{name}_backward(grad, self, target, weight, reduction, ignore_index, total_weight)",
+                    "-weighted(per_item(grad, self), per_class(weight, self)) * one_hot(target, self, ignore_index) "
+                    "/ (total_weight if reduction == 1 else 1)",
                     lambda grad, self, target, weight, reduction, ignore_index, total_weight: back(
                         grad, self, target, weight, reduction, ignore_index, total_weight
                     ),

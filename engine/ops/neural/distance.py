@@ -8,7 +8,7 @@ from ...promotion import result_of
 from ...tensor import Tensor
 from ..pointwise.cast import cast_to, clone
 from ..pointwise.scalar import add_scalar
-from ..reductions.norms import norm_back, vector_norm
+from ..reductions.norms import norm_back, norm_text, vector_norm
 from ..single import one
 from ..table import TABLE, Gradient, Row, expose
 
@@ -20,7 +20,7 @@ _norm = one(
         ("self",),
         (
             Gradient(
-                "norm_back(grad, self, result, p, dim, keepdim)",
+                norm_text("self", "p", "dim", "keepdim"),
                 lambda grad, self, result, p, dim, keepdim: norm_back(grad, self, result, p, dim, keepdim),
             ),
         ),

@@ -71,8 +71,14 @@ _group_norm_row = one(
         _group_norm,
         ("input", "weight", "bias"),
         (
-            Gradient("group_norm_back(grad, input, weight, group, eps, result1, result2)", group_norm_back),
-            Gradient("group_norm_weight_back(grad, input, group, eps, result1, result2)", group_norm_weight_back),
+            Gradient(
+                "over_deviation(weighted(grad, per_channel(weight, input)) - "
+                "mean_over_group(weighted(grad, per_channel(weight, input)), group) - hat(input, "
+                "result1, result2) * mean_over_group(weighted(grad, per_channel(weight, input)) * "
+                "hat(input, result1, result2), group), result2)",
+                group_norm_back,
+            ),
+            Gradient("sum_but_channels(grad * hat(input, result1, result2))", group_norm_weight_back),
             Gradient("sum_but_channels(grad)", lambda grad: sum_but_channels(grad)),
         ),
         node="NativeGroupNormBackward0",

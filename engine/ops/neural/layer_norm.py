@@ -89,11 +89,14 @@ _layer_norm_row = one(
         _layer_norm,
         ("input", "weight", "bias"),
         (
-            Gradient("layer_norm_back(grad, input, normalized_shape, weight, eps, result1, result2)", layer_norm_back),
             Gradient(
-                "layer_norm_weight_back(grad, input, normalized_shape, eps, result1, result2)", layer_norm_weight_back
+                "over_deviation(weighted(grad, weight) - mean_over(weighted(grad, weight), "
+                "last_dims(normalized_shape)) - hat(input, result1, result2) * mean_over(weighted(grad, "
+                "weight) * hat(input, result1, result2), last_dims(normalized_shape)), result2)",
+                layer_norm_back,
             ),
-            Gradient("layer_norm_bias_back(grad, normalized_shape)", layer_norm_bias_back),
+            Gradient("sum_to(grad * hat(input, result1, result2), normalized_shape)", layer_norm_weight_back),
+            Gradient("sum_to(grad, normalized_shape)", layer_norm_bias_back),
         ),
         node="NativeLayerNormBackward0",
         arguments=("normalized_shape", "eps", "result1", "result2"),

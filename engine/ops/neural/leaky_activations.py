@@ -49,7 +49,7 @@ leaky_relu_backward: Callable[..., Any] = kernel(
     ("grad_output", "self"),
     (
         (
-            "leaky_relu_backward(grad, self, negative_slope, False)",
+            "where(self > 0, grad, grad * negative_slope)",
             lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),
         ),
         ("zeros_like(grad)", lambda grad: zeros_like(grad)),
@@ -63,7 +63,7 @@ elementwise(
     ("self",),
     (
         (
-            "leaky_relu_backward(grad, self, negative_slope, False)",
+            "where(self > 0, grad, grad * negative_slope)",
             lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),
         ),
     ),
@@ -77,7 +77,7 @@ elementwise(
     ("self",),
     (
         (
-            "leaky_relu_backward(grad, result, negative_slope, True)",
+            "where(result > 0, grad, grad * negative_slope)",
             lambda grad, result, negative_slope: leaky_relu_backward(grad, result, negative_slope, True),
         ),
     ),
@@ -108,7 +108,8 @@ elementwise(
     ("self",),
     (
         (
-            "rrelu_backward(grad, self, noise, lower, upper, training, False)",
+            "grad * noise if training and upper - lower > 1e-6 else where(self > 0, grad, grad * "
+            "((lower + upper) / 2))",
             lambda grad, self, noise, lower, upper, training: rrelu_backward(
                 grad, self, noise, lower, upper, training, False
             ),
@@ -124,7 +125,8 @@ elementwise(
     ("self",),
     (
         (
-            "rrelu_backward(grad, result, noise, lower, upper, training, True)",
+            "grad * noise if training and upper - lower > 1e-6 else where(result > 0, grad, grad * "
+            "((lower + upper) / 2))",
             lambda grad, result, noise, lower, upper, training: rrelu_backward(
                 grad, result, noise, lower, upper, training, True
             ),
@@ -175,7 +177,13 @@ one(
         "glu",
         floating("glu_cpu", _glu),
         ("self",),
-        (Gradient("glu_backward(grad, self, dim)", lambda grad, self, dim: glu_backward(grad, self, dim)),),
+        (
+            Gradient(
+                "both(grad * sigmoid(second_half(self, dim)), grad * first_half(self, dim) * "
+                "sigmoid(second_half(self, dim)) * (1 - sigmoid(second_half(self, dim))), dim)",
+                lambda grad, self, dim: glu_backward(grad, self, dim),
+            ),
+        ),
         node="GluBackward0",
         arguments=("dim",),
         promotes="same",

@@ -19,18 +19,19 @@ _PAIR: Final = ("grad_output", "self")
 _ZERO: Final = ("zeros_like(grad)", lambda grad: zeros_like(grad))
 
 
-def _gate(name: str, inside: Callable[..., Any], node: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
-    """The kernel of a gradient that passes where `inside(self, *arguments)` holds."""
+def _gate(
+    name: str, text: str, inside: Callable[..., Any], node: str, arguments: tuple[str, ...]
+) -> Callable[..., Any]:
+    """The kernel of a gradient that passes where `inside(self, *arguments)` holds, which `text` says."""
 
     def forward(grad: Array, self: Array, *values: Any) -> Any:
         return np.where(inside(self, *values), grad, 0)
 
-    given = ", ".join(("grad", "self", *arguments))
     rules: dict[int, Callable[..., Any]] = {
         1: lambda grad, self, lambd: gate(grad, self, lambd),
         2: lambda grad, self, min_val, max_val: gate(grad, self, min_val, max_val),
     }
-    gate = kernel(name, forward, _PAIR, ((f"{name}({given})", rules[len(arguments)]), _ZERO), node, arguments)
+    gate = kernel(name, forward, _PAIR, ((text, rules[len(arguments)]), _ZERO), node, arguments)
     return gate
 
 
@@ -49,6 +50,7 @@ def _hardtanh(array: Array, min_val: float, max_val: float) -> Any:
 
 hardtanh_backward: Callable[..., Any] = _gate(
     "hardtanh_backward",
+    "where((self > min_val) & (self < max_val), grad, 0)",
     lambda self, min_val, max_val: (self > min_val) & (self < max_val),
     "HardtanhBackwardBackward0",
     ("min_val", "max_val"),
@@ -59,7 +61,7 @@ elementwise(
     ("self",),
     (
         (
-            "hardtanh_backward(grad, self, min_val, max_val)",
+            "where((self > min_val) & (self < max_val), grad, 0)",
             lambda grad, self, min_val, max_val: hardtanh_backward(grad, self, min_val, max_val),
         ),
     ),
@@ -79,7 +81,11 @@ unary(
         "hardsigmoid",
         floating("hardsigmoid_cpu", lambda x: np.minimum(np.maximum(x + 3, 0), 6) / 6),
         ("self",),
-        (Gradient("hardsigmoid_backward(grad, self)", lambda grad, self: hardsigmoid_backward(grad, self)),),
+        (
+            Gradient(
+                "where((self > -3) & (self < 3), grad / 6, 0)", lambda grad, self: hardsigmoid_backward(grad, self)
+            ),
+        ),
         node="HardsigmoidBackward0",
         promotes="same",
     )
@@ -89,7 +95,10 @@ hardswish_backward: Callable[..., Any] = kernel(
     lambda grad, self: np.where(self <= -3, 0, np.where(self < 3, grad * (self / 3 + 0.5), grad)),
     _PAIR,
     (
-        ("hardswish_backward(grad, self)", lambda grad, self: hardswish_backward(grad, self)),
+        (
+            "where(self <= -3, 0, where(self < 3, grad * (self / 3 + 0.5), grad))",
+            lambda grad, self: hardswish_backward(grad, self),
+        ),
         (
             "where((-3 < self) & (self < 3), grad * grad_output / 3, 0)",
             lambda grad, grad_output, self: where(logical_and(self > -3, self < 3), grad * grad_output / 3, 0.0),
@@ -102,7 +111,12 @@ unary(
         "hardswish",
         floating("hardswish_cpu", lambda x: x * np.minimum(np.maximum(x + 3, 0), 6) / 6),
         ("self",),
-        (Gradient("hardswish_backward(grad, self)", lambda grad, self: hardswish_backward(grad, self)),),
+        (
+            Gradient(
+                "where(self <= -3, 0, where(self < 3, grad * (self / 3 + 0.5), grad))",
+                lambda grad, self: hardswish_backward(grad, self),
+            ),
+        ),
         node="HardswishBackward0",
         promotes="same",
     )
@@ -112,21 +126,24 @@ unary(
 # ---- the shrinks ----
 
 
+_OUTSIDE: Final = "where(abs(self) > lambd, grad, 0)"
+
+
 def _outside(self: Array, lambd: float) -> Any:
     return (self > lambd) | (self < -lambd)
 
 
 hardshrink_backward: Callable[..., Any] = _gate(
-    "hardshrink_backward", _outside, "HardshrinkBackwardBackward0", ("lambd",)
+    "hardshrink_backward", _OUTSIDE, _outside, "HardshrinkBackwardBackward0", ("lambd",)
 )
 softshrink_backward: Callable[..., Any] = _gate(
-    "softshrink_backward", _outside, "SoftshrinkBackwardBackward0", ("lambd",)
+    "softshrink_backward", _OUTSIDE, _outside, "SoftshrinkBackwardBackward0", ("lambd",)
 )
 elementwise(
     "hardshrink",
     floating("hardshrink_cpu", lambda x, lambd: np.where(np.abs(x) <= lambd, 0, x)),
     ("self",),
-    (("hardshrink_backward(grad, self, lambd)", lambda grad, self, lambd: hardshrink_backward(grad, self, lambd)),),
+    ((_OUTSIDE, lambda grad, self, lambd: hardshrink_backward(grad, self, lambd)),),
     "HardshrinkBackward0",
     arguments=("lambd",),
     promotes="same",
@@ -135,7 +152,7 @@ elementwise(
     "softshrink",
     lambda x, lambd: np.where(x > lambd, x - lambd, np.where(x < -lambd, x + lambd, x * 0)),
     ("self",),
-    (("softshrink_backward(grad, self, lambd)", lambda grad, self, lambd: softshrink_backward(grad, self, lambd)),),
+    ((_OUTSIDE, lambda grad, self, lambd: softshrink_backward(grad, self, lambd)),),
     "SoftshrinkBackward0",
     arguments=("lambd",),
     promotes="same",
@@ -158,7 +175,7 @@ threshold_backward: Callable[..., Any] = kernel(
     _PAIR,
     (
         (
-            "threshold_backward(grad, self, threshold)",
+            "where(self <= threshold, 0, grad)",
             lambda grad, self, threshold: threshold_backward(grad, self, threshold),
         ),
         _ZERO,
@@ -174,7 +191,7 @@ for _number, _overload in ((0, ""), (1, "in_place")):
         ("self",),
         (
             (
-                "threshold_backward(grad, self, threshold)",
+                "where(self <= threshold, 0, grad)",
                 lambda grad, self, threshold: threshold_backward(grad, self, threshold),
             ),
         ),

@@ -109,8 +109,14 @@ _bce_row = general(
         _bce,
         ("self", "target"),
         (
-            Gradient("bce_back(grad, self, target, weight, reduction)", bce_back),
-            Gradient("bce_target_back(grad, self, target, weight, reduction)", bce_target_back),
+            Gradient(
+                "weighted(scale(grad, numel(self), reduction), weight) * (self - target) / maximum((1 - "
+                "self) * self, 1e-12)",
+                bce_back,
+            ),
+            Gradient(
+                "weighted(scale(grad, numel(self), reduction), weight) * (log(1 - self) - log(self))", bce_target_back
+            ),
         ),
         node="BinaryCrossEntropyBackward0",
         arguments=("weight", "reduction"),
@@ -123,8 +129,17 @@ _bce_logits_row = general(
         _bce_logits,
         ("self", "target"),
         (
-            Gradient("bce_logits_back(grad, self, target, weight, pos_weight, reduction)", bce_logits_back),
-            Gradient("bce_logits_target_back(grad, self, weight, pos_weight, reduction)", bce_logits_target_back),
+            Gradient(
+                "weighted(scale(grad, numel(self), reduction), weight) * (sigmoid(self) - target if "
+                "pos_weight is None else (pos_weight * target + 1 - target) * sigmoid(self) - pos_weight "
+                "* target)",
+                bce_logits_back,
+            ),
+            Gradient(
+                "weighted(scale(grad, numel(self), reduction), weight) * (-self if pos_weight is None "
+                "else (1 - pos_weight) * log(sigmoid(self)) - self)",
+                bce_logits_target_back,
+            ),
         ),
         node="BinaryCrossEntropyWithLogitsBackward0",
         arguments=("weight", "pos_weight", "reduction"),
@@ -137,7 +152,7 @@ _soft_margin = general(
         "soft_margin_loss",
         lambda self, target, reduction: reduced(np.log1p(np.exp(-constant(target, self) * self)), reduction),
         ("self",),
-        (Gradient("soft_margin_back(grad, self, target, reduction)", soft_margin_back),),
+        (Gradient("-scale(grad, numel(self), reduction) * target * sigmoid(-target * self)", soft_margin_back),),
         node="SoftMarginLossBackward0",
         arguments=("target", "reduction"),
     )

@@ -67,13 +67,16 @@ elu_backward: Callable[..., Any] = kernel(
     ("grad_output", "self"),
     (
         (
-            "elu_backward(grad, self, alpha, scale, input_scale, is_result)",
+            "where(self > 0, grad * scale, grad * (input_scale * (self + alpha * scale))) if "
+            "is_result else where(self > 0, grad * scale, grad * (scale * alpha * input_scale * "
+            "exp(input_scale * self)))",
             lambda grad, self, alpha, scale, input_scale, is_result: elu_backward(
                 grad, self, alpha, scale, input_scale, is_result
             ),
         ),
         (
-            "elu_double_backward(grad, grad_output, self, alpha, scale, input_scale, is_result)",
+            "where(self < 0, grad * grad_output * input_scale * (1 if is_result else scale * alpha * "
+            "input_scale * exp(input_scale * self)), 0)",
             lambda grad, grad_output, self, alpha, scale, input_scale, is_result: elu_double_backward(
                 grad, grad_output, self, alpha, scale, input_scale, is_result
             ),
@@ -89,7 +92,7 @@ elementwise(
     ("self",),
     (
         (
-            "elu_backward(grad, self, alpha, scale, input_scale, False)",
+            "where(self > 0, grad * scale, grad * (scale * alpha * input_scale * exp(input_scale * self)))",
             lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale, False),
         ),
     ),
@@ -103,7 +106,7 @@ elementwise(
     ("self",),
     (
         (
-            "elu_backward(grad, result, alpha, scale, input_scale, True)",
+            "where(result > 0, grad * scale, grad * (input_scale * (result + alpha * scale)))",
             lambda grad, result, alpha, scale, input_scale: elu_backward(grad, result, alpha, scale, input_scale, True),
         ),
     ),
@@ -118,7 +121,7 @@ elementwise(
     ("self",),
     (
         (
-            "elu_backward(grad, self, alpha, 1, 1 / alpha, False)",
+            "where(self > 0, grad, grad * exp(self / alpha))",
             lambda grad, self, alpha: elu_backward(grad, self, alpha, 1, 1 / alpha, False),
         ),
     ),
@@ -132,7 +135,7 @@ elementwise(
     ("self",),
     (
         (
-            "elu_backward(grad, result, alpha, 1, 1 / alpha, True)",
+            "where(result > 0, grad, grad * (result / alpha + 1))",
             lambda grad, result, alpha: elu_backward(grad, result, alpha, 1, 1 / alpha, True),
         ),
     ),
@@ -181,11 +184,13 @@ gelu_backward: Callable[..., Any] = kernel(
     ("grad_output", "self"),
     (
         (
-            "gelu_backward(grad, self, approximate)",
+            "grad * (tanh_cdf(self) + self * tanh_pdf(self) if approximate == 'tanh' else "
+            "normal_cdf(self) + self * normal_pdf(self))",
             lambda grad, self, approximate: gelu_backward(grad, self, approximate),
         ),
         (
-            "gelu_double_backward(grad, grad_output, self, approximate)",
+            "grad * grad_output * (2 * tanh_pdf(self) + self * tanh_pdf_slope(self) if approximate "
+            "== 'tanh' else (2 - self * self) * normal_pdf(self))",
             lambda grad, grad_output, self, approximate: gelu_double_backward(grad, grad_output, self, approximate),
         ),
     ),
@@ -198,7 +203,8 @@ elementwise(
     ("self",),
     (
         (
-            "gelu_backward(grad, self, approximate)",
+            "grad * (tanh_cdf(self) + self * tanh_pdf(self) if approximate == 'tanh' else "
+            "normal_cdf(self) + self * normal_pdf(self))",
             lambda grad, self, approximate: gelu_backward(grad, self, approximate),
         ),
     ),
@@ -237,11 +243,12 @@ softplus_backward: Callable[..., Any] = kernel(
     ("grad_output", "self"),
     (
         (
-            "softplus_backward(grad, self, beta, threshold)",
+            "where(beta * self > threshold, grad, grad * sigmoid(beta * self))",
             lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
         ),
         (
-            "softplus_double_backward(grad * grad_output, self, beta, threshold)",
+            "where(beta * self > threshold, 0, grad * grad_output * beta * sigmoid(beta * self) * (1 "
+            "- sigmoid(beta * self)))",
             lambda grad, grad_output, self, beta, threshold: softplus_double_backward(
                 grad * grad_output, self, beta, threshold
             ),
@@ -256,7 +263,7 @@ _softplus_call = elementwise(
     ("self",),
     (
         (
-            "softplus_backward(grad, self, beta, threshold)",
+            "where(beta * self > threshold, grad, grad * sigmoid(beta * self))",
             lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
         ),
     ),
@@ -288,11 +295,11 @@ log_sigmoid_backward: Callable[..., Any] = kernel(
     ("grad_output", "self"),
     (
         (
-            "log_sigmoid_backward(grad, self, buffer)",
+            "grad * sigmoid(-self)",
             lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
         ),
         (
-            "log_sigmoid_double_backward(grad * grad_output, self)",
+            "-grad * grad_output * sigmoid(self) * (1 - sigmoid(self))",
             lambda grad, grad_output, self: log_sigmoid_double_backward(grad * grad_output, self),
         ),
     ),
@@ -306,7 +313,7 @@ _log_sigmoid_call = elementwise(
     ("self",),
     (
         (
-            "log_sigmoid_backward(grad, self, buffer)",
+            "grad * sigmoid(-self)",
             lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
         ),
     ),
@@ -348,7 +355,11 @@ unary(
         "silu",
         floating("silu_cpu", lambda x: x / (1 + np.exp(-x))),
         ("self",),
-        (Gradient("silu_backward(grad, self)", lambda grad, self: silu_backward(grad, self)),),
+        (
+            Gradient(
+                "grad * sigmoid(self) * (1 + self * (1 - sigmoid(self)))", lambda grad, self: silu_backward(grad, self)
+            ),
+        ),
         node="SiluBackward0",
         promotes="same",
     )
@@ -358,7 +369,12 @@ unary(
         "mish",
         floating("mish_cpu", lambda x: x * np.tanh(np.log1p(np.exp(x)))),
         ("self",),
-        (Gradient("mish_backward(grad, self)", lambda grad, self: mish_backward(grad, self)),),
+        (
+            Gradient(
+                "grad * (tanh(softplus(self)) + self * sigmoid(self) * (1 - tanh(softplus(self)) ** 2))",
+                lambda grad, self: mish_backward(grad, self),
+            ),
+        ),
         node="MishBackward0",
         promotes="same",
     )

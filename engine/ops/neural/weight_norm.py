@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import Tensor
-from ..reductions.norms import norm_back
+from ..reductions.norms import norm_back, norm_text
 from ..shape.shape import contiguous
 from ..single import one, several
 from ..table import CALLS, METHODS, PUBLIC, TABLE, Gradient, Row
@@ -64,7 +64,7 @@ _norm_of_all = one(
         ("self",),
         (
             Gradient(
-                "norm_back(grad, self, result, p, None, False)",
+                norm_text("self", "p", "None", "False"),
                 lambda grad, self, result, p: norm_back(grad, self, result, p, None, False),
             ),
         ),

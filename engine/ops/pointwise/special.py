@@ -80,7 +80,10 @@ def _entr(array: Array) -> Any:
 
 
 def _logit(array: Array, eps: float | None) -> Any:
-    inside = array if eps is None else np.minimum(np.maximum(array, array.dtype.type(eps)), array.dtype.type(1 - eps))
+    if eps is None:
+        return np.log(array / (1 - array))
+    low, high = array.dtype.type(eps), array.dtype.type(1 - eps)
+    inside = np.where(array < low, low, np.where(array > high, high, array))  # in this order: beyond 0.5 they cross
     return np.log(inside / (1 - inside))
 
 
@@ -127,12 +130,23 @@ offer(
     "DigammaBackward0",
     "positive",
 )
-offer("sinc", _sinc, "sinc_backward(grad, self)", lambda grad, self: sinc_backward(grad, self), "SincBackward0")
+offer(
+    "sinc",
+    _sinc,
+    "where(self == 0, 0, grad * (pi * self * cos(pi * self) - sin(pi * self)) / (pi * self * self))",
+    lambda grad, self: sinc_backward(grad, self),
+    "SincBackward0",
+)
 _i1: Callable[..., Any] = kernel(
     "special_i1",
     bessel.i1,
     ("self",),
-    (("i1_backward(grad, self, result)", lambda grad, self, result: i1_backward(grad, self, result)),),
+    (
+        (
+            "grad * where(self == 0, 0.5, i0(self) - result / self)",
+            lambda grad, self, result: i1_backward(grad, self, result),
+        ),
+    ),
     "SpecialI1Backward0",
     promotes="float",
 )
@@ -142,7 +156,12 @@ _i1e: Callable[..., Any] = kernel(
     "special_i1e",
     bessel.i1e,
     ("self",),
-    (("i1e_backward(grad, self, result)", lambda grad, self, result: i1e_backward(grad, self, result)),),
+    (
+        (
+            "grad * where(self == 0, 0.5, _i0e(self) - result * (sign(self) + 1 / self))",
+            lambda grad, self, result: i1e_backward(grad, self, result),
+        ),
+    ),
     "SpecialI1EBackward0",
     promotes="float",
 )
@@ -246,7 +265,13 @@ elementwise(
     "logit",
     _logit,
     ("self",),
-    (("logit_backward(grad, self, eps)", lambda grad, self, eps: logit_backward(grad, self, eps)),),
+    (
+        (
+            "where((self >= 0) & (self <= 1), grad / (self * (1 - self)), nan) if eps is None else "
+            "where((self >= eps) & (self <= 1 - eps), grad / (self * (1 - self)), 0)",
+            lambda grad, self, eps: logit_backward(grad, self, eps),
+        ),
+    ),
     "LogitBackward0",
     arguments=("eps",),
     domain="unit",

@@ -62,7 +62,7 @@ _cumsum = one(
         ("self",),
         (
             Gradient(
-                "flip(cumsum(flip(grad, (dim,)), dim), (dim,))",
+                "tail_sum(grad, dim)",
                 lambda grad, dim: flip(running_sum(flip(grad, (dim,)), dim), (dim,)),
             ),
         ),

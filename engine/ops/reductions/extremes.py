@@ -96,7 +96,8 @@ _aminmax = several(
         ("self",),
         (
             Gradient(
-                "aminmax_back(grads, self, result, dim, keepdim)",
+                "shared_numbers(grads[0], self, result[0], () if dim is None else (dim,), keepdim) + "
+                "shared_numbers(grads[1], self, result[1], () if dim is None else (dim,), keepdim)",
                 lambda grads, self, result, dim, keepdim: aminmax_back(grads, self, result, dim, keepdim),
             ),
         ),

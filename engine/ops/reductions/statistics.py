@@ -129,7 +129,8 @@ _var_mean_row = several(
         ("self",),
         (
             Gradient(
-                "var_mean_back(grads, self, dim, correction, keepdim)",
+                "2 * spread(grads[0], self, dim, keepdim) * (self - mean_over(self, dim)) / "
+                "freedom(self, dim, correction) + spread(grads[1], self, dim, keepdim) / count(self, dim)",
                 lambda grads, self, dim, correction, keepdim: var_mean_back(grads, self, dim, correction, keepdim),
             ),
         ),
@@ -148,7 +149,8 @@ _std_mean_row = several(
         ("self",),
         (
             Gradient(
-                "std_mean_back(grads, self, result, dim, correction, keepdim)",
+                "spread(grads[0] / result[0], self, dim, keepdim) * (self - mean_over(self, dim)) / "
+                "freedom(self, dim, correction) + spread(grads[1], self, dim, keepdim) / count(self, dim)",
                 lambda grads, self, result, dim, correction, keepdim: std_mean_back(
                     grads, self, result, dim, correction, keepdim
                 ),

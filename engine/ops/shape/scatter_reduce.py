@@ -154,7 +154,7 @@ one(
         "scatter_reduce",
         lambda grad: grad.copy(),
         ("grad",),
-        (Gradient("an error", _delayed),),
+        (Gradient("not_implemented('scatter_reduce')", _delayed),),
         node="DelayedError",
         overload="delayed_error",
     )

@@ -113,7 +113,7 @@ one(
         _scattered,
         ("self", "source"),
         (
-            Gradient("filled(grad, mask, 0)", lambda grad, mask: filled(grad, raw(mask), 0.0)),
+            Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: filled(grad, raw(mask), 0.0)),
             Gradient("masked_source(grad, mask, source_sym_sizes)", masked_source),
         ),
         node="MaskedScatterBackward0",

@@ -14,6 +14,7 @@ from engine import observe, torch
 from engine.ops import rules
 from engine.ops.table import TABLE
 from engine.saved import as_array
+from tests.engine.ops import words
 from tests.engine.test_backward import Notes
 from tests.oracle.op_inputs import namespace, weights
 
@@ -48,7 +49,8 @@ LINES = _lines(
     "pooling",
     "sampling",
 )
-WORDS = {name: member for name, member in vars(rules).items() if not name.startswith("_")}
+WORDS = {name: member for name, member in vars(rules).items() if not name.startswith("_")} | words.WORDS
+MOVES = ("select_backward", "slice_backward", "diagonal_backward", "unfold_backward")  # rules of test_rules.py
 STEP = 1e-6
 JUMP = 1e4
 # Single precision is too coarse for difference quotients; the slope does not see what is cut off the graph.
@@ -68,16 +70,19 @@ class Rows(Notes):
 
 
 class Rules(Notes):
-    """An observer that compares each new node's rules with their texts."""
+    """An observer that compares each new node's rules with their texts, or those of kernels of gradients alone."""
 
-    def __init__(self):
+    def __init__(self, kernels=False):
         super().__init__()
+        self.kernels = kernels
         self.random = np.random.RandomState(3)
 
     def operation(self, node, op, operands, outputs, inplace):
         if node is None or node.row.node in ("NotImplemented", "CopySlices") or node.row.joint or node.row.many:
             return
         row = node.row
+        if self.kernels and not (row.name.endswith("_backward") and node.row.key not in MOVES):
+            return
         gradient = self.random.uniform(-1, 1, node.shape).astype(node.dtype)
         made = node.run(gradient, as_array)
         names = _names(node, operands, outputs[0], gradient)
@@ -94,7 +99,9 @@ def _names(node, operands, output, gradient):
     plain = [x.array if isinstance(x, torch.Tensor) else x for x in operands]
     names = dict(zip(node.row.inputs + node.row.constants, plain, strict=False))
     names |= {"result": output.array, "grad": gradient}
-    saved = {name: as_array(node, value, version) for name, value, version in node.saved_items() if value is not None}
+    saved = {
+        name: value if value is None else as_array(node, value, version) for name, value, version in node.saved_items()
+    }
     return names | saved
 
 
@@ -121,6 +128,12 @@ def _run(line, names):
 def test_the_text_of_a_gradient_computes_what_its_rule_computes(line):
     with observed_by(Rules()):
         _run(line, namespace(torch))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_text_of_a_gradients_gradient_computes_what_its_rule_computes(line):
+    with observed_by(Rules(kernels=True)), suppress(NotImplementedError):
+        _first(line, namespace(torch), True)
 
 
 def test_the_expressions_reach_every_tracked_row():

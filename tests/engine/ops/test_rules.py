@@ -31,6 +31,7 @@ from engine.ops.reductions import cumulative as products, extremes, norms, reduc
 from engine.ops.shape import dimensions, expand, gather, index, join, parts, rearrange, shape, slices
 from engine.ops.table import TABLE
 from engine.saved import as_array
+from tests.engine.ops import words
 from tests.oracle.op_inputs import arrays, namespace, weights
 
 FOLDER = Path(__file__).parents[2] / "oracle" / "expressions"
@@ -87,11 +88,11 @@ WORDS |= {
     "tril": np.tril,
     "triu": np.triu,
     "masked_fill": lambda x, mask, value: np.where(tools.raw(mask), value, x),
-    "inf": np.inf,
-    "nan": np.nan,
 }
+WORDS |= words.WORDS
 
 
+OPTIONAL = ("pos_weight", "correction", "dim", "scale", "attn_mask")
 NO_SLOPE = ("norm(0)", "float32", "detach()", "padding_idx", "by_freq")
 REPEATED = "a.index_put((torch.tensor([0, 0]),), v)"  # PyTorch gives both copies of v the gradient
 
@@ -132,6 +133,16 @@ def known_values(node):
     return {name: as_array(node, value, version) for name, value, version in node.saved_items()}
 
 
+def _known(gradient, values):
+    """Whether a node has kept what a gradient is computed of; some arguments may be missing."""
+    optional = OPTIONAL + (("weight",) if "weighted(" in gradient.text else ())
+    return all(name in values and (values[name] is not None or name in optional) for name in gradient.needs)
+
+
+def _top(output):
+    return output.grad_fn
+
+
 def gradient_of(node, index_of_output):
     shape = node.shape if not node.outputs_many else index_of_output.shape
     return weights(shape).astype(np.float64)
@@ -150,12 +161,40 @@ def test_the_text_of_a_formula_gives_what_its_rule_gives(line):
             grad = gradient_of(node, output)
             row = node.row
             for gradient in row.gradients:
-                if gradient is None or any(name not in values or values[name] is None for name in gradient.needs):
+                if gradient is None or not _known(gradient, values):
                     continue
                 by_rule = gradient.rule(grad, *(values[name] for name in gradient.needs))
+                if by_rule is None:
+                    continue
                 by_text = eval(gradient.text, gradient.rule.__globals__ | WORDS | values | {"grad": grad})
                 for ours, shown in zip(_parts(by_rule), _parts(by_text), strict=True):
                     np.testing.assert_allclose(ours, np.broadcast_to(shown, ours.shape), err_msg=row.key)
+
+
+SHARED_HEADS = "enable_gqa"  # the gradient of a key that several heads share is the sum over these
+SEVERAL = [
+    line
+    for line in TRACKED
+    if any(_top(output).row.many for output in outcomes(line, namespace(torch))) and SHARED_HEADS not in line
+]
+
+
+@pytest.mark.parametrize("line", SEVERAL)
+def test_the_text_of_a_formula_of_several_results_gives_what_its_rule_gives(line):
+    for node in dict.fromkeys(map(_top, outcomes(line, namespace(torch)))):
+        if not node.row.many:
+            continue
+        values = known_values(node)
+        grads = tuple(weights(shape).astype(np.float64) for shape, _ in node.output_kinds())
+        for gradient in node.row.gradients:
+            if gradient is None or not _known(gradient, values) or "_backward" in gradient.text:
+                continue
+            given = grads if gradient.takes_all else grads[0]
+            by_rule = gradient.rule(given, *(values[name] for name in gradient.needs))
+            names = gradient.rule.__globals__ | WORDS | values | {"grad": grads[0], "grads": grads}
+            by_text = eval(gradient.text, names)
+            for ours, shown in zip(_parts(by_rule), _parts(by_text), strict=True):
+                np.testing.assert_allclose(ours, np.broadcast_to(shown, ours.shape), 1e-6, 1e-9, err_msg=node.row.key)
 
 
 @pytest.mark.parametrize("line", TRACKED)
