@@ -23,7 +23,8 @@ MENUS = {
 CONDITIONS = frozenset(
     {
         "document", "graph", "pass", "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
-        "recent", "examples",
+        "recent", "examples", "groups", "closed groups", "closed group", "in group",
+        "beside group",
     }
 )  # fmt: skip
 
@@ -79,8 +80,11 @@ ACTIONS = (
     Action("clear_console", "Clear console", "Edit", "Ctrl+L", group=1),
     Action("focus_console", "Go to console", "Edit", "Ctrl+J", group=1),
     Action("settings", "Settings…", "Edit", "Ctrl+,", group=2, icon="settings"),
-    Action("theme", "Theme", "View", choices=True, icon="theme"),
-    Action("reduced_motion", "Reduced motion", "View", checkable=True, tip="No moving pulses, no sliding nodes"),
+    Action("group_by", "Group by", "View", needs=("graph",), choices=True, tip="What the graph is gathered by"),
+    Action("hide", "Hide", "View", needs=("graph",), choices=True, tip="What is left out of the graph"),
+    Action("theme", "Theme", "View", group=1, choices=True, icon="theme"),
+    Action(
+        "reduced_motion", "Reduced motion", "View", group=1, checkable=True, tip="No moving pulses, no sliding nodes"),
     Action("docks", "Docks", "View", choices=True, group=1),
     Action("reset_layout", "Reset layout", "View", group=1),
     Action("full_screen", "Full screen", "View", "F11", group=2, checkable=True),
@@ -119,6 +123,31 @@ ACTIONS = (
         tip="What is lit, or the selection with its ancestors and descendants, in a tab of its own",
     ),
     Action("close_tab", "Close sub-graph", "Graph", "Ctrl+W", needs=("sub-graph",), group=4),
+    Action(
+        "expand", "Expand group", "Graph", "Return", scope="canvas", also=(("Enter", "canvas"),),
+        needs=("closed group",), group=5, on_box=True, tip="Show what is in the selected group",
+    ),
+    Action(
+        "expand_below", "Expand all below", "Graph", "Alt+Return", scope="canvas", needs=("closed group",), group=5,
+        on_box=True, tip="Show what is in the selected group and in every group inside it",
+    ),
+    Action(
+        "expand_all", "Expand all", "Graph", "Alt+Shift+Return", scope="canvas", needs=("closed groups",), group=5,
+        tip="Show the whole graph",
+    ),
+    Action(
+        "collapse_group", "Collapse this group", "Graph", "Backspace", scope="canvas", needs=("in group",), group=6,
+        on_box=True, tip="Show the group around the selection as one box",
+    ),
+    Action("collapse_around", "Collapse around it", "Graph", needs=("in group",), group=6, on_box=True, choices=True),
+    Action(
+        "collapse_siblings", "Collapse siblings", "Graph", "Shift+Backspace", scope="canvas", needs=("beside group",),
+        group=6, on_box=True, tip="Show every group beside the selection's as one box",
+    ),
+    Action(
+        "collapse_all", "Collapse all", "Graph", "Ctrl+Backspace", scope="canvas", needs=("groups",), group=6,
+        tip="Show the outermost groups as one box each",
+    ),
     Action("step_first", "First", "Step", "Home", needs=("pass",), icon="first"),
     Action("step_back", "Back", "Step", "Left", needs=("pass",), icon="back"),
     Action("play", "Play or pause", "Step", "P", also=(("Ctrl+Space", "window"),), needs=("pass",), icon="play"),
@@ -126,6 +155,10 @@ ACTIONS = (
     Action("step_last", "Last", "Step", "End", needs=("pass",), icon="last"),
     Action("previous_pass", "Previous pass", "Step", "Ctrl+PgUp", needs=("pass",), group=1),
     Action("next_pass", "Next pass", "Step", "Ctrl+PgDown", needs=("pass",), group=1),
+    Action(
+        "step_into_groups", "Open groups while stepping", "Step", group=2, checkable=True,
+        tip="Open the group of the node that runs, and close it when it is left; otherwise it is only marked",
+    ),
     Action(
         "run_cell", "Run cell", "Kernel", "F5", also=(("Ctrl+Return", "script"),), needs=("document",), icon="run",
         toolbar="primary", tip="Run the current cell",

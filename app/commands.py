@@ -19,6 +19,7 @@ from .background import Background
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
 from .documents import Document, first_line_title, open_document
 from .finding import Finding
+from .group_commands import GroupCommands
 from .headless import scale_for
 from .paths import resources
 from .theme_choice import CHOICES
@@ -37,7 +38,7 @@ class Commands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.finding = Finding(window)
+        self.finding, self.grouping = Finding(window), GroupCommands(window)
         self._opening = Background(self)
         self._writing = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
@@ -45,7 +46,7 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        owner = self.finding if hasattr(self.finding, action) else self
+        owner = next(part for part in (self.finding, self.grouping, self) if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found
 

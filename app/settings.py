@@ -37,6 +37,10 @@ SETTINGS = (
     Setting("theme", "system", "Colours of the window.", "Theme", choices=("system", "light", "dark")),
     Setting("reduced_motion", False, "No moving pulses, no sliding of nodes.", "Reduced motion"),
     Setting(
+        "step_into_groups", False, "A step opens the closed group in which it happens; the next one closes it again.",
+        "Open groups while stepping",
+    ),
+    Setting(
         "recording_budget", 1024, "Memory for recorded arrays; takes effect when the kernel starts.",
         "Recording budget", range=(16, 1 << 20), unit=" MiB",
     ),

@@ -18,6 +18,7 @@ from ui.docks import add_docks, arrange, fill
 from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
+from ui.outline import Outline
 from ui.script.pane import ScriptPane
 from ui.timeline import Timeline
 from ui.view_choice import ViewChoice
@@ -87,6 +88,13 @@ class MainWindow(QMainWindow):
         return found
 
     @property
+    def outline(self) -> Outline:
+        """The outline dock's widget."""
+        found = self.panels["outline"]
+        assert isinstance(found, Outline)
+        return found
+
+    @property
     def timeline(self) -> Timeline:
         """The timeline dock's widget."""
         found = self.panels["timeline"]
@@ -144,7 +152,9 @@ class MainWindow(QMainWindow):
         session.message.connect(self.say)
         for changed in (state.trace_changed, state.step_changed, state.selection_changed, state.shown_changed):
             changed.connect(self.follow)
+        self.canvas.picture_changed.connect(self.follow)
         self.canvas.menu_asked.connect(self.menus.box_menu.popup)
+        self.outline.go_requested.connect(self.canvas.go_to)
         self.settings.changed.connect(self._on_setting)
         self.themes.changed.connect(self._dress_application)
         self.themes.changed.connect(self._dress)
@@ -164,7 +174,7 @@ class MainWindow(QMainWindow):
             recent=bool(self.settings.texts("recent_files")),
             examples=bool(self.commands.examples()),
         )
-        self.menus.enable(held)
+        self.menus.enable(held | self.canvas.folding.conditions())
 
     def _on_kernel(self, state: str) -> None:
         self.kernel_label.set_state(state)
@@ -183,7 +193,7 @@ class MainWindow(QMainWindow):
         self.follow()
 
     def _on_setting(self, name: str) -> None:
-        if name == "reduced_motion":
+        if name in ("reduced_motion", "step_into_groups"):
             self._follow_motion()
         elif name == "code_font_size":
             self._follow_font()
@@ -192,6 +202,9 @@ class MainWindow(QMainWindow):
         reduced = self.settings.boolean("reduced_motion")
         self.canvas.set_animated(not reduced)
         self.menus.actions["reduced_motion"].setChecked(reduced)
+        opens = self.settings.boolean("step_into_groups")
+        self.canvas.set_opens_groups(opens)
+        self.menus.actions["step_into_groups"].setChecked(opens)
 
     def _follow_font(self) -> None:
         points = self.settings.integer("code_font_size")

@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions import ACTIONS, CONDITIONS, MENUS, SCOPES, key_rows
 from app.commands import Commands
 from app.finding import Finding
+from app.group_commands import GroupCommands
 from app.status import KEYS, conditions, keys_text
 from ui.icons import names
 from ui.view_state import ViewState
@@ -21,7 +22,7 @@ def keys():
 def test_every_action_has_a_menu_a_method_and_known_conditions():
     for action in ACTIONS:
         assert action.menu in MENUS
-        assert any(callable(getattr(owner, action.id, None)) for owner in (Commands, Finding))
+        assert any(callable(getattr(owner, action.id, None)) for owner in (Commands, Finding, GroupCommands))
         assert set(action.needs) <= CONDITIONS
         assert action.scope in SCOPES
         assert {scope for _, scope in action.also} <= SCOPES
@@ -70,6 +71,7 @@ def test_every_condition_can_hold(qapp):
     for document, kernel, recent in itertools.product((True, False), ("idle", "busy", "dead"), (True, False)):
         held |= conditions(state, document=document, kernel=kernel, recent=recent, examples=True)
     need_a_trace = {"graph", "pass", "selection", "two selected", "lit or selected", "sub-graph"}
+    need_a_trace |= {"groups", "closed groups", "closed group", "in group", "beside group"}  # of the canvas's folding
     assert held == CONDITIONS - need_a_trace
 
 

@@ -22,18 +22,19 @@ from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from ..theme import DARK, Theme
 from ..view_state import ViewState
-from .breadcrumbs import Breadcrumbs, Crumb
+from .breadcrumbs import Breadcrumbs
 from .drawing import Drawing
 from .folding import Folding
 from .fonts import Fonts
 from .graph_view import GraphView
 from .group_card import describe_group
+from .group_control import GroupControl
 from .hover_text import Card, describe
 from .layout import Orientation
 from .layout_job import LayoutJob, Request
 from .overlays import Overlays
 from .picture import Picture
-from .shown_graph import GROUP, ShownGraph, View
+from .shown_graph import GROUP, View
 
 _log = logging.getLogger(__name__)
 
@@ -55,9 +56,7 @@ class CanvasView(QWidget):
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
         self._shown = _without_light(view_state.shown)  # and what of it was to be shown
         self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
-        self._told = ""  # what was said when the graph was closed to what fits
-        self._marked = self._going_to = self._anchor = NONE
-        self.folding = Folding(view_state, self._graph_shown)
+        self._marked = self._going_to = NONE
         self.graph = GraphView(theme, self)
         self.graph.setAccessibleName("Graph")
         self.setFocusProxy(self.graph)
@@ -68,6 +67,7 @@ class CanvasView(QWidget):
         layout.addWidget(self.crumbs)
         layout.addWidget(self.graph)
         self.overlays = Overlays(theme, self.graph, self._card)
+        self.groups = GroupControl(view_state, self.graph, self.crumbs, self.overlays.offer)
         self._job = LayoutJob(self)
         self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
         self._connect()
@@ -82,11 +82,8 @@ class CanvasView(QWidget):
         self._burst.timeout.connect(self._follow_trace)
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
-        self.graph.group_opened.connect(self.expand)
-        self.crumbs.clicked.connect(self.folding.show_level)
-        self.picture_changed.connect(self._follow_path)
-        self._state.selection_changed.connect(self._follow_path)
-        self.graph.sign_clicked.connect(self._click_sign)
+        self.picture_changed.connect(self.groups.follow_path)
+        self._state.step_changed.connect(self.groups.follow_step)
         self.graph.box_menu.connect(self._ask_menu)
         self.graph.resized.connect(self.overlays.arrange)
         self.graph.camera_moved.connect(self._follow_camera)
@@ -103,8 +100,10 @@ class CanvasView(QWidget):
         """What is shown, None while the canvas is empty. An export paints this one."""
         return self.graph.item.picture
 
-    def _graph_shown(self) -> ShownGraph | None:
-        return None if self.picture is None else self.picture.drawing.graph
+    @property
+    def folding(self) -> Folding:
+        """The verbs for groups, of this canvas."""
+        return self.groups.folding
 
     @property
     def busy(self) -> bool:
@@ -189,6 +188,10 @@ class CanvasView(QWidget):
         """Whether the camera glides; off for people who prefer reduced motion."""
         self.graph.animated = animated
 
+    def set_opens_groups(self, opens: bool) -> None:
+        """Whether a step opens the closed group in which it happens, or only marks it."""
+        self.groups.opens_while_stepping = opens
+
     def close_job(self) -> None:
         """Stop the layout thread; the canvas draws no further graph."""
         self._job.close()
@@ -199,8 +202,8 @@ class CanvasView(QWidget):
         trace = self._state.trace
         fresh = trace is not self._trace
         if fresh:
-            self._trace, self._asked, self._chosen, self._told = trace, (0, 0, 0), False, ""
-            self.overlays.offer.dismiss()
+            self._trace, self._asked, self._chosen = trace, (0, 0, 0), False
+            self.groups.forget()
             self._shown = _without_light(self._state.shown)
             self._show_picture(None)
         if Snapshot.of(trace).size() != self._asked:
@@ -238,17 +241,9 @@ class CanvasView(QWidget):
         finally:
             self._adopting = False
         if done.opening is Opening.FITTED:
-            self._tell(shown)
+            self.groups.tell(shown)
         if self._job.waiting:
             self._request(fresh=False)
-
-    def _tell(self, shown: ShownState) -> None:
-        """Say that the graph is not shown whole, until somebody has taken notice."""
-        if self.picture is None or (self._told and self.overlays.offer.text != self._told):
-            return
-        nodes, boxes = len(self.picture.drawing.graph.box_of), len(self.picture.drawing.rects)
-        self._told = f"{nodes:,} nodes are shown as {boxes:,} boxes, grouped by {shown.grouping.value.lower()}."
-        self.overlays.offer.show_offer(self._told, "Expand all", self.folding.expand_all)
 
     def _follow_step(self, *, reveal: bool = True) -> None:
         picture = self.picture
@@ -309,25 +304,15 @@ class CanvasView(QWidget):
         if before is not None and before.drawing.shown.only != drawing.shown.only:
             self._open(picture, animate=False)
         elif before is not None and before.drawing.shown != drawing.shown:
-            self._keep_in_place(before, picture)
+            if not self.graph.touched and self.graph.fits_legibly():
+                self._open(picture, animate=True)
+            else:
+                self.groups.keep_in_place(before, picture)
         elif before is None or not self.graph.touched:
             self._open(picture, animate=before is not None)
         self._go()
         self._adopt(drawing.shown)
         self.picture_changed.emit()
-
-    def _keep_in_place(self, before: Picture, picture: Picture) -> None:
-        """Groups were opened or closed: what that was about stays where it is on the screen."""
-        if not self.graph.touched and self.graph.fits_legibly():
-            self._open(picture, animate=True)
-            return
-        here, there = before.drawing.graph.box_of, picture.drawing.graph.box_of
-        wanted = [self._anchor, *self._state.selection[::-1], before.node(self.graph.middle_box(before))]
-        for node in wanted:
-            if 0 <= node < min(len(here), len(there)) and NONE not in (here[node], there[node]):
-                self.graph.keep_in_place(before.rect(int(here[node])), picture.rect(int(there[node])))
-                break
-        self._anchor = NONE
 
     def _show_picture(self, picture: Picture | None) -> None:
         self.graph.set_picture(picture)
@@ -392,36 +377,6 @@ class CanvasView(QWidget):
         if picture.drawing.graph.kind[box] == GROUP:
             return describe_group(trace, picture.drawing.graph, box, picture.story)
         return describe(trace, picture.node(box), self._state.steps, self._state.position)
-
-    def _click_sign(self, box: int) -> None:
-        if self.folding.closed_group(box) != NONE:
-            self.expand(box)
-        else:
-            self.collapse_around(box)
-
-    def expand(self, box: int) -> None:
-        """Open the closed group that a box is; what is in it appears where it was."""
-        self._hold(box)
-        self.folding.expand(box)
-
-    def collapse_around(self, box: int) -> None:
-        """Close the group that a box is in, where the box is."""
-        self._hold(box)
-        self.folding.collapse_around(box)
-
-    def _follow_path(self) -> None:
-        """Say above the graph in which groups the selection is."""
-        folding = self.folding
-        if folding.groups is None:
-            self.crumbs.show_path(None)
-            return
-        path = folding.path(folding.selected_box)
-        closed = folding.closed_group(folding.selected_box)
-        self.crumbs.show_path([Crumb(g, folding.title(g), folding.kind(g), g == closed) for g in path])
-
-    def _hold(self, box: int) -> None:
-        """What happens next is about this box: it stays where it is on the screen."""
-        self._anchor = NONE if self.picture is None else self.picture.node(box)
 
     # -- events --------------------------------------------------------------------------------------------------
 

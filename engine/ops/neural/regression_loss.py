@@ -40,7 +40,7 @@ def smooth_l1_curve(difference: Any, beta: float) -> Any:
 
 
 def huber_curve(difference: Any, delta: float) -> Any:
-    """The slope of `huber_slope`: 1 within +-delta, else zero; a constant."""
+    """The slope of `huber_slope`: 1 within +-delta, else zero, and zero at the bounds, as in PyTorch; a constant."""
     array = raw(difference)
     return like((abs(array) <= delta).astype(array.dtype), difference)
 
@@ -63,7 +63,7 @@ mse_loss_backward: Callable[..., Any] = kernel(
     ("grad_output", "self", "target"),
     (
         (
-            "mse_loss_backward(grad, self, target, reduction)",
+            "scale(grad, numel(self), reduction) * 2 * (self - target)",
             lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
         ),
         (
@@ -85,11 +85,11 @@ _mse = general(
         ("self", "target"),
         (
             Gradient(
-                "mse_loss_backward(grad, self, target, reduction)",
+                "scale(grad, numel(self), reduction) * 2 * (self - target)",
                 lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
             ),
             Gradient(
-                "mse_loss_backward(grad, target, self, reduction)",
+                "scale(grad, numel(self), reduction) * 2 * (target - self)",
                 lambda grad, self, target, reduction: mse_loss_backward(grad, target, self, reduction),
             ),
         ),
@@ -106,17 +106,18 @@ smooth_l1_loss_backward: Callable[..., Any] = kernel(
     ("grad_output", "self", "target"),
     (
         (
-            "smooth_l1_loss_backward(grad, self, target, reduction, beta)",
+            "scale(grad, numel(self), reduction) * where(abs(self - target) < beta, (self - target) "
+            "/ beta, sign(self - target))",
             lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(grad, self, target, reduction, beta),
         ),
         (
-            "scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)",
+            "scale(grad * grad_output, numel(self), reduction) * where(abs(self - target) < beta, 1 / beta, 0)",
             lambda grad, grad_output, self, target, reduction, beta: (
                 scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)
             ),
         ),
         (
-            "-scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)",
+            "-scale(grad * grad_output, numel(self), reduction) * where(abs(self - target) < beta, 1 / beta, 0)",
             lambda grad, grad_output, self, target, reduction, beta: (
                 -scale(grad * grad_output, numel(self), reduction) * smooth_l1_curve(self - target, beta)
             ),
@@ -132,13 +133,15 @@ _smooth_l1_row = general(
         ("self", "target"),
         (
             Gradient(
-                "smooth_l1_loss_backward(grad, self, target, reduction, beta)",
+                "scale(grad, numel(self), reduction) * where(abs(self - target) < beta, (self - target) "
+                "/ beta, sign(self - target))",
                 lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(
                     grad, self, target, reduction, beta
                 ),
             ),
             Gradient(
-                "smooth_l1_loss_backward(grad, target, self, reduction, beta)",
+                "scale(grad, numel(self), reduction) * where(abs(target - self) < beta, (target - self) "
+                "/ beta, sign(target - self))",
                 lambda grad, self, target, reduction, beta: smooth_l1_loss_backward(
                     grad, target, self, reduction, beta
                 ),
@@ -157,17 +160,18 @@ huber_loss_backward: Callable[..., Any] = kernel(
     ("grad_output", "self", "target"),
     (
         (
-            "huber_loss_backward(grad, self, target, reduction, delta)",
+            "scale(grad, numel(self), reduction) * where(abs(self - target) <= delta, self - target, "
+            "delta * sign(self - target))",
             lambda grad, self, target, reduction, delta: huber_loss_backward(grad, self, target, reduction, delta),
         ),
         (
-            "scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)",
+            "where(abs(self - target) < delta, scale(grad * grad_output, numel(self), reduction), 0)",
             lambda grad, grad_output, self, target, reduction, delta: (
                 scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)
             ),
         ),
         (
-            "-scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)",
+            "where(abs(self - target) < delta, -scale(grad * grad_output, numel(self), reduction), 0)",
             lambda grad, grad_output, self, target, reduction, delta: (
                 -scale(grad * grad_output, numel(self), reduction) * huber_curve(self - target, delta)
             ),
@@ -183,11 +187,13 @@ _huber_row = general(
         ("self", "target"),
         (
             Gradient(
-                "huber_loss_backward(grad, self, target, reduction, delta)",
+                "scale(grad, numel(self), reduction) * where(abs(self - target) <= delta, self - target, "
+                "delta * sign(self - target))",
                 lambda grad, self, target, reduction, delta: huber_loss_backward(grad, self, target, reduction, delta),
             ),
             Gradient(
-                "huber_loss_backward(grad, target, self, reduction, delta)",
+                "scale(grad, numel(self), reduction) * where(abs(target - self) <= delta, target - self, "
+                "delta * sign(target - self))",
                 lambda grad, self, target, reduction, delta: huber_loss_backward(grad, target, self, reduction, delta),
             ),
         ),

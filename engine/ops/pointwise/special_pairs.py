@@ -160,7 +160,10 @@ elementwise(
     BOTH,
     (
         ("not_implemented('igamma: input')", lambda grad: not_implemented("igamma: input")),
-        ("grad * density(self, other)", lambda grad, self, other: grad * density(self, other)),
+        (
+            "grad * exp((self - 1) * log(other) - other - lgamma(self))",
+            lambda grad, self, other: grad * density(self, other),
+        ),
     ),
     "IgammaBackward0",
     promotes="same",
@@ -172,7 +175,10 @@ elementwise(
     BOTH,
     (
         ("not_implemented('igammac: input')", lambda grad: not_implemented("igammac: input")),
-        ("-grad * density(self, other)", lambda grad, self, other: -grad * density(self, other)),
+        (
+            "-grad * exp((self - 1) * log(other) - other - lgamma(self))",
+            lambda grad, self, other: -grad * density(self, other),
+        ),
     ),
     "IgammacBackward0",
     promotes="same",

@@ -54,6 +54,17 @@ def norm_back(grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim:
     return given * scale * (self * abs(self) ** (ord - 2))
 
 
+def norm_text(x: str, ord: str, dim: str, keepdim: str) -> str:
+    """The text of `norm_back`'s formula, for the names that a row has for its operand and arguments."""
+    given, norm = f"spread(grad, {x}, {dim}, {keepdim})", f"kept(result, {x}, {dim}, {keepdim})"
+    return (
+        f"{given} * sign({x}) if {ord} == 1 else "
+        f"{given} * filled({x} / {norm}, {norm} == 0, 0.0) if {ord} == 2 else "
+        f"{given} * sign({x}) * extremes(abs({x}), {norm}, {dim}) if abs({ord}) == inf else "
+        f"{given} * filled(sign({x}) * (abs({x}) / {norm}) ** ({ord} - 1), {x} == 0, 0.0)"
+    )
+
+
 def _norm(array: Array, ord: float, dim: Dims, keepdim: bool, dtype: Any = None) -> Any:
     over = axes(dim or (), array.ndim)
     if dtype is not None:
@@ -77,10 +88,7 @@ _norm_row = one(
         ("self",),
         (
             Gradient(
-                "spread(grad, self, dim, keepdim) * sign(self) if ord == 1 else "
-                "spread(grad, self, dim, keepdim) * filled("
-                "self / kept(result, self, dim, keepdim), kept(result, self, dim, keepdim) == 0, 0.0) if ord == 2 else "
-                "norm_back(grad, self, result, ord, dim, keepdim)",
+                norm_text("self", "ord", "dim", "keepdim"),
                 lambda grad, self, result, ord, dim, keepdim: norm_back(grad, self, result, ord, dim, keepdim),
             ),
         ),
@@ -107,11 +115,11 @@ _dist_row = general(
         ("self", "other"),
         (
             Gradient(
-                "norm_back(grad, self - other, result, p, None, False)",
+                norm_text("(self - other)", "p", "None", "False"),
                 lambda grad, self, other, result, p: norm_back(grad, self - other, result, p, None, False),
             ),
             Gradient(
-                "negative(norm_back(grad, self - other, result, p, None, False))",
+                f"-({norm_text('(self - other)', 'p', 'None', 'False')})",
                 lambda grad, self, other, result, p: negative(norm_back(grad, self - other, result, p, None, False)),
             ),
         ),

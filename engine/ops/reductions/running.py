@@ -98,7 +98,7 @@ _cumprod = one(
         ("self",),
         (
             Gradient(
-                "cumprod_back(grad, self, result, dim)",
+                "tail_sum(grad * result, dim) / self",
                 lambda grad, self, result, dim: cumprod_back(grad, self, result, dim),
             ),
         ),
@@ -114,7 +114,7 @@ _logcumsumexp_row = one(
         ("self",),
         (
             Gradient(
-                "logcumsumexp_back(grad, self, result, dim)",
+                "exp(self) * tail_sum(grad * exp(-result), dim)",
                 lambda grad, self, result, dim: logcumsumexp_back(grad, self, result, dim),
             ),
         ),
