@@ -14,6 +14,7 @@ from engine.trace import NONE
 from ..theme import Theme
 from . import fitting
 from .fitting import Camera, Corner, Fit
+from .gliding import Gliding
 from .group_painter import SIGN_REACH, sign, sign_rect
 from .interaction import Gestures
 from .item import GraphItem
@@ -61,6 +62,7 @@ class GraphView(QGraphicsView):
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.valueChanged.connect(self._move_on)
         self._from = self._to = self._camera
+        self.gliding = Gliding(self.item, self)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -69,7 +71,18 @@ class GraphView(QGraphicsView):
 
     def set_picture(self, picture: Picture | None) -> None:
         """Show a picture; the camera stays where it is."""
+        self.gliding.stop()
         self.item.set_picture(picture)
+
+    def glide(self, before: Picture, camera: Camera) -> None:
+        """Let the boxes come from where they were in the picture before, seen from where the camera was."""
+        picture = self.item.picture
+        if picture is None or not (self.animated and self.isVisible()):
+            return
+        # A camera that jumped took what it looks at along; one that still moves shows the way itself.
+        jumped = self._camera != camera and self._camera.scale == camera.scale
+        shift = (self._camera.x - camera.x, self._camera.y - camera.y) if jumped else (0.0, 0.0)
+        self.gliding.start(before.drawing, picture, shift)
 
     # -- camera --------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ class GraphItem(QGraphicsItem):
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # gives the exposed rectangle
         self._picture: Picture | None = None
+        self._passing: Picture | None = None
         self.painted: Painted | None = None  # by the last call, for tests and benchmarks
 
     @property
@@ -27,8 +28,14 @@ class GraphItem(QGraphicsItem):
     def set_picture(self, picture: Picture | None) -> None:
         """Show another picture from the next frame on."""
         self.prepareGeometryChange()
-        self._picture = picture
+        self._picture, self._passing = picture, None
         self.update()
+
+    def set_passing(self, picture: Picture | None) -> None:
+        """Paint this for a moment in place of the picture, whose boxes are on their way; None: paint the picture."""
+        if picture is not self._passing:
+            self._passing = picture
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """The picture's bounds, in scene coordinates."""
@@ -38,4 +45,4 @@ class GraphItem(QGraphicsItem):
         """Paint what is exposed, in the detail that the scale asks for."""
         if self._picture is not None:
             scale = option.levelOfDetailFromTransform(painter.worldTransform())
-            self.painted = self._picture.paint(painter, option.exposedRect, scale)
+            self.painted = (self._passing or self._picture).paint(painter, option.exposedRect, scale)

@@ -91,6 +91,7 @@ class LayoutJob(QObject):
     ready = Signal(object)  # Drawing
     slow = Signal(bool)  # a layout takes longer than `SLOW_MS`; it is over
     failed = Signal(str)  # traceback; the last picture stays
+    stopped = Signal()  # by `stop`; the last picture stays
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +103,7 @@ class LayoutJob(QObject):
         self._waiting: Request | None = None
         self._last: Drawing | None = None
         self._done: Request | None = None
+        self._afresh = True
         self._patience = QTimer(self, interval=SLOW_MS, singleShot=True)
         self._patience.timeout.connect(lambda: self.slow.emit(True))
 
@@ -119,6 +121,17 @@ class LayoutJob(QObject):
     def done(self) -> Request | None:
         """The request of the newest drawing."""
         return self._done
+
+    @property
+    def afresh(self) -> bool:
+        """Whether the newest drawing was made without regard to the one before."""
+        return self._afresh
+
+    def stop(self) -> None:
+        """Let the layout under way go, and what waits: the person would rather look at the last picture."""
+        self._waiting = None
+        if self._task is not None:
+            self._task.cancel()
 
     def request(self, request: Request) -> None:
         """Lay this out as soon as possible; an older request that has not begun is forgotten."""
@@ -161,11 +174,14 @@ class LayoutJob(QObject):
         request, self._task = self._task.request, None
         outdated = self._waiting is not None and self._waiting.fresh
         if drawing is not None and not outdated:
+            self._afresh = self._last is None
             self._last, self._done = drawing, request
             self.ready.emit(drawing)
         if self._waiting is None:
             self._patience.stop()
             self.slow.emit(False)
+            if drawing is None and error is None:
+                self.stopped.emit()
         else:
             self._start()
         if error is not None:

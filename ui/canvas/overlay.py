@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ..theme import Theme, mix
 
@@ -68,8 +68,10 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
         layout.setSpacing(10)
-        layout.addWidget(self._label)
-        layout.addWidget(self._bar)
+        self.stop = QPushButton("Stop", self)
+        self.stop.setAccessibleDescription("Stop the layout; the last picture stays")
+        for part in (self._label, self._bar, self.stop):
+            layout.addWidget(part)
         self.hide()
         self.set_theme(theme)
 
@@ -85,6 +87,7 @@ class Notice(QFrame):
         self._label.setText(text)
         self.setAccessibleName(text)
         self._bar.setVisible(busy)
+        self.stop.setVisible(busy)
         self.adjustSize()
         self.show()
         self.raise_()
@@ -93,7 +96,7 @@ class Notice(QFrame):
         """Other colours."""
         self.setStyleSheet(
             f"QFrame#notice {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 8px; }}"
-            f"QLabel {{ color: {theme.text}; background: transparent; border: none; }}"
+            f"QFrame#notice QLabel {{ color: {theme.text}; background: transparent; border: none; }}"
             f"QProgressBar {{ background: {mix(theme.line, theme.panel, 0.4)}; border: none; border-radius: 3px; }}"
             f"QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}"
         )

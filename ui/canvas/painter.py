@@ -84,6 +84,7 @@ def paint_picture(
             paint_short_titles(picture, painter, boxes, scale)
         if detail is Detail.NEAR:
             paint_texts(picture, painter, boxes)
+        if detail is Detail.NEAR and picture.with_labels:
             paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]), view)
     _paint_outlines(picture, painter, boxes, scale)
     if detail is Detail.NEAR and not exact:

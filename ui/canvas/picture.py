@@ -6,6 +6,7 @@ only in the part that is asked for and in how near it is looked at.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
@@ -54,6 +55,7 @@ class Picture:
         self.lit_boxes: Bools | None = None  # (n,) what is not lit is dimmed; None: nothing is
         self.lit_edges: Bools | None = None  # (m,)
         self.label_places = LabelPlaces(drawing)
+        self.with_labels = True  # beside edges
         self._run: PassOnGraph | None = None
 
     @staticmethod
@@ -82,6 +84,13 @@ class Picture:
         picture = Picture(self.drawing, theme)
         if self._run is not None and self.story is not None:
             picture.set_step(self._run.steps, self.story.position)
+        return picture
+
+    def moved(self, drawing: Drawing) -> Picture:
+        """The same picture with its boxes elsewhere for a moment, without labels beside edges: these have no time."""
+        picture = copy.copy(self)
+        picture.drawing, picture.with_labels = drawing, False
+        picture._forget("box_texts")
         return picture
 
     # -- what changes --------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .breadcrumbs import Breadcrumbs
 from .drawing import Drawing
+from .drift import Drift
 from .folding import Folding
 from .fonts import Fonts
 from .graph_view import GraphView
@@ -68,7 +69,7 @@ class CanvasView(QWidget):
         layout.addWidget(self.graph)
         self.overlays = Overlays(theme, self.graph, self._card)
         self.groups = GroupControl(view_state, self.graph, self.crumbs, self.overlays.offer)
-        self._job = LayoutJob(self)
+        self._job, self._drift = LayoutJob(self), Drift()
         self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
         self._connect()
         self._follow_trace()
@@ -92,6 +93,8 @@ class CanvasView(QWidget):
         self._job.ready.connect(self._show_drawing)
         self._job.slow.connect(self._show_slow)
         self._job.failed.connect(self._show_failure)
+        self._job.stopped.connect(self._show_stopped)
+        self.overlays.notice.stop.clicked.connect(self._job.stop)
 
     # -- public --------------------------------------------------------------------------------------------------
 
@@ -293,7 +296,7 @@ class CanvasView(QWidget):
     # -- pictures ------------------------------------------------------------------------------------------------
 
     def _show_drawing(self, drawing: Drawing) -> None:
-        before = self.picture
+        before, camera = self.picture, self.graph.camera
         picture = Picture(drawing, self._theme, self._fonts)
         picture.set_step(self._state.steps, self._state.position)
         picture.set_selection(self._state.selection)
@@ -310,6 +313,9 @@ class CanvasView(QWidget):
                 self.groups.keep_in_place(before, picture)
         elif before is None or not self.graph.touched:
             self._open(picture, animate=before is not None)
+        if before is not None:
+            self.graph.glide(before, camera)
+        self._offer_afresh(drawing)
         self._go()
         self._adopt(drawing.shown)
         self.picture_changed.emit()
@@ -333,6 +339,17 @@ class CanvasView(QWidget):
             self.overlays.show_progress(f"Laying out {self._asked[0]:,} nodes …")
         else:
             self.overlays.notice.hide()
+
+    def _show_stopped(self) -> None:
+        """What was stopped can be had after all."""
+        text = f"The layout of {self._asked[0]:,} nodes was stopped; the picture before it stays."
+        self.overlays.offer.show_offer(text, "Lay out", self.lay_out_afresh)
+
+    def _offer_afresh(self, drawing: Drawing) -> None:
+        across = 0 if self._orientation == "top-to-bottom" else 1
+        if self._drift.follow(drawing, afresh=self._job.afresh, across=across) and not self.overlays.offer.text:
+            text = "The graph has grown into a crooked picture: its edges run longer than they need to."
+            self.overlays.offer.show_offer(text, "Lay out afresh", self.lay_out_afresh)
 
     def _show_failure(self, report: str) -> None:
         _log.error("the layout failed\n%s", report)
