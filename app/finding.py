@@ -80,7 +80,7 @@ class Finding(QObject):
         self._window.area.tabs.close_current()
 
     def _title(self, what: str) -> str:
-        """`around y`, `ancestors of y`, `12 nodes`."""
+        """`Around y`, `Ancestors of y`, `12 nodes`."""
         state = self._window.view_state
         lit, selected = state.shown.lit, state.selection
         if not selected or (lit is not None and selected[-1] not in lit):
@@ -88,5 +88,5 @@ class Finding(QObject):
         name = Names.of(state.trace).with_output(selected[-1])
         direction = self.tracing.direction
         if what == "lit" and direction is not None and direction is not Direction.BOTH:
-            return f"{direction.value} of {name}"
-        return f"around {name}"
+            return f"{direction.value.capitalize()} of {name}"
+        return f"Around {name}"

@@ -80,5 +80,13 @@ class DockColumns(QObject):
         return [
             dock
             for dock in self._docks
-            if not dock.isHidden() and not dock.isFloating() and window.dockWidgetArea(dock) is area
+            if not dock.isHidden()
+            and not dock.isFloating()
+            and not _is_behind(dock)
+            and window.dockWidgetArea(dock) is area
         ]
+
+
+def _is_behind(dock: QDockWidget) -> bool:
+    """Whether another tab is in front of a dock: Qt keeps such docks, in whatever size, far out of the window."""
+    return dock.geometry().right() < 0

@@ -1,7 +1,7 @@
 """The docks of the window, one row each. A dock is its module and its row here.
 
-script   | canvas   | step           The canvas is the window's centre, not a dock.
-console  | timeline | inspector
+script   | canvas   | step           The canvas is the window's centre, not a dock. Behind the script, as a tab of
+console  | timeline | inspector      the same place: the outline.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QTabWidget, QWidget
 
 from .cards import ElidedLabel
 from .dock_columns import LEAST
 from .inspector import Inspector
+from .outline import Outline
 from .script.pane import ScriptPane
 from .step_panel import StepPanel
 from .timeline import Timeline
@@ -27,8 +28,9 @@ Area = Qt.DockWidgetArea
 class Dock:
     """One row: `titled` says whether the dock writes the title, or its panel writes a better one itself.
 
-    `share` is the height it gets at first, in parts of its column's. A row without `make` gets its panel later, by
-    `fill`: the console's library is slow to import, and the window is to be seen before.
+    `share` is the height it gets at first, in parts of its column's; `behind` is the dock whose place it shares, as a
+    tab. A row without `make` gets its panel later, by `fill`: the console's library is slow to import, and the window
+    is to be seen before.
     """
 
     name: str
@@ -37,10 +39,12 @@ class Dock:
     make: Callable[[ViewState], QWidget] | None
     titled: bool = True
     share: int = 1
+    behind: str = ""
 
 
 DOCKS = (
     Dock("script", "Script", Area.LeftDockWidgetArea, ScriptPane, share=9),
+    Dock("outline", "Outline", Area.LeftDockWidgetArea, Outline, behind="script"),
     Dock("console", "Console", Area.LeftDockWidgetArea, None, share=11),
     Dock("timeline", "Timeline", Area.BottomDockWidgetArea, Timeline, titled=False),
     Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=9),
@@ -51,6 +55,7 @@ DOCKS = (
 def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
     """Make every dock and put it in its place; returns the panels by name, as far as they are made."""
     window.setDockNestingEnabled(True)
+    window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
     window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
     window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
     panels = {}
@@ -63,6 +68,7 @@ def add_docks(window: QMainWindow, view_state: ViewState) -> dict[str, QWidget]:
             fill(dock, panels[row.name])
         dock.setMinimumWidth(LEAST.get(row.area, 0))
         window.addDockWidget(row.area, dock)
+    _stack(window)
     return panels
 
 
@@ -82,10 +88,20 @@ def arrange(window: QMainWindow) -> None:
         dock.setFloating(False)
         window.addDockWidget(row.area, dock)
         dock.show()
+    _stack(window)
     for area in LEAST:
-        column = [docks[row.name] for row in DOCKS if row.area is area]
-        shares = [row.share * 40 for row in DOCKS if row.area is area]
+        column = [docks[row.name] for row in DOCKS if row.area is area and not row.behind]
+        shares = [row.share * 40 for row in DOCKS if row.area is area and not row.behind]
         window.resizeDocks(column, shares, Qt.Orientation.Vertical)
+
+
+def _stack(window: QMainWindow) -> None:
+    """Docks that share a place become tabs of it; the first one is in front."""
+    docks = {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
+    for row in DOCKS:
+        if row.behind:
+            window.tabifyDockWidget(docks[row.behind], docks[row.name])
+            docks[row.behind].raise_()
 
 
 class DockTitle(QWidget):

@@ -175,7 +175,7 @@ def _gradient_style(theme: Theme, level: int, emphasis: int) -> EdgeStyle:
 
 # -- dimming ---------------------------------------------------------------------------------------------------------
 
-DIM = 0.7  # of the background is mixed into what is not lit: still there, and out of the way
+DIM = 0.66  # of the background is mixed into what is not lit: still there, and out of the way
 
 
 def dimmed_box(style: BoxStyle, theme: Theme) -> BoxStyle:

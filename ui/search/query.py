@@ -147,9 +147,7 @@ def _field(name: str) -> Field:
     found = _FIELDS.get(name.casefold())
     if found is None:
         known = " ".join(f"{word}:" for word in _FIELDS)
-        raise _ProblemError(
-            f"There is no “{name}:” to search by. There is {known} Put it in quotes to find it as text."
-        )
+        raise _ProblemError(f"There is no “{name}:”. There is {known} (In quotes it is found as text.)")
     return found
 
 
