@@ -19,7 +19,6 @@ from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
 from ui.outline import Outline
-from ui.outline import Outline
 from ui.script.pane import ScriptPane
 from ui.timeline import Timeline
 from ui.view_choice import ViewChoice
@@ -96,13 +95,6 @@ class MainWindow(QMainWindow):
         return found
 
     @property
-    def outline(self) -> Outline:
-        """The outline dock's widget."""
-        found = self.panels["outline"]
-        assert isinstance(found, Outline)
-        return found
-
-    @property
     def timeline(self) -> Timeline:
         """The timeline dock's widget."""
         found = self.panels["timeline"]
@@ -162,7 +154,6 @@ class MainWindow(QMainWindow):
             changed.connect(self.follow)
         self.canvas.picture_changed.connect(self.follow)
         self.canvas.menu_asked.connect(self.menus.box_menu.popup)
-        self.outline.go_requested.connect(self.canvas.go_to)
         self.outline.go_requested.connect(self.canvas.go_to)
         self.settings.changed.connect(self._on_setting)
         self.themes.changed.connect(self._dress_application)
