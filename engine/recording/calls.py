@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..trace import NONE
-from .loops import watched_loops
+from .loops import Watched, watched_loops
 
 MOST_CODES = 2000  # code objects whose loops are remembered
 _LIBRARIES = tuple(
@@ -34,9 +34,9 @@ class Call:
     What it begins with stands in the class: a short function pays for nothing that it does not use.
     """
 
-    __slots__ = ("__dict__", "at", "simple", "until")
+    __slots__ = ("__dict__", "at", "follows", "simple")
 
-    watched: Watched = ()
+    watched: Watched | None = None
     resumed = False  # a generator or coroutine
     seen: tuple[object, ...] = ()  # the items of the watched loops, when they were looked at last
 
@@ -47,24 +47,23 @@ class Call:
     open: list[list[int]]  # loops that run, outermost first: loop, turn, row
     modules: list[int]  # what was `current` before each module that was called from here
 
-    def __init__(self, code: CodeType, caller: Call | None, offset: int, fresh: bool, watched: Watched = ()) -> None:
+    def __init__(self, code: CodeType, caller: Call | None, offset: int, fresh: bool, watched: Watched | None) -> None:
         self.code, self.caller, self.offset, self.fresh = code, caller, offset, fresh
         self.simple = True
-        if watched or (code.co_flags & _RESUMED and caller is not None):
+        if watched is not None or (code.co_flags & _RESUMED and caller is not None):
             self.simple = False
             self.watched = watched
             self.resumed = bool(code.co_flags & _RESUMED) and caller is not None
-            # The last instruction, and the next one behind it that is in a further watched loop.
-            self.at, self.until = -1, -1
+            # The last instruction, and the pairs of it and the next one between which there is nothing to look at.
+            self.at, self.follows = -1, _NOTHING if watched is None or self.resumed else watched.follows
 
     def __call__(self, frame: object, event: str, argument: object) -> Call:
         """A debugger that starts later takes this for the frame's trace function, and hears nothing."""
         return self
 
 
-Watched = tuple[tuple[str, int, int], ...]  # loops with loops inside: the name of the item, first and last offset
-_NO_MORE = 1 << 62
-_MARK = Call(compile("", "", "exec"), None, 0, False)
+_NOTHING: set[tuple[int, int]] = set()
+_MARK = Call(compile("", "", "exec"), None, 0, False, None)
 
 
 class Calls:
@@ -82,7 +81,7 @@ class Calls:
     ) -> None:
         self._is_engine, self._looked, self._resumed = is_engine, looked, resumed
         self._passed_over: dict[str, bool] = {}
-        self._watched: dict[int, tuple[CodeType, Watched]] = {}
+        self._watched: dict[int, tuple[CodeType, Watched | None]] = {}
 
     def place(self, frame: Any, below: FrameType | None) -> tuple[Call, int, bool]:
         """The call of the nearest user code, its instruction, and whether this happens there for the first time.
@@ -141,19 +140,19 @@ class Calls:
                 by = caller.f_trace if type(caller.f_trace) is Call else self._call(caller)
                 self._resumed(call, by, caller.f_lasti, below is None or is_new(below))
         before, call.at = call.at, offset
-        if offset <= before:
-            seen = _items(frame, call.watched)
-            for (name, _, _), old, new in zip(call.watched, call.seen, seen, strict=True):
-                if old != new:
+        watched = call.watched
+        if watched is None:
+            return
+        seen = _items(frame, watched)
+        if before >= 0:
+            for (name, mask), old, new in zip(watched.items, call.seen, seen, strict=True):
+                if old != new and mask[before // 2] and mask[offset // 2]:
                     self._looked(call, name)
                     break
-            call.seen = seen
-        elif not call.seen or any(first <= offset <= last and before < first for _, first, last in call.watched):
-            call.seen = _items(frame, call.watched)
-        if not call.resumed and not before < offset < call.until:
-            call.until = min([first for _, first, _ in call.watched if first > offset], default=_NO_MORE)
+            watched.met(before, offset)
+        call.seen = seen
 
-    def _loops(self, code: CodeType) -> Watched:
+    def _loops(self, code: CodeType) -> Watched | None:
         known = self._watched.get(id(code))
         if known is None:
             if len(self._watched) >= MOST_CODES:
@@ -182,7 +181,6 @@ def _is_module(frame: Any) -> bool:
 
 
 def _items(frame: Any, watched: Watched) -> tuple[object, ...]:
-    if not watched:
-        return ()
-    values = [frame.f_locals.get(name) for name, _, _ in watched]
+    names = frame.f_locals
+    values = [names.get(name) for name, _ in watched.items]
     return tuple(value if type(value) in _PLAIN else id(value) for value in values)

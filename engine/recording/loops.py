@@ -20,7 +20,7 @@ NEVER_ON = frozenset({
     "JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_NO_INTERRUPT", "JUMP", "JUMP_ABSOLUTE",
     "RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE",
 })  # fmt: skip
-NO_LOOP = "JUMP_BACKWARD_NO_INTERRUPT"  # the wait for an `await` or `yield from`
+WAIT = "JUMP_BACKWARD_NO_INTERRUPT"  # to SEND it is the wait for an `await` or `yield from`, which is no loop
 # Calls that call back: standing at one of them again need not mean that a loop has turned.
 CALL_BACK = frozenset({"list", "tuple", "set", "dict", "sorted", "sum", "min", "max", "any", "all", "reduce", "map"})
 _STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF")
@@ -43,6 +43,7 @@ class Loops:
     def __init__(self, code: CodeType) -> None:
         instructions = [item for item in dis.get_instructions(code) if item.opname != "CACHE"]
         self._offsets = [item.offset for item in instructions]
+        self._stores = [(number, item.argval) for number, item in enumerate(instructions) if item.opname in _STORES]
         self._calling_back = [number for number, item in enumerate(instructions) if item.argval in CALL_BACK]
         self._next = _flow(code, instructions, self._offsets)
         back = _back_edges(self._next)
@@ -62,6 +63,19 @@ class Loops:
     def calls_back(self, loop: Loop) -> bool:
         """Whether something is called in a loop that may call user code several times."""
         return any(number in loop.inside for number in self._calling_back)
+
+    def tells(self, loop: Loop) -> bool:
+        """Whether a loop's item is its own: no instruction but the loop's puts something else under the name."""
+        return [name for number, name in self._stores if number in loop.inside].count(loop.target) == 1
+
+    def mask(self, loop: Loop, units: int) -> bytes:
+        """For each unit of two bytes of the code 1 where it belongs to the loop, else 0."""
+        found = bytearray(units)
+        for number in loop.inside:
+            end = self._offsets[number + 1] // 2 if number + 1 < len(self._offsets) else units
+            start = self._offsets[number] // 2
+            found[start:end] = b"\1" * (end - start)
+        return bytes(found)
 
     def around(self, instruction: int) -> tuple[int, ...]:
         """The loops an instruction is in, outermost first."""
@@ -92,22 +106,41 @@ class Loops:
         return [loop.inside for loop in self.loops if source in loop.inside and head in loop.inside][-1]
 
 
-def watched_loops(code: CodeType) -> tuple[tuple[str, int, int], ...]:
-    """Loops whose turns the order of instructions does not always tell, outermost first.
+class Watched:
+    """The loops of a code object whose turns the order of instructions does not always tell.
 
-    For each the name of its item, which tells, and its first and last offset. They have loops inside, which may be all
-    that does something, or calls that may call back several times.
+    They have loops inside, which may be all that does something, or calls that may call back several times. `items`
+    are, outermost first, the names of their items, which tell that they turn, and their masks; `follows` the pairs of
+    offsets met so far of which the second follows the first without a turn of a loop or the entry into a watched one.
     """
+
+    def __init__(self, loops: Loops, items: tuple[tuple[str, bytes], ...]) -> None:
+        self.items, self.follows = items, set[tuple[int, int]]()
+        self._loops = loops
+        self._met: set[tuple[int, int]] = set()
+
+    def met(self, first: int, second: int) -> None:
+        """Remember a pair of offsets, if it is such a pair."""
+        if (first, second) in self._met:
+            return
+        self._met.add((first, second))
+        entered = any(mask[second // 2] and not mask[first // 2] for _, mask in self.items)
+        if not entered and self._loops.can_follow(self._loops.number(first), self._loops.number(second)):
+            self.follows.add((first, second))
+
+
+def watched_loops(code: CodeType) -> Watched | None:
+    """What is to be watched of a code object; None if the order of its instructions tells all."""
     instructions = code.co_code[::2]
     if not instructions.count(_FOR_ITER) or not _BACKWARD.intersection(instructions):
-        return ()
+        return None
     found = Loops(code)
-    watched = []
+    items = []
     for loop in found.loops:
-        inner = {other.target for other in found.loops if other.inside < loop.inside}
-        if (inner or found.calls_back(loop)) and loop.target and loop.target not in inner:
-            watched.append((loop.target, found.offset(min(loop.inside)), found.offset(max(loop.inside))))
-    return tuple(watched)
+        unsure = found.calls_back(loop) or any(other.inside < loop.inside for other in found.loops)
+        if unsure and found.tells(loop):
+            items.append((loop.target, found.mask(loop, len(instructions))))
+    return Watched(found, tuple(items)) if items else None
 
 
 def _flow(code: CodeType, instructions: list[dis.Instruction], offsets: list[int]) -> list[list[int]]:
@@ -117,10 +150,9 @@ def _flow(code: CodeType, instructions: list[dis.Instruction], offsets: list[int
     for number, item in enumerate(instructions):
         after = [] if item.opname in NEVER_ON or number + 1 == len(instructions) else [number + 1]
         if item.opcode in dis.hasjrel or item.opcode in dis.hasjabs:
-            if item.opname != NO_LOOP:
-                after.append(at[item.argval])
-            else:
-                after.append(number + 1)
+            target = at[item.argval]
+            if item.opname != WAIT or instructions[target].opname != "SEND":
+                after.append(target)
         following.append(after)
     handlers: Any = getattr(dis.Bytecode(code), "exception_entries", ())
     for entry in handlers:

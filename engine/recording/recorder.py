@@ -96,7 +96,7 @@ class Recorder:
         if call.__class__ is Call:
             at, fresh = offset, below is operation or is_new(below)
             if fresh and not call.simple:
-                if call.at < offset < call.until:
+                if (call.at, offset) in call.follows:
                     call.at = offset
                 else:
                     self._calls.look(frame, call, offset)

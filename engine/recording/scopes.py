@@ -107,13 +107,14 @@ class Scopes:
             return
         number, last = loops.number(offset), call.last
         call.last = number
+        turned, self._turned = self._turned, None
         around = loops.around(number)
         shared = 0
         while shared < min(len(around), len(call.open)) and call.open[shared][0] == around[shared]:
             shared += 1
         turning = NONE
         if last != -1 and shared:
-            turning = self._turning(call, loops, shared, last, number)
+            turning = self._turning(call, loops, shared, last, number, turned)
         del call.open[shared if turning == NONE else turning + 1 :]
         if turning != NONE:
             self._turn(call, loops, turning)
@@ -122,9 +123,10 @@ class Scopes:
             self._turn(call, loops, len(call.open) - 1)
         call.current = call.open[-1][2] if call.open else call.row
 
-    def _turning(self, call: Call, loops: Loops, shared: int, last: int, number: int) -> int:
+    def _turning(
+        self, call: Call, loops: Loops, shared: int, last: int, number: int, turned: tuple[Call, str] | None
+    ) -> int:
         """Which of the shared loops has turned, NONE for none: the one whose item is another, else the innermost."""
-        turned, self._turned = self._turned, None
         if turned is not None and turned[0] is call:
             for place in range(shared):
                 if loops.loops[call.open[place][0]].target == turned[1]:
