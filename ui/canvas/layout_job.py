@@ -124,7 +124,7 @@ class LayoutJob(QObject):
 
     @property
     def afresh(self) -> bool:
-        """Whether the newest drawing was made without regard to the one before."""
+        """Whether the newest drawing did not grow from the one before: it was laid out afresh or has other groups."""
         return self._afresh
 
     def stop(self) -> None:
@@ -174,7 +174,7 @@ class LayoutJob(QObject):
         request, self._task = self._task.request, None
         outdated = self._waiting is not None and self._waiting.fresh
         if drawing is not None and not outdated:
-            self._afresh = self._last is None
+            self._afresh = self._last is None or self._last.shown != drawing.shown
             self._last, self._done = drawing, request
             self.ready.emit(drawing)
         if self._waiting is None:

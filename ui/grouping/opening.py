@@ -19,7 +19,7 @@ from .choice import MOST_BOXES, MOST_NODES, choose_collapsed, fitted
 from .forest import Bools, Groups
 from .gather import gather
 
-REGROUPED_BOXES = 30  # a kind of groups just chosen is to be seen as groups, however small the graph
+REGROUPED_BOXES = 40  # a kind of groups just chosen is to be seen as groups, however small the graph
 ROOM_TO_GROW = 1.5  # over `MOST_BOXES`, before what nobody chose is chosen anew
 
 
@@ -40,8 +40,8 @@ def opened(snapshot: Snapshot, shown: ShownState, opening: Opening, known: Group
         return shown
     if opening is Opening.REGROUPED:
         groups = gather(snapshot, shown.grouping)
-        boxes = REGROUPED_BOXES if len(snapshot.kind) <= MOST_NODES else MOST_BOXES
-        return replace(shown, collapsed=shown.collapsed.difference(groups.keys) | fitted(groups, boxes).collapsed)
+        closed = fitted(groups, REGROUPED_BOXES).collapsed
+        return replace(shown, collapsed=shown.collapsed.difference(groups.keys) | closed)
     if known is None or known.grouping is not shown.grouping or not shown.collapsed:
         return shown
     return _grown(gather(snapshot, shown.grouping), shown, known)
