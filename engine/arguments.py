@@ -58,6 +58,11 @@ def check_size(name: str, given: tuple[Any, ...], position: int = 1, keyword: st
     """A size given as ints one by one or as one sequence of them. Raises TypeError and RuntimeError as PyTorch."""
     spread = not (len(given) == 1 and isinstance(given[0], (tuple, list)))
     items = given if spread else given[0]
+    for item in items:
+        if type(item) is not int:
+            break
+    else:
+        return tuple(items)
     return tuple(
         check_int(name, keyword, item, position if spread and at == 0 else None, at) for at, item in enumerate(items)
     )

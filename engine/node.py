@@ -203,17 +203,21 @@ class AccumulateGrad(Node):
 
     variable: "Tensor"
 
-    def __init__(self, variable: "Tensor") -> None:
-        self.variable = variable
-        self.sequence_number = LAST
-        self.shape = variable.array.shape
-        self.dtype = variable.grad_stored_dtype()
-        self.extras = None
-        self.next_edges = ()
-
     def name(self) -> str:
         """PyTorch's name, with its C++ namespace."""
         return "torch::autograd::AccumulateGrad"
+
+
+def accumulate_grad(variable: "Tensor", dtype: "np.dtype[Any] | None") -> AccumulateGrad:
+    """The AccumulateGrad of a leaf whose gradients have that dtype; None: any."""
+    made = object.__new__(AccumulateGrad)  # every pass makes one for each leaf
+    made.variable = variable
+    made.sequence_number = LAST
+    made.shape = variable.array.shape
+    made.dtype = dtype
+    made.extras = None
+    made.next_edges = ()
+    return made
 
 
 def ends(edge: "Node | Output | None") -> tuple[Node | None, int]:

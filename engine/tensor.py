@@ -16,7 +16,7 @@ from . import grad_mode, observe
 from .autograd_meta import SAME, AutogradMeta
 from .device import CPU, device
 from .dtype import dtype, of_numpy
-from .node import AccumulateGrad, Node, Output, RemovableHandle
+from .node import AccumulateGrad, Node, Output, RemovableHandle, accumulate_grad
 from .size import Size
 from .transforms import levels
 from .version import InferenceVersion, Version
@@ -158,15 +158,23 @@ class Tensor:
 
     def edge(self) -> Node | Output | None:
         """Where this tensor's gradient goes; None when it is not tracked."""
-        fn = self.history()
-        if fn is not None or not self._requires_grad:
+        fn = self._fn
+        if fn is not None:
             return fn
-        meta = self.meta()
-        if meta.borrows:
+        meta = self._meta
+        if meta is None:
+            if not self._requires_grad:
+                return None
+            meta = self._meta = AutogradMeta()
+        elif meta.outdated:
+            fn = self.history()
+            if fn is not None:
+                return fn
+        if not self._requires_grad or meta.borrows:
             return None
         found = None if meta.accumulate is None else meta.accumulate()
         if found is None:
-            found = AccumulateGrad(self)
+            found = accumulate_grad(self, self.array.dtype if meta.grad_dtype is SAME else meta.grad_dtype)
             meta.accumulate = weakref.ref(found)
         return found
 
@@ -358,8 +366,11 @@ def fresh_counter() -> Version | None:
 
 def from_node(array: Array, fn: Node | Output | None, counter: Version | None = None) -> Tensor:
     """The tensor that is the output `fn` of a node; a leaf that requires no grad when `fn` is None."""
-    tensor = from_array(array, fn is not None)
+    tensor = _new(Tensor)
+    tensor.array = array
     tensor._fn = fn
+    tensor._requires_grad = fn is not None
+    tensor._meta = None
     tensor._version_counter = counter
     return tensor
 

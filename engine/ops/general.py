@@ -4,10 +4,6 @@ The function that PyTorch's user calls is written by hand where its signature ne
 `call((tensor, ...), (argument, ...))` of the row.
 """
 
-from collections.abc import Callable
-from itertools import groupby
-from operator import attrgetter
-from types import SimpleNamespace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -20,21 +16,17 @@ from ..transforms import levels
 from ..transforms.carrier import carries, carry
 from ..version import Version
 from ..views import make_view
+from .keeping import ALWAYS, RESULT, Describing, Saving, describe, describing, keep, save_several, savings
 from .layouts import GeneralNode, general_class
-from .operands import to_arrays
+from .operands import broadcast_error_of, to_arrays
 from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
-Saving = tuple[int, int]  # which operand, argument or RESULT; the slot whose gradient alone needs it, or ALWAYS
-Describing = tuple[Callable[[Any], tuple[Any, ...]], int]  # what of an operand; which
-RESULT: Final = -1
-ALWAYS: Final = -1
-ALL: Final = -1
 PLAIN: Final = frozenset((int, float, bool, type(None)))
 _new: Final = object.__new__
 _ndarray: Final = np.ndarray
 _asarray: Final = np.asarray
-_NOTHING: Final = SimpleNamespace(array=SimpleNamespace(shape=(), dtype=(), strides=()))  # an operand that is no tensor
+_F32: Final = np.dtype(np.float32)
 _UNWRITTEN: Final = (0,)  # the version of the one thing saved
 
 
@@ -51,23 +43,26 @@ def general(row: Row, promote: bool = False) -> Call:
     tuple of tensors. Results that are not floating-point are never tracked.
     """
     node_class = general_class(row) if row.node else None
-    saves = _savings(row, node_class.saved_names) if node_class is not None else ()
-    described = _describing(row, node_class.described) if node_class is not None else ()
+    saves = savings(row, node_class.saved_names) if node_class is not None else ()
+    described = describing(row, node_class.described) if node_class is not None else ()
     extras = (() if row.joint else row.constants) + row.arguments
     plain = tuple(place for place, name in enumerate(extras) if node_class and name in node_class.argument_names)
 
-    if row.joint or row.many or (node_class is not None and len(plain) < len(extras)):
+    if row.joint or row.many:
         call = _any_call(row, node_class, saves, described, plain, promote)
     else:
-        call = _lean_call(row, node_class, saves, described, promote)
+        picked = None if len(plain) == len(extras) else plain
+        call = _lean_call(row, node_class, saves, described, picked, promote)
         if len(row.inputs) == 1 and not row.constants and not promote and node_class is not None and not described:
-            call = _single_call(row, node_class, saves, call)
+            call = _single_call(row, node_class, saves, picked, call)
     register(row, call)
     CALLS[row.key] = call
     return call
 
 
-def _single_call(row: Row, node_class: type[GeneralNode], saves: tuple[Saving, ...], rare: Call) -> Call:
+def _single_call(
+    row: Row, node_class: type[GeneralNode], saves: tuple[Saving, ...], plain: tuple[int, ...] | None, rare: Call
+) -> Call:
     """A row with one input and one result, as views and reductions are: `_lean_call`, which is `rare`, inlined."""
     forward, name, view = row.forward, row.name, row.view
     saves_input = saves == ((0, ALWAYS),)
@@ -98,7 +93,7 @@ def _single_call(row: Row, node_class: type[GeneralNode], saves: tuple[Saving, .
             node.next_edges = (edge if edge is not None else source.edge(),)
             node.sequence_number = next_number()  # after `edge()`, which may make a node
             node.output_count = 1
-            node.arguments = arguments
+            node.arguments = arguments if plain is None else tuple([arguments[place] for place in plain])
             result._fn = node
             result._requires_grad = True
             if not saves:
@@ -113,7 +108,7 @@ def _single_call(row: Row, node_class: type[GeneralNode], saves: tuple[Saving, .
                     node.saved = (SavedResult(made, counter),)
                     node.versions = _UNWRITTEN
                 else:
-                    _keep(node, saves, operands, result)
+                    keep(node, saves, operands + arguments, result)
                 if packs is not True and reports:
                     packs(node)
         else:
@@ -135,9 +130,10 @@ def _lean_call(
     node_class: type[GeneralNode] | None,
     saves: tuple[Saving, ...],
     described: tuple[Describing, ...],
+    plain: tuple[int, ...] | None,
     promote: bool,
 ) -> Call:
-    """A row with one result that saves only inputs and the result: `_any_call`, inlined."""
+    """A row with one result: `_any_call`, inlined. `plain` is None where all constants and arguments are."""
     forward, name, view, inputs = row.forward, row.name, row.view, len(row.inputs)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
@@ -152,7 +148,14 @@ def _lean_call(
                     tracked = True
             else:
                 arrays.append(operand)
-        made = forward(*(_promoted(row, operands) if promote else arrays), *arguments)
+        if promote:
+            arrays = _promoted(row, operands)
+        try:
+            made = forward(*arrays, *arguments)
+        except ValueError as error:
+            if not promote:
+                raise
+            raise broadcast_error_of(arrays, error) from None
         if type(made) is not _ndarray:
             made = np.asarray(made)
         result = _new(Tensor)
@@ -181,15 +184,16 @@ def _lean_call(
                 )
             node.sequence_number = next_number()  # after `edge()`, which may make a node
             node.output_count = 1
-            node.arguments = operands[inputs:] + arguments if len(operands) > inputs else arguments
+            extras = operands[inputs:] + arguments if len(operands) > inputs else arguments
+            node.arguments = extras if plain is None else tuple([extras[place] for place in plain])
             if described:
-                node.arguments += _describe(described, operands)
+                node.arguments += describe(described, operands)
             node.shape = made.shape
             node.dtype = made.dtype
             result._fn = node
             result._requires_grad = True
             if saves:
-                _keep(node, saves, operands, result)
+                keep(node, saves, operands + arguments, result)
                 if packs is not True and reports:
                     packs(node)
             else:
@@ -204,27 +208,6 @@ def _lean_call(
         return result
 
     return call
-
-
-def _keep(node: GeneralNode, saves: tuple[Saving, ...], operands: tuple[Any, ...], result: Tensor) -> None:
-    """Keep what the rules of the tracked inputs need, with its version, of a row with one result."""
-    saved: list[Any] = []
-    versions: list[int] = []
-    edges = node.next_edges
-    for place, slot in saves:
-        version = 0
-        if slot >= 0 and edges[slot] is None:
-            saved.append(None)
-        elif place == RESULT:
-            saved.append(SavedResult(result.array, result.version))
-        else:
-            operand = operands[place]
-            saved.append(operand)
-            counter = operand._version_counter if type(operand) in TENSORS else None
-            version = 0 if counter is None else counter.value
-        versions.append(version)
-    node.saved = tuple(saved)
-    node.versions = tuple(versions)
 
 
 def _any_call(
@@ -262,13 +245,13 @@ def _any_call(
                     extras = arguments if row.joint else operands[inputs:] + arguments
                     node.arguments = tuple([extras[place] for place in plain])
                     if described:
-                        node.arguments += _describe(described, operands)
+                        node.arguments += describe(described, operands)
                     break
         results = _wrap_many(node, made, row.untracked) if many else (_wrap(node, made),)
         if node is not None:
             if saves:
                 given = (operands, *arguments) if row.joint else operands + arguments
-                _save(node, saves, given, results, saved_results if many else None)
+                save_several(node, saves, given, results, saved_results if many else None)
                 if packs is not True and reports:
                     packs(node)  # type: ignore[operator]  # not True, not False, so a function
             else:
@@ -299,36 +282,6 @@ def _record(node: GeneralNode, inputs: tuple[Any, ...]) -> None:
     node.output_count = 1
 
 
-def _describing(row: Row, names: tuple[str, ...]) -> tuple[Describing, ...]:
-    """Of names such as `self_shape` what they describe: all of one operand in one go."""
-    wanted = []
-    for name in names:
-        source, what = name.rsplit("_", 1)
-        place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
-        wanted.append((place, f"array.{'shape' if what == 'sizes' else what}"))
-    return tuple(
-        [(_getter([path for _, path in group]), place) for place, group in groupby(wanted, key=lambda each: each[0])]
-    )
-
-
-def _getter(paths: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives these attributes as a tuple."""
-    get = attrgetter(*paths)
-    return get if len(paths) > 1 else lambda operand: (get(operand),)
-
-
-def _describe(described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Shapes, dtypes or strides of operands; of each operand where one rule serves them all."""
-    found: tuple[Any, ...] = ()
-    for get, place in described:
-        if place == ALL:
-            found += tuple(zip(*map(get, operands), strict=True))
-        else:
-            operand = operands[place]
-            found += get(operand if type(operand) in TENSORS else _NOTHING)
-    return found
-
-
 def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
     array = made if type(made) is np.ndarray else np.asarray(made)
     if node is None:
@@ -339,12 +292,12 @@ def _wrap(node: GeneralNode | None, made: Array | np.generic) -> Tensor:
 
 
 def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tuple[int, ...]) -> tuple[Tensor, ...]:
-    arrays = tuple(np.asarray(array) for array in made)
+    arrays = [array if type(array) is _ndarray else _asarray(array) for array in made]
     if node is None:
-        return tuple(from_array(array) for array in arrays)
+        return tuple([from_array(array) for array in arrays])
     node.output_count = len(arrays) - len(untracked)
     node.shape = ()
-    node.dtype = np.dtype(np.float32)
+    node.dtype = _F32
     node.kinds = tuple(
         [(x.shape, x.dtype) for place, x in enumerate(arrays) if x.dtype.kind == "f" and place not in untracked]
     )
@@ -356,54 +309,10 @@ def _wrap_many(node: GeneralNode | None, made: tuple[Array, ...], untracked: tup
             for array, number in zip(arrays, numbers, strict=True)
         )
     return tuple(
-        from_node(array, Output(node, number, array.shape, array.dtype))
-        if array.dtype.kind == "f"
-        else from_array(array)
-        for number, array in enumerate(arrays)
+        [
+            from_node(array, Output(node, number, array.shape, array.dtype))
+            if array.dtype.kind == "f"
+            else from_array(array)
+            for number, array in enumerate(arrays)
+        ]
     )
-
-
-def _save(
-    node: GeneralNode,
-    saves: tuple[Saving, ...],
-    given: tuple[Any, ...],
-    results: tuple[Tensor, ...],
-    which: tuple[bool, ...] | None,
-) -> None:
-    """Keep what the rules of the tracked inputs need, with its version. Of several results those that `which` says."""
-    saved: list[Any] = []
-    versions: list[Any] = []
-    edges = node.next_edges
-    for place, slot in saves:
-        if slot >= 0 and edges[slot] is None:
-            saved.append(None)
-            versions.append(0)
-        elif place == RESULT:
-            wanted = which or (True,) * len(results)
-            kept = [SavedResult(x.array, x.version) if want else None for x, want in zip(results, wanted, strict=True)]
-            saved.append(kept[0] if which is None else tuple(kept))
-            versions.append(0 if which is None else (0,) * len(kept))
-        else:
-            value = given[place]
-            saved.append(value)
-            versions.append(tuple([_version(item) for item in value]) if type(value) is tuple else _version(value))
-    node.saved = tuple(saved)
-    node.versions = tuple(versions)
-
-
-def _savings(row: Row, names: tuple[str, ...]) -> tuple[Saving, ...]:
-    """For each saved name which operand or argument it is, or RESULT, and whose gradient alone needs it.
-
-    As in PyTorch, results and what the gradients of several inputs need are saved whichever of them is tracked.
-    """
-    given = (row.inputs if row.joint else row.inputs + row.constants) + row.arguments
-    found = []
-    for name in names:
-        users = [slot for slot, each in enumerate(row.gradients) if each is not None and name in each.needs]
-        alone = name in given and len(users) == 1 and len(row.gradients) > 1
-        found.append((given.index(name) if name in given else RESULT, users[0] if alone else ALWAYS))
-    return tuple(found)
-
-
-def _version(operand: Any) -> int:
-    return operand._version if type(operand) in TENSORS else 0

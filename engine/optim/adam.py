@@ -93,8 +93,13 @@ class Adam(_Moments):
             largest = state["max_exp_avg_sq"]
             np.maximum(largest, square, out=largest)
             square = largest
-        scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
-        return values + (-(number(group["lr"]) / (1 - beta1**step)) * mean) / scale, writes
+        scale = np.sqrt(square)
+        scale /= (1 - beta2**step) ** 0.5
+        scale += group["eps"]
+        new = -(number(group["lr"]) / (1 - beta1**step)) * mean
+        new /= scale
+        new += values
+        return new, writes
 
 
 class AdamW(Adam):

@@ -57,7 +57,9 @@ class SGD(PerParameter):
                 state.add("momentum_buffer", gradient.copy())
                 velocity = state["momentum_buffer"]
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
-        return values - number(group["lr"]) * gradient, 1
+        new = number(group["lr"]) * gradient
+        np.subtract(values, new, out=new)
+        return new, 1
 
 
 class ASGD(PerParameter):

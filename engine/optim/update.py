@@ -152,16 +152,21 @@ def decayed(values: Array, gradient: Array, group: dict[str, Any]) -> Array:
 
 def lerp_into(mean: Array, towards: Array, weight: float) -> None:
     """Move `mean` in place towards another array, as `Tensor.lerp_` rounds it."""
+    distance = towards - mean
     if weight < 0.5:
-        mean += weight * (towards - mean)
+        distance *= weight
+        mean += distance
     else:
-        mean[...] = towards - (towards - mean) * (1 - weight)
+        distance *= 1 - weight
+        np.subtract(towards, distance, out=mean)
 
 
 def decay_into(mean: Array, rate: float, gradient: Array) -> None:
     """mean = rate * mean + (1 - rate) * gradient², in place."""
     mean *= rate
-    mean += ((1 - rate) * gradient) * gradient
+    square = (1 - rate) * gradient
+    square *= gradient
+    mean += square
 
 
 def _check_group(optimizer: Optimizer, group: dict[str, Any]) -> None:

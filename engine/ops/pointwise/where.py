@@ -77,8 +77,16 @@ def where_(condition: Tensor, input: Any = None, other: Any = None) -> Any:
             "where expected condition to be a boolean tensor, but got a tensor with dtype "
             f"{condition.dtype.scalar_type}"
         )
-    common = result_of((input, other)).numpy
-    broadcast_shapes(condition.array.shape, shape(input), shape(other))
+    if (
+        type(input) in TENSORS
+        and type(other) in TENSORS
+        and input.array.dtype is other.array.dtype
+        and condition.array.shape == input.array.shape == other.array.shape
+    ):  # mostly
+        common = input.array.dtype
+    else:
+        common = result_of((input, other)).numpy
+        broadcast_shapes(condition.array.shape, shape(input), shape(other))
     mask = condition if condition.dtype is bool_ else from_array(condition.array != 0)
     return _where((input, other), (mask, common))
 

@@ -17,19 +17,28 @@ from .offered import offered
 Array = npt.NDArray[Any]
 
 
-def _shifted(array: Array, dim: int) -> Array:
-    """The array less its largest element along `dim`, so that no exponential overflows."""
-    return array - array.max(axis=dim, keepdims=True) if array.ndim and array.size else array - array
+def _shifted(array: Array, dim: int) -> Any:
+    """The array less its largest element along `dim`, so that no exponential overflows: a new array, in order."""
+    given = np.asarray(array, order="C")
+    if not array.ndim or not array.size:
+        return given - given
+    return given - np.maximum.reduce(given, axis=dim, keepdims=True)
 
 
 def _softmax(array: Array, dim: int) -> Any:
-    made = np.exp(_shifted(np.asarray(array, order="C"), dim))
-    return made / made.sum(axis=dim, keepdims=True) if array.ndim else made
+    made = _shifted(array, dim)
+    if not array.ndim:
+        return np.exp(made)
+    np.exp(made, made)
+    made /= np.add.reduce(made, axis=dim, keepdims=True)
+    return made
 
 
 def _log_softmax(array: Array, dim: int) -> Any:
-    shifted = _shifted(np.asarray(array, order="C"), dim)
-    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True)) if array.ndim else shifted
+    shifted = _shifted(array, dim)
+    if array.ndim:
+        shifted -= np.log(np.add.reduce(np.exp(shifted), axis=dim, keepdims=True))
+    return shifted
 
 
 def _logsumexp(array: Array, dim: tuple[int, ...], keepdim: bool) -> Any:

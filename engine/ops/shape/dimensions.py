@@ -4,7 +4,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ...arguments import check_size
@@ -57,7 +56,7 @@ _permute = one(
 _unsqueeze = one(
     Row(
         "unsqueeze",
-        lambda self, dim: np.expand_dims(self, dim),
+        lambda self, dim: self[(*(slice(None),) * dim, None)],
         ("self",),
         (Gradient("squeeze(grad, dim)", lambda grad, dim: grad.squeeze(dim)),),
         node="UnsqueezeBackward0",
@@ -95,11 +94,17 @@ _squeeze_dims = one(squeeze_row("dims", "SqueezeBackward2"))
 squeeze_inplace = one(squeeze_row("dim_", "SqueezeBackward4", view=False))  # inside matmul, on a fresh tensor
 
 
-@expose("transpose", "swapaxes", "swapdims")
+@expose("swapaxes")
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """`transpose`, with NumPy's names for its arguments."""
+    return transpose(input, axis0, axis1)
+
+
+@expose("transpose", "swapdims")
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dims exchanged."""
     ndim = input.array.ndim
-    wrap_dim(dim0, ndim)
+    wrap_dim(dim0, ndim)  # raises
     wrap_dim(dim1, ndim)
     return _transpose((input,), (dim0, dim1))
 
@@ -129,15 +134,14 @@ def permute_method(input: Tensor, *dims: Any, **named: Any) -> Tensor:
 @expose("permute", method=False)
 def permute(input: Tensor, dims: Any) -> Tensor:
     """The dims in another order."""
-    order = tuple(dims)
+    order = dims if type(dims) is tuple else tuple(dims)
     ndim = input.array.ndim
     if len(order) != ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
             f"ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = {len(order)}"
         )
-    wrapped = tuple(wrap_dim(dim, ndim) for dim in order)
-    if len(set(wrapped)) < ndim:
+    if len({wrap_dim(dim, ndim) for dim in order}) < ndim:
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return _permute((input,), (order,))
 
@@ -218,9 +222,11 @@ def _as_layers(tensor: Any) -> Any:
 
 
 def _reversed(input: Tensor) -> Tensor:
-    if input.array.ndim != 2:
-        warnings.warn(_T_WARNING, UserWarning, stacklevel=2)
-    return permute(input, tuple(range(input.array.ndim - 1, -1, -1)))
+    ndim = input.array.ndim
+    if ndim == 2:
+        return _permute((input,), ((1, 0),))
+    warnings.warn(_T_WARNING, UserWarning, stacklevel=2)
+    return _permute((input,), (tuple(range(ndim - 1, -1, -1)),))
 
 
 def _matrix_transposed(input: Tensor) -> Tensor:
@@ -249,6 +255,9 @@ METHODS["H"] = property(_conjugate_transposed)
 
 def _squeezed(shape: tuple[int, ...], dim: int | tuple[int, ...] | None) -> tuple[int, ...]:
     if dim is None:
-        return tuple(size for size in shape if size != 1)
-    dims = {wrap_dim(each, len(shape)) for each in (dim if isinstance(dim, tuple) else (dim,))}
+        return tuple([size for size in shape if size != 1])
+    if not isinstance(dim, tuple):
+        dim = wrap_dim(dim, len(shape))
+        return shape[:dim] + shape[dim + 1 :] if shape and shape[dim] == 1 else shape
+    dims = {wrap_dim(each, len(shape)) for each in dim}
     return tuple(size for place, size in enumerate(shape) if size != 1 or place not in dims)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes, check_size
@@ -10,12 +9,12 @@ from ...dtype import of_numpy
 from ...tensor import Tensor
 from ..single import one
 from ..table import Gradient, Row, expose
-from ..tools import sum_to
+from ..tools import spread, sum_to
 
 _expand = one(
     Row(
         "expand",
-        lambda self, size, self_sym_sizes: self.view() if self.shape == size else np.broadcast_to(self, size),
+        lambda self, size, self_sym_sizes: self.view() if self.shape == size else spread(self, size),
         ("self",),
         (Gradient("sum_to(grad, self_sym_sizes)", lambda grad, self_sym_sizes: sum_to(grad, self_sym_sizes)),),
         node="ExpandBackward0",
@@ -26,8 +25,9 @@ _expand = one(
 
 
 @expose("expand", function=False)
-def expand(input: Tensor, *size: Any, implicit: bool = False) -> Tensor:
+def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
     """Dims of length 1 repeated without copying; -1 keeps a length. Raises RuntimeError where that is impossible."""
+    size = sizes if size is None else (size,)
     wanted = expanded_size(input.array, check_size("expand", size))
     return _expand((input,), (wanted, input.array.shape))
 
@@ -42,22 +42,22 @@ def expanded_size(array: npt.NDArray[Any], wanted: tuple[int, ...]) -> tuple[int
             f"expand(torch.{kind}Tensor{{{list(own)}}}, size={list(wanted)}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({len(own)})"
         )
-    full: list[int] = []
-    for place, length in reversed(tuple(enumerate(wanted))):
+    full = list(wanted)
+    for place in range(len(wanted) - 1, -1, -1):
+        length = wanted[place]
         current = 1 if place < extra else own[place - extra]
         if length == -1:
             if place < extra:
                 raise RuntimeError(
                     f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {place}"
                 )
-            length = current  # noqa: PLW2901 - the -1 stands for it
+            full[place] = current
         elif current not in (1, length):
             raise RuntimeError(
                 f"The expanded size of the tensor ({length}) must match the existing size ({current}) at non-singleton "
                 f"dimension {place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
             )
-        full.append(length)
-    return tuple(reversed(full))
+    return tuple(full)
 
 
 @expose("expand_as", function=False)

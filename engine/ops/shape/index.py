@@ -19,10 +19,11 @@ from ..single import one
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import like, raw, sum_to
 from .expand import expand, expanded_size
-from .indexing import Indices, Plan, Step, numpy_key, read_key, require_index, take_views
+from .indexing import Indices, Plan, Step, numpy_key, read_key, require_index, simple_steps, take_views
 from .shape import reshape
 
 Array = npt.NDArray[Any]
+_INT64 = np.dtype(np.int64)
 
 
 def index_any(x: Any, indices: Indices) -> Any:
@@ -53,7 +54,16 @@ def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:
 
 
 def _picked(array: Array, indices: Indices) -> Array:
-    made: Array = np.asarray(array[numpy_key(indices, array.shape)], order="C")
+    made: Array
+    first = raw(indices[0])
+    if len(indices) == 1 and first.dtype is _INT64:  # NumPy's own check of the places is the quickest ...
+        try:
+            made = array[first]
+        except IndexError:
+            made = array[numpy_key(indices, array.shape)]  # ... and this one has PyTorch's words
+    else:
+        made = array[numpy_key(indices, array.shape)]
+    made = np.asarray(made, order="C")
     return made.reshape(-1).reshape(made.shape) if 1 in made.shape else made  # dims of length 1 with usual steps
 
 
@@ -124,7 +134,11 @@ def getitem(self: Tensor, key: Any) -> Tensor:
     if type(key) is int and shape and -shape[0] <= key < shape[0]:  # the commonest, without a plan
         picked: Tensor = _select((self,), (0, key if key >= 0 else from_end(key, shape[0]), shape))
         return picked
-    plan = read_key(key, self.array.shape)
+    steps = simple_steps(key, shape)
+    if steps is not None:
+        result = _take(self, steps)
+        return _alias((self,)) if result is self else result
+    plan = read_key(key, shape)
     result = _take(self, tuple(plan.steps))
     if plan.tensors:
         return _index((result,), (plan.indices, result.array.shape))

@@ -55,6 +55,31 @@ class Plan:
         return tuple(found)
 
 
+def simple_steps(key: Any, shape: tuple[int, ...]) -> tuple[Step, ...] | None:
+    """The views of a key of nothing but ints and slices of ints, as most are; None for others, and for wrong ones."""
+    alone = type(key) is not tuple
+    items = (key,) if alone else key
+    if len(items) > len(shape):
+        return None
+    steps: list[Step] = []
+    dim = 0
+    for item, length in zip(items, shape, strict=False):
+        if type(item) is int and -length <= item < length:
+            steps.append(Step("select", dim, item if item >= 0 else from_end(item, length)))
+            continue
+        if type(item) is not slice:
+            return None
+        start = 0 if item.start is None else item.start
+        stop = END if item.stop is None else item.stop
+        stride = 1 if item.step is None else item.step
+        if type(start) is not int or type(stop) is not int or type(stride) is not int or stride < 1:
+            return None
+        if alone or start != 0 or stop < length or stride != 1:
+            steps.append(Step("slice", dim, slice(start, stop, stride)))
+        dim += 1
+    return tuple(steps)
+
+
 def read_key(key: Any, shape: tuple[int, ...]) -> Plan:
     """The plan of `x[key]` for an x of that shape. Raises PyTorch's IndexError, TypeError and ValueError."""
     alone = not isinstance(key, tuple)
@@ -156,6 +181,8 @@ def numpy_key(
 
 def _require_broadcast(key: list[Any]) -> None:
     arrays = [item for item in key if not isinstance(item, slice)]
+    if len(arrays) < 2:
+        return
     try:
         np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:

@@ -47,7 +47,7 @@ _cat = one(
 _stack = one(
     Row(
         "stack",
-        lambda tensors, dim: np.stack(_promoted(tensors), axis=dim),
+        lambda tensors, dim: _stack_arrays(tensors, dim),
         ("tensors",),
         (
             Gradient(
@@ -67,6 +67,13 @@ def cat(tensors: Any, dim: int = 0, *, axis: int | None = None) -> Tensor:
     """The tensors one after the other along `dim`; their other dims are equal."""
     given = tensors_of("cat", tensors)
     dim = dim if axis is None else axis
+    first = given[0].array.shape
+    if first and first != (0,):
+        for tensor in given:
+            if tensor.array.shape != first:
+                break
+        else:  # mostly
+            return _cat(given, (wrap_dim(dim, len(first)),))
     solid = [tensor for tensor in given if tensor.array.shape != (0,)] or list(given)
     for place, tensor in enumerate(given):
         if not tensor.array.ndim:
@@ -149,7 +156,10 @@ def _require_equal(solid: list[Tensor], given: Parts, dim: int) -> None:
 
 def _promoted(arrays: list[Any]) -> list[Any]:
     common = arrays[0].dtype
-    if all(array.dtype == common for array in arrays):
+    for array in arrays:
+        if array.dtype is not common and array.dtype != common:
+            break
+    else:
         return arrays
     wanted = result_of(_Array(array) for array in arrays).numpy
     return [array.astype(wanted) for array in arrays]
@@ -164,7 +174,13 @@ class _Array:
         self.array = array
 
 
+def _stack_arrays(arrays: list[Any], dim: int) -> Any:
+    key = (*(slice(None),) * dim, None)
+    return np.concatenate([array[key] for array in _promoted(arrays)], dim)  # np.stack, without its checks
+
+
 def _cat_arrays(arrays: list[Any], dim: int) -> Any:
     promoted = _promoted(arrays)
     solid = [array for array in promoted if array.shape != (0,)] or promoted[:1]
-    return np.ascontiguousarray(np.concatenate(solid, axis=dim))  # NumPy keeps the order that they have in common
+    joined = np.concatenate(solid, dim)
+    return joined if joined.flags.c_contiguous else np.ascontiguousarray(joined)  # NumPy keeps an order in common

@@ -1,6 +1,5 @@
 """All parts of a dim at once, as views: unbind, split, chunk. Their nodes have one output per part."""
 
-from itertools import pairwise
 from operator import index as as_int
 from typing import Any
 
@@ -46,7 +45,7 @@ def _zeros(shape: tuple[int, ...], example: Any) -> Any:
 _unbind = several(
     Row(
         "unbind",
-        lambda self, dim: tuple(np.moveaxis(self, dim, 0)[i, ...] for i in range(self.shape[dim])),
+        lambda self, dim: tuple([self[(*at(dim, place), ...)] for place in range(self.shape[dim])]),
         ("self",),
         (Gradient("stacked(grads, dim)", lambda grads, dim: stacked(grads, dim)),),
         node="UnbindBackward0",
@@ -114,7 +113,7 @@ def check_split(tensor: Tensor, split_size: Any, dim: int) -> tuple[int, int, tu
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
     if size == 0 and length:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
-    sizes = tuple(min(size, length - start) for start in range(0, length, size)) if length else (0,)
+    sizes = tuple([min(size, length - start) for start in range(0, length, size)]) if length else (0,)
     return size, place, sizes
 
 
@@ -181,5 +180,9 @@ def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]
 
 
 def _pieces(array: Array, sizes: tuple[int, ...], dim: int) -> tuple[Array, ...]:
-    ends = np.cumsum((0, *sizes)).tolist()
-    return tuple(array[at(dim, slice(a, b))] for a, b in pairwise(ends))
+    before = (slice(None),) * dim
+    pieces, start = [], 0
+    for size in sizes:
+        pieces.append(array[(*before, slice(start, start + size))])
+        start += size
+    return tuple(pieces)

@@ -81,19 +81,22 @@ _arranged = one(
 
 
 @expose("view", function=False)
-def view(input: Tensor, *shape: Any) -> Tensor:
+def view(input: Tensor, *shape: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """The same memory in another shape; one length may be -1. Raises RuntimeError where the strides forbid it."""
+    if size is not None or dtype is not None:
+        shape = (*shape, dtype if size is None else size)
     if not shape:
         raise TypeError("view() received an invalid combination of arguments - got (), but expected a shape")
     if len(shape) == 1 and isinstance(shape[0], DType):
         return reinterpreted(input, shape[0])
-    size = infer_size(check_size("view", shape), input.array)
-    if not viewable(input.array, size):
+    array = input.array
+    size = infer_size(check_size("view", shape), array)
+    if not viewable(array, size):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
             "contiguous subspaces). Use .reshape(...) instead."
         )
-    return _view((input,), (size, input.array.shape))
+    return _view((input,), (size, array.shape))
 
 
 def reinterpreted(input: Tensor, wanted: DType) -> Tensor:
@@ -133,10 +136,11 @@ def reshape(input: Tensor, *shape: Any, **named: Any) -> Tensor:
 
 def reshape_to(input: Tensor, size: tuple[int, ...]) -> Tensor:
     """`reshape` once the size is known."""
-    if input.array.flags.c_contiguous:
-        return _view((input,), (size, input.array.shape))
-    if viewable(input.array, size):
-        return _reshape_alias((input,), (size, input.array.shape))
+    array = input.array
+    if array.flags.c_contiguous:
+        return _view((input,), (size, array.shape))
+    if viewable(array, size):
+        return _reshape_alias((input,), (size, array.shape))
     return unsafe_view(_contiguous((input,)), size)
 
 
@@ -206,6 +210,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
 
 def infer_size(size: tuple[int, ...], array: Array) -> tuple[int, ...]:
     """`size` with its -1, if any, worked out. Raises RuntimeError when the elements do not fit."""
+    if prod(size) == array.size and (not size or min(size) >= 0):  # mostly
+        return size
     for place, length in enumerate(size):
         if length < -1:
             raise RuntimeError(f"invalid shape dimension {length} at index {place} of shape {list(size)}")
