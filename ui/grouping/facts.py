@@ -135,12 +135,17 @@ def _shapes(s: Snapshot, pairs: tuple[Ints, Ints], count: int) -> list[str]:
     """Each box's shapes, equal ones once: the first few and how many more there are."""
     box, node = pairs
     start = np.searchsorted(box, np.arange(count + 1))
-    found = []
+    shapes = s.shape[node].tolist()
+    found: list[str] = []
+    spelled: dict[tuple[int, ...], str] = {(): ""}  # many groups are alike
     for first, end in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
-        counts = Counter(s.shape[node[first:end]].tolist())
-        some = [_shape(s.strings[shape], many) for shape, many in list(counts.items())[:MOST_SHAPES]]
-        more = sum(list(counts.values())[MOST_SHAPES:])
-        found.append(", ".join(some) + (f" and {more} more" if more else ""))
+        mine = tuple(shapes[first:end])
+        if mine not in spelled:
+            counts = Counter(mine)
+            some = [_shape(s.strings[shape], many) for shape, many in list(counts.items())[:MOST_SHAPES]]
+            more = sum(list(counts.values())[MOST_SHAPES:])
+            spelled[mine] = ", ".join(some) + (f" and {more} more" if more else "")
+        found.append(spelled[mine])
     return found
 
 
