@@ -46,13 +46,13 @@ class TextColumn:
         return said[self.index] if len(said) else np.zeros(len(self.index), np.bool_)
 
 
-def op_holds(value: Text | Pattern, op: str) -> bool:
-    """Whether an op is meant: a part begins where a word of its name does, so that `mul` is not AccuMULateGrad."""
+def begins_word(value: Text | Pattern, name: str) -> bool:
+    """Whether a name is meant: a part begins where a word of it does, so that `mul` is not AccuMULateGrad."""
     if isinstance(value, Pattern) or value.exact:
-        return value.holds(op)
-    folded, part = op.casefold(), value.text.casefold()
+        return value.holds(name)
+    folded, part = name.casefold(), value.text.casefold()
     at = folded.find(part)
-    while at > 0 and not (op[at].isupper() or op[at - 1] == "_"):
+    while at > 0 and not (name[at].isupper() or name[at - 1] in "_."):
         at = folded.find(part, at + 1)
     return at >= 0
 
@@ -103,7 +103,7 @@ class Matcher:
     def _said(self, columns: tuple[str, ...], value: Text | Pattern) -> Bools:
         found = np.zeros(self._count, np.bool_)
         for column in columns:
-            found |= getattr(self, column).holds(value, op_holds if column == "_ops" else _holds)
+            found |= getattr(self, column).holds(value, begins_word if column == "_ops" else _holds)
         return found
 
     @cached_property
@@ -132,7 +132,9 @@ class Matcher:
         """Nodes of calls of modules whose path or class is meant, or of what these call; with their parameters."""
         groups, paths, types = self._modules
         meant = np.fromiter(
-            (value.holds(a) or value.holds(b) for a, b in zip(paths, types, strict=True)), np.bool_, len(paths)
+            (begins_word(value, a) or begins_word(value, b) for a, b in zip(paths, types, strict=True)),
+            np.bool_,
+            len(paths),
         )
         for level in groups.levels[1:]:
             meant[level] |= meant[groups.parent[level]]
