@@ -97,6 +97,9 @@ ACTIONS = (
     Action("lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), tip="Forget the places kept while it grew"),
     Action("zoom_in", "Zoom in", "Graph", "Ctrl++", scope="canvas", needs=("graph",), group=1, icon="zoom-in"),
     Action("zoom_out", "Zoom out", "Graph", "Ctrl+-", scope="canvas", needs=("graph",), group=1, icon="zoom-out"),
+    Action("view_back", "Previous view", "Graph", "Alt+Left", scope="canvas", needs=("graph",), group=1),
+    Action("view_forward", "Next view", "Graph", "Alt+Right", scope="canvas", needs=("graph",), group=1),
+    Action("bookmarks", "Bookmarks", "Graph", needs=("graph",), group=1, choices=True),
     Action(
         "clear_selection", "Clear trace or selection", "Graph", "Esc", scope="canvas", needs=("lit or selected",),
         group=2,
@@ -185,9 +188,21 @@ ACTIONS = (
 )  # fmt: skip
 
 
+# What the canvas does by itself, for the list of keys: (menu, action, keys).
+CANVAS_KEYS = (
+    ("Graph", "Walk from box to box", "Up   Down   Left   Right (in the canvas, from Up or Down until Esc)"),
+    ("Graph", "Go to a bookmark", "1 to 9 (in the canvas)"),
+    ("Graph", "Set a bookmark", "Ctrl+1 to Ctrl+9 (in the canvas)"),
+    ("Graph", "Zoom", "Wheel, at the pointer"),
+    ("Graph", "Zoom to a box", "Double-click"),
+    ("Graph", "Zoom to a rectangle", "Ctrl+drag"),
+    ("Graph", "Extend the selection", "Shift+click"),
+)
+
+
 def key_rows() -> list[tuple[str, str, str]]:
     """(menu, action, keys) of every action that has a key, in the table's order, for the list of keys."""
-    rows = []
+    rows = list(CANVAS_KEYS)
     for action in ACTIONS:
         keys = [(action.keys, action.scope), *action.also] if action.keys else list(action.also)
         if keys:

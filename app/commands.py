@@ -21,6 +21,7 @@ from .documents import Document, first_line_title, open_document
 from .finding import Finding
 from .group_commands import GroupCommands
 from .headless import scale_for
+from .navigation_commands import NavigationCommands
 from .paths import resources
 from .theme_choice import CHOICES
 
@@ -39,6 +40,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.finding, self.grouping = Finding(window), GroupCommands(window)
+        self.navigation = NavigationCommands(window)
         self._opening = Background(self)
         self._writing = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
@@ -46,7 +48,8 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        owner = next(part for part in (self.finding, self.grouping, self) if action in vars(type(part)))
+        parts = (self.finding, self.grouping, self.navigation, self)
+        owner = next(part for part in parts if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found
 

@@ -61,7 +61,8 @@ class Finding(QObject):
         self.tracing.set_distance(operations)
 
     def clear_selection(self) -> None:
-        """Light everything again; where nothing is dimmed, select nothing."""
+        """Light everything again; where nothing is dimmed, select nothing. A walk is over."""
+        self._window.canvas.navigation.end_walk()
         if self._window.view_state.shown.lit is not None:
             self.tracing.stop()
         else:

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         session.array_arrived.connect(lambda _handle: state.trace_grew())
         session.state_changed.connect(self._on_kernel)
         session.message.connect(self.say)
+        self.canvas.navigation.said.connect(self.say)
         for changed in (state.trace_changed, state.step_changed, state.selection_changed, state.shown_changed):
             changed.connect(self.follow)
         self.canvas.picture_changed.connect(self.follow)

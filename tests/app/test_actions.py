@@ -3,10 +3,11 @@ import itertools
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from app.actions import ACTIONS, CONDITIONS, MENUS, SCOPES, key_rows
+from app.actions import ACTIONS, CANVAS_KEYS, CONDITIONS, MENUS, SCOPES, key_rows
 from app.commands import Commands
 from app.finding import Finding
 from app.group_commands import GroupCommands
+from app.navigation_commands import NavigationCommands
 from app.status import KEYS, conditions, keys_text
 from ui.icons import names
 from ui.view_state import ViewState
@@ -22,7 +23,10 @@ def keys():
 def test_every_action_has_a_menu_a_method_and_known_conditions():
     for action in ACTIONS:
         assert action.menu in MENUS
-        assert any(callable(getattr(owner, action.id, None)) for owner in (Commands, Finding, GroupCommands))
+        assert any(
+            callable(getattr(owner, action.id, None))
+            for owner in (Commands, Finding, GroupCommands, NavigationCommands)
+        )
         assert set(action.needs) <= CONDITIONS
         assert action.scope in SCOPES
         assert {scope for _, scope in action.also} <= SCOPES
@@ -57,7 +61,7 @@ def test_the_list_of_keys_names_every_shortcut_and_where_it_works():
     rows = {action: text for _, action, text in key_rows()}
     assert rows["Back"] == "Left"
     assert rows["Fit graph"] == "Space (in the canvas)   Ctrl+Shift+F"
-    assert len(rows) == len({action for _, _, action in keys()})
+    assert len(rows) == len({action for _, _, action in keys()}) + len(CANVAS_KEYS)
 
 
 def test_the_status_bar_teaches_keys_of_the_table():

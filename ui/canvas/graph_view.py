@@ -20,8 +20,15 @@ from .interaction import Gestures
 from .item import GraphItem
 from .painter import TEXT_FROM
 from .picture import Picture
+from .walk import Direction
 
 MOTION_MS = 170
+_ARROWS = {
+    Qt.Key.Key_Left: Direction.LEFT,
+    Qt.Key.Key_Right: Direction.RIGHT,
+    Qt.Key.Key_Up: Direction.UP,
+    Qt.Key.Key_Down: Direction.DOWN,
+}
 _REACH = 3.0  # pixels beside a box that still count, so that specks can be hit
 
 
@@ -34,6 +41,9 @@ class GraphView(QGraphicsView):
     sign_clicked = Signal(int)  # the plus or minus on a box
     box_hovered = Signal(int, QPointF)  # box or NONE; where the pointer is, in the viewport
     camera_moved = Signal()
+    arrow_pressed = Signal(Direction)
+    digit_pressed = Signal(int, bool)  # 1 to 9; whether with Ctrl
+    walking = False  # the arrow keys walk; else Left and Right belong to the window
     legend_moved = Signal()  # to another corner
     resized = Signal()
 
@@ -187,6 +197,14 @@ class GraphView(QGraphicsView):
         scale = max(self.camera.scale * 1.6, 1.0)
         self.look(Camera(min(scale, 2.0), rect.center().x(), rect.center().y()), animate=True)
 
+    def zoom_to_area(self, area: QRectF) -> None:
+        """Look at a rectangle of the scene, as large as fits."""
+        port = self.viewport().size()
+        scale = min(port.width() / max(area.width(), 1e-9), port.height() / max(area.height(), 1e-9))
+        scale = fitting.clamp_scale(scale, self.fitted().camera.scale)
+        self.touched = True
+        self.look(Camera(scale, area.center().x(), area.center().y()), animate=True)
+
     def centre_on(self, point: QPointF) -> None:
         """Look at a point of the scene, as far away as before."""
         self.touched = True
@@ -276,9 +294,24 @@ class GraphView(QGraphicsView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space fits; every other key belongs to the window (Left and Right step through the pass)."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        """Space fits, arrows walk, digits are bookmarks; every other key belongs to the window."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        control = modifiers == Qt.KeyboardModifier.ControlModifier
+        event.accept()
+        if key == Qt.Key.Key_Space and not modifiers:
             self.fit()
-            event.accept()
+        elif key in _ARROWS and not modifiers:
+            self.arrow_pressed.emit(_ARROWS[key])
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and (control or not modifiers):
+            self.digit_pressed.emit(key - Qt.Key.Key_0, control)
         else:
             event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """While a walk is under way, Left and Right are its keys and not the window's."""
+        if self.walking and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if Qt.Key(event.key()) in _ARROWS and not modifiers:
+                event.accept()
+                return True
+        return super().event(event)

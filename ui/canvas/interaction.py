@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QRubberBand
 
 from engine.trace import NONE
 
@@ -18,6 +19,7 @@ from .shown_graph import GROUP
 if TYPE_CHECKING:
     from .graph_view import GraphView
 
+_LEAST_BAND = 6.0  # pixels a side of a rectangle that was meant
 _PER_NOTCH = 1.2  # zoom of one wheel notch (120 eighths of a degree)
 
 
@@ -28,13 +30,15 @@ class Gestures:
         self._view = view
         self._pressed: QPointF | None = None
         self._last = QPointF()
-        self._dragging = False
+        self._dragging = self._rectangle = False
+        self._band = QRubberBand(QRubberBand.Shape.Rectangle, view.viewport())
 
     def press(self, event: QMouseEvent) -> None:
         """A button goes down: a click or a drag begins."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = self._last = event.position()
             self._dragging = False
+            self._rectangle = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._view.box_hovered.emit(NONE, event.position())
             event.accept()
 
@@ -46,8 +50,12 @@ class Gestures:
         distance = (event.position() - self._pressed).manhattanLength()
         if not self._dragging and distance >= QGuiApplication.styleHints().startDragDistance():
             self._dragging = True
-            self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        if self._dragging:
+            cursor = Qt.CursorShape.CrossCursor if self._rectangle else Qt.CursorShape.ClosedHandCursor
+            self._view.viewport().setCursor(cursor)
+            self._band.setVisible(self._rectangle)
+        if self._dragging and self._rectangle:
+            self._band.setGeometry(QRect(self._pressed.toPoint(), event.position().toPoint()).normalized())
+        elif self._dragging:
             self._view.pan(event.position() - self._last)
             self._last = event.position()
 
@@ -56,14 +64,20 @@ class Gestures:
         if self._pressed is None:
             return
         was_click = not self._dragging and event.button() == Qt.MouseButton.LeftButton
+        corner, framed = self._pressed, self._dragging and self._rectangle
         self._pressed, self._dragging = None, False
         self._view.viewport().unsetCursor()
-        if was_click:
+        self._band.hide()
+        if framed:
+            area = QRectF(self._view.scene_point(corner), self._view.scene_point(event.position())).normalized()
+            if min(area.width(), area.height()) * self._view.camera.scale >= _LEAST_BAND:
+                self._view.zoom_to_area(area)
+        elif was_click:
             signed = self._view.sign_at(event.position())
             if signed != NONE:
                 self._view.sign_clicked.emit(signed)
                 return
-            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            extend = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
             self._view.box_clicked.emit(self._view.box_at(event.position()), extend)
 
     def double_click(self, event: QMouseEvent) -> None:

@@ -33,6 +33,7 @@ from .group_control import GroupControl
 from .hover_text import Card, describe
 from .layout import Orientation
 from .layout_job import LayoutJob, Request
+from .navigation import Navigation
 from .overlays import Overlays
 from .picture import Picture
 from .shown_graph import GROUP, View
@@ -70,6 +71,7 @@ class CanvasView(QWidget):
         self.overlays = Overlays(theme, self.graph, self._card)
         self.groups = GroupControl(view_state, self.graph, self.crumbs, self.overlays.offer)
         self._job, self._drift = LayoutJob(self), Drift()
+        self.navigation = Navigation(self.graph, self._flow_axis, self._selected_box)
         self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
         self._connect()
         self._follow_trace()
@@ -94,6 +96,7 @@ class CanvasView(QWidget):
         self._job.slow.connect(self._show_slow)
         self._job.failed.connect(self._show_failure)
         self._job.stopped.connect(self._show_stopped)
+        self.navigation.walked.connect(self._show_walk)
         self.overlays.notice.stop.clicked.connect(self._job.stop)
 
     # -- public --------------------------------------------------------------------------------------------------
@@ -230,7 +233,9 @@ class CanvasView(QWidget):
             self._request(fresh=True)
             return
         regrouped = self._shown.grouping is not before.grouping
-        self._chosen = self._chosen or regrouped or self._shown.collapsed != before.collapsed
+        if regrouped or self._shown.collapsed != before.collapsed:
+            self._chosen = True
+            self.groups.fall_silent()
         self._request(fresh=False, opening=Opening.REGROUPED if regrouped else None)
 
     def _adopt(self, shown: ShownState) -> None:
@@ -316,6 +321,7 @@ class CanvasView(QWidget):
         if before is not None:
             self.graph.glide(before, camera)
         self._offer_afresh(drawing)
+        self.navigation.follow_picture()
         self._go()
         self._adopt(drawing.shown)
         self.picture_changed.emit()
@@ -340,13 +346,27 @@ class CanvasView(QWidget):
         else:
             self.overlays.notice.hide()
 
+    def _flow_axis(self) -> int:
+        return 1 if self._orientation == "top-to-bottom" else 0
+
+    def _selected_box(self) -> int:
+        picture = self.picture
+        return NONE if picture is None or not len(picture.selected) else int(picture.selected[-1])
+
+    def _show_walk(self, box: int) -> None:
+        """A ring around the box the arrow keys have come to, which is selected."""
+        node = NONE if self.picture is None else self.picture.node(box)
+        if node != NONE:
+            self._state.select([node])
+        self.mark(node)
+
     def _show_stopped(self) -> None:
         """What was stopped can be had after all."""
         text = f"The layout of {self._asked[0]:,} nodes was stopped; the picture before it stays."
         self.overlays.offer.show_offer(text, "Lay out", self.lay_out_afresh)
 
     def _offer_afresh(self, drawing: Drawing) -> None:
-        across = 0 if self._orientation == "top-to-bottom" else 1
+        across = 1 - self._flow_axis()
         if self._drift.follow(drawing, afresh=self._job.afresh, across=across) and not self.overlays.offer.text:
             text = "The graph has grown into a crooked picture: its edges run longer than they need to."
             self.overlays.offer.show_offer(text, "Lay out afresh", self.lay_out_afresh)
@@ -364,6 +384,7 @@ class CanvasView(QWidget):
         picture = self.picture
         if picture is None:
             return
+        self.navigation.end_walk()
         chosen = list(self._state.selection) if extend else []
         node = picture.node(box)
         if extend and node in chosen:
