@@ -162,16 +162,14 @@ class Tensor:
         if fn is not None:
             return fn
         meta = self._meta
-        if meta is None:
-            if not self._requires_grad:
-                return None
-            meta = self._meta = AutogradMeta()
-        elif meta.outdated:
+        if meta is not None and (meta.outdated or meta.borrows):
             fn = self.history()
-            if fn is not None:
+            if fn is not None or meta.borrows:
                 return fn
-        if not self._requires_grad or meta.borrows:
+        if not self._requires_grad:
             return None
+        if meta is None:
+            meta = self._meta = AutogradMeta()
         found = None if meta.accumulate is None else meta.accumulate()
         if found is None:
             found = accumulate_grad(self, self.array.dtype if meta.grad_dtype is SAME else meta.grad_dtype)

@@ -31,10 +31,14 @@ def _back(
 
     The classes are dim 1 of `self`, or its only dim.
     """
+    made = np.zeros(self.shape, self.dtype)
+    if weight is None and _all_count(self.shape, raw(target), ignore_index):
+        one_share = 1 / float(raw(total_weight)) if reduction == MEAN else 1.0
+        made[_places(self.shape, raw(target))] = -self.dtype.type(one_share) * grad_output
+        return made
     classes, weights = _picked(self.shape, raw(target), raw(weight), ignore_index)
     if reduction == MEAN:
         weights = weights / raw(total_weight)
-    made = np.zeros(self.shape, self.dtype)
     made[_places(self.shape, classes)] = -weights.astype(self.dtype) * grad_output
     return made
 
@@ -47,6 +51,14 @@ def _places(shape: tuple[int, ...], classes: Array) -> tuple[Any, ...]:
         return np.arange(shape[0]), classes
     places: list[Any] = list(np.indices(classes.shape, sparse=True))
     return (places[0], classes, *places[1:])
+
+
+def _all_count(shape: tuple[int, ...], target: Array, ignore_index: int) -> bool:
+    """Whether every item has a class that exists and is not ignored, by the quickest test: as with most data."""
+    if ignore_index >= 0 or not target.size or target.dtype.kind != "i":
+        return False
+    smallest, largest = np.minimum.reduce(target, axis=None), np.maximum.reduce(target, axis=None)
+    return bool(smallest >= 0 and largest < shape[min(1, len(shape) - 1)])
 
 
 def _picked(shape: tuple[int, ...], target: Array, weight: Any, ignore_index: int) -> tuple[Array, Array]:
@@ -63,6 +75,13 @@ def _picked(shape: tuple[int, ...], target: Array, weight: Any, ignore_index: in
 
 
 def _nll(self: Array, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any) -> Any:
+    if weight is None and _all_count(self.shape, raw(target), ignore_index):
+        losses = np.asarray(-self[_places(self.shape, raw(target))])
+        if reduction == NONE and self.ndim > 1:
+            return losses
+        total_weight.array[...] = losses.size
+        total = np.add.reduce(losses, axis=None)
+        return total / total_weight.array if reduction == MEAN else total
     classes, weights = _picked(self.shape, raw(target), raw(weight), ignore_index)
     losses = np.where(weights == 0, 0, -self[_places(self.shape, classes)] * weights).astype(self.dtype)
     if reduction == NONE and self.ndim > 1:
