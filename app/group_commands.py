@@ -45,7 +45,10 @@ class GroupCommands(QObject):
             action = menu.addAction(kind.value)
             action.setCheckable(True)
             action.setChecked(kind in state.shown.hidden)
-            action.triggered.connect(partial(state.set_hidden, kind))
+            action.toggled.connect(partial(self._set_hidden, kind))
+
+    def _set_hidden(self, kind: Hidden, *hidden: bool) -> None:
+        self._window.view_state.set_hidden(kind, hidden[0])
 
     def collapse_around(self, menu: QMenu) -> None:
         """Every open group around the selection, the innermost first."""

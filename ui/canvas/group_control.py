@@ -118,6 +118,11 @@ class GroupControl(QObject):
             self._told = said
             self._offer.show_offer(said, "Expand all", self.folding.expand_all)
 
+    def fall_silent(self) -> None:
+        """Somebody has chosen what is closed: what was said is no longer so."""
+        if self._told and self._offer.text == self._told:
+            self._offer.dismiss()
+
     def forget(self) -> None:
         """Another trace: nothing has been said or opened."""
         self._told, self._opened, self._anchor = "", [], NONE

@@ -30,6 +30,7 @@ class Gestures:
         self._view = view
         self._pressed: QPointF | None = None
         self._last = QPointF()
+        self._sign = NONE  # the box whose plus or minus was pressed
         self._dragging = self._rectangle = False
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, view.viewport())
 
@@ -37,6 +38,7 @@ class Gestures:
         """A button goes down: a click or a drag begins."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = self._last = event.position()
+            self._sign = self._view.sign_at(event.position())
             self._dragging = False
             self._rectangle = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._view.box_hovered.emit(NONE, event.position())
@@ -73,9 +75,8 @@ class Gestures:
             if min(area.width(), area.height()) * self._view.camera.scale >= _LEAST_BAND:
                 self._view.zoom_to_area(area)
         elif was_click:
-            signed = self._view.sign_at(event.position())
-            if signed != NONE:
-                self._view.sign_clicked.emit(signed)
+            if self._sign != NONE:
+                self._view.sign_clicked.emit(self._sign)
                 return
             extend = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
             self._view.box_clicked.emit(self._view.box_at(event.position()), extend)
@@ -84,7 +85,7 @@ class Gestures:
         """Open a closed group, look at a box from near; beside all boxes, see the whole graph."""
         box = self._view.box_at(event.position())
         picture = self._view.item.picture
-        if picture is None or self._view.sign_at(event.position()) != NONE:
+        if picture is None or self._sign != NONE:
             return  # the sign was clicked twice: the first click has done it
         if box == NONE:
             self._view.fit()
