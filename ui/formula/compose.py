@@ -28,7 +28,7 @@ from .vocabulary import (
 )
 
 Terms = Mapping[str, Term]
-REDUCTIONS = ("sum", "mean", "sum_dims")  # that tell the dims below their sign
+REDUCTIONS = ("sum", "mean")  # that tell the dims below their sign
 
 
 def compose(text: str, terms: Terms, style: Style) -> Term:
@@ -74,6 +74,8 @@ class _Composer:
             case ast.Call():
                 return self._call(node)
             case ast.Attribute(value=value, attr=attr):
+                if attr not in TRANSPOSES and not self._rule:
+                    return Term(Text(ast.unparse(node), Face.ITALIC))
                 return self._function(attr, [value], [])
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(value, index)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 Number = int | float
@@ -25,6 +26,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Number, Number], bool]] = {
     ast.Gt: lambda a, b: a > b,
     ast.GtE: lambda a, b: a >= b,
 }
+FACTORS: Final = ("alpha", "beta", "scale", "input_scale")
 _MEAN: Final = 1  # PyTorch's number of the reduction that divides
 _SWITCHES: Final = {"True": True, "False": False, "None": None}
 
@@ -57,16 +59,30 @@ def known_of(text: str) -> Known:
 def fold(text: str, known: Mapping[str, Known], *, fill_in: bool) -> str:
     """The rule with every choice made that `known` decides; with `fill_in`, with the numbers in place of names.
 
+    A factor that every call of a function has (the `alpha` of addmm) is left out where it is 1.
+
     `where(exponent == 0, 0, grad * exponent * self ** (exponent - 1))` with exponent 2 gives
     `grad * exponent * self ** (exponent - 1)`, filled in `grad * 2 * self`. A text that is no expression stays.
     """
+    # A word or a switch may equal a number (True and 1), and is another thing.
+    return _folded(text, tuple((name, type(value), value) for name, value in known.items()), fill_in)
+
+
+@lru_cache(maxsize=512)
+def _folded(text: str, given: tuple[tuple[str, type, Known], ...], fill_in: bool) -> str:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
+    known = {name: value for name, _, value in given}
     chosen = _Choices(known).visit(tree)
-    numbers = {name: value for name, value in known.items() if fill_in and _is_number(value)}
-    return ast.unparse(_Filled(numbers).visit(chosen))
+    shown = {name for name, value in known.items() if _is_number(value) and (fill_in or _says_nothing(name, value))}
+    return ast.unparse(_Filled({name: known[name] for name in shown}).visit(chosen))
+
+
+def _says_nothing(name: str, value: Known) -> bool:
+    """Whether a factor is there only because the function has one, and is 1."""
+    return value == 1 and name in FACTORS
 
 
 class _Choices(ast.NodeTransformer):

@@ -89,6 +89,10 @@ def in_both_styles(name: str, terms: Sequence[Term], pieces: Pieces) -> Term | N
             return Term(symbol("n", pieces.style))
         case "sum_to" | "sum_but_channels" | "convolution_bias", [a, *_]:
             return pieces.reduced("Σ", a)
+        case "sum_dims", [a, *over]:
+            return pieces.reduced("Σ", a, [term.box for term in over[:1]] if pieces.display else [])
+        case "normal_cdf" | "normal_pdf", [a]:
+            return pieces.applied(pieces.word(SPELLED[name]), [a.box])
         case "tail_sum", [a, *_]:
             return _tail_sum(a, pieces)
         case "shared" | "shared_numbers", [a, value, result, *_]:
@@ -187,8 +191,6 @@ def in_display(name: str, terms: Sequence[Term], over: Sequence[Box], pieces: Pi
             return Term(row(Text("ln"), THIN, pieces.applied(Text("Γ"), [a.box]).box), Rank.POWER)
         case "sum" | "mean", [a, *_]:
             return pieces.reduced("Σ" if name == "sum" else "mean", a, over)
-        case "sum_dims", [a, *_]:
-            return pieces.reduced("Σ", a, over)
         case "product_of_others", [a, *_]:
             head = Script(Text("∏"), sub=Text("j ≠ i"))
             return Term(row(head, THIN, Script(bracketed(a, Rank.ATOM), sub=Text("j", Face.ITALIC))), Rank.PRODUCT)

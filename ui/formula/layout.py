@@ -76,16 +76,24 @@ Ink = TextInk | RuleInk | FenceInk
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A box with its size and the ink in it."""
+    """A box with its size, the ink of its own, and the boxes in it with their places."""
 
     width: float
     ascent: float
     descent: float
-    inks: tuple[Ink, ...] = ()
+    own: tuple[Ink, ...] = ()
+    parts: tuple[tuple[float, float, Placed], ...] = ()
 
-    def shifted(self, x: float, y: float) -> tuple[Ink, ...]:
-        """The ink moved by (x, y)."""
-        return tuple(replace(ink, x=ink.x + x, y=ink.y + y) for ink in self.inks)
+    @property
+    def inks(self) -> tuple[Ink, ...]:
+        """All ink, in order of painting. Added up only here: the most boxes are measured and never painted."""
+        found: list[Ink] = []
+        waiting = [(0.0, 0.0, self)]
+        while waiting:
+            x, y, placed = waiting.pop()
+            found += [replace(ink, x=ink.x + x, y=ink.y + y) for ink in placed.own]
+            waiting += [(x + dx, y + dy, part) for dx, dy, part in reversed(placed.parts)]
+        return tuple(found)
 
 
 def place(box: Box, metrics: Metrics, size: float, face: Face = Face.ROMAN) -> Placed:
@@ -133,28 +141,26 @@ class _Layout:
         width = max(above.width, below.width) + 0.3 * size
         rise = axis + bar / 2 + gap + above.descent
         drop = -axis + bar / 2 + gap + below.ascent
-        inks = (
-            *above.shifted((width - above.width) / 2, -rise),
-            RuleInk(0.06 * size, -axis - bar / 2, width - 0.12 * size, bar),
-            *below.shifted((width - below.width) / 2, drop),
-        )
-        return Placed(width, rise + above.ascent, drop + below.descent, inks)
+        rule = RuleInk(0.06 * size, -axis - bar / 2, width - 0.12 * size, bar)
+        parts = (((width - above.width) / 2, -rise, above), ((width - below.width) / 2, drop, below))
+        return Placed(width, rise + above.ascent, drop + below.descent, (rule,), parts)
 
     def _script(self, box: Script, size: float) -> Placed:
         base = self.place(box.base, size)
         small = max(size * SCRIPT, self._smallest)
-        width, ascent, descent, inks = base.width, base.ascent, base.descent, base.inks
+        width, ascent, descent = base.width, base.ascent, base.descent
+        parts = [(0.0, 0.0, base)]
         if box.sup is not None:
             sup = self.place(box.sup, small)
             rise = max(base.ascent - 0.62 * sup.ascent, 0.36 * size)
-            inks += sup.shifted(base.width + 0.04 * size, -rise)
+            parts.append((base.width + 0.04 * size, -rise, sup))
             width, ascent = max(width, base.width + 0.08 * size + sup.width), max(ascent, rise + sup.ascent)
         if box.sub is not None:
             sub = self.place(box.sub, small)
             drop = max(base.descent - 0.2 * size, 0.0) + 0.16 * size
-            inks += sub.shifted(base.width + 0.02 * size, drop)
+            parts.append((base.width + 0.02 * size, drop, sub))
             width, descent = max(width, base.width + 0.06 * size + sub.width), max(descent, drop + sub.descent)
-        return Placed(width, ascent, descent, inks)
+        return Placed(width, ascent, descent, (), tuple(parts))
 
     def _fence(self, box: Fence, size: float) -> Placed:
         inner = self.place(box.inner, size)
@@ -167,12 +173,12 @@ class _Layout:
         if box.left:
             inks += (FenceInk(0.06 * size, -inner.ascent, 0.24 * size, height, box.left, box.role),)
             x = FENCE * size
-        inks += inner.shifted(x, 0)
+        part = (x, 0.0, inner)
         x += inner.width
         if box.right:
             inks += (FenceInk(x + 0.06 * size, -inner.ascent, 0.24 * size, height, box.right, box.role),)
             x += FENCE * size
-        return Placed(x, inner.ascent, inner.descent, inks)
+        return Placed(x, inner.ascent, inner.descent, inks, (part,))
 
     def _radical(self, body: Box, size: float) -> Placed:
         inner = self.place(body, size)
@@ -181,9 +187,9 @@ class _Layout:
         inks = (
             FenceInk(0, -top, sign, top + inner.descent, "√", "text"),
             RuleInk(sign, -top, inner.width + 0.08 * size, bar),
-            *inner.shifted(sign + 0.02 * size, 0),
         )
-        return Placed(sign + inner.width + 0.1 * size, top, inner.descent, inks)
+        width = sign + inner.width + 0.1 * size
+        return Placed(width, top, inner.descent, inks, ((sign + 0.02 * size, 0.0, inner),))
 
     def _grid(self, box: Grid, size: float) -> Placed:
         rows = [[self.place(cell, size) for cell in cells] for cells in box.rows]
@@ -194,21 +200,21 @@ class _Layout:
         total = sum(a + d for a, d in heights) + lead * (len(rows) - 1)
         axis = self._metrics.axis(self._face, size)
         y = -axis - total / 2
-        inks: list[Ink] = []
+        parts: list[tuple[float, float, Placed]] = []
         for cells, (ascent, descent) in zip(rows, heights, strict=True):
             x = 0.0
             for cell, width in zip(cells, widths, strict=False):
-                inks += cell.shifted(x + ((width - cell.width) / 2 if box.centred else 0), y + ascent)
+                parts.append((x + ((width - cell.width) / 2 if box.centred else 0), y + ascent, cell))
                 x += width + gap
             y += ascent + descent + lead
-        return Placed(sum(widths) + gap * (columns - 1), axis + total / 2, total / 2 - axis, tuple(inks))
+        return Placed(sum(widths) + gap * (columns - 1), axis + total / 2, total / 2 - axis, (), tuple(parts))
 
 
 def _beside(parts: list[Placed]) -> Placed:
     x = 0.0
-    inks: list[Ink] = []
+    places: list[tuple[float, float, Placed]] = []
     for part in parts:
-        inks += part.shifted(x, 0)
+        places.append((x, 0.0, part))
         x += part.width
     ascent = max((p.ascent for p in parts), default=0.0)
-    return Placed(x, ascent, max((p.descent for p in parts), default=0.0), tuple(inks))
+    return Placed(x, ascent, max((p.descent for p in parts), default=0.0), (), tuple(places))

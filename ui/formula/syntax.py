@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 LONGEST = 800  # characters of a formula that is set; a longer or deeper one is shown as it is
 DEEPEST = 30
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> ast.expr | None:
-    """The formula as a tree, or None when it is no expression of Python."""
+    """The formula as a tree, not to be changed, or None when it is no expression of Python."""
     if len(text) > LONGEST:
         return None
     try:
@@ -51,3 +53,22 @@ def case_of(node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         case ast.Call(func=ast.Name(id="masked_fill"), args=[other, test, chosen]):
             return test, chosen, other
     return None
+
+
+def operands(node: ast.AST) -> set[str]:
+    """The names that take part in arithmetic or in a comparison of elements; a switch, a size or a dim does not."""
+    found: set[str] = set()
+    for each in ast.walk(node):
+        match each:
+            case ast.BinOp(left=left, right=right):
+                sides = [left, right]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                sides = [operand]
+            case ast.Call(func=ast.Name(id="where"), args=[ast.Compare(left=left, comparators=others), *rest]):
+                sides = [left, *others, *rest]
+            case ast.Call(func=ast.Name(id="scaled" | "weighted"), args=args):
+                sides = args
+            case _:
+                continue
+        found |= {side.id for side in sides if isinstance(side, ast.Name)}
+    return found

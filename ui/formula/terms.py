@@ -140,7 +140,9 @@ class Pieces:
         return Term(Script(bracketed(base, Rank.ATOM), sup=exponent), Rank.POWER)
 
     def transposed(self, base: Term) -> Term:
-        """`aᵀ`; the inverse's transpose has one superscript for both."""
+        """`aᵀ`; of a transpose `a`; the inverse's transpose has one superscript for both."""
+        if isinstance(base.box, Script) and base.box.sup == self.word("T"):
+            return Term(Script(base.box.base, sub=base.box.sub) if base.box.sub is not None else base.box.base)
         if isinstance(base.box, Script) and base.box.sup == self.word("−1"):
             return Term(Script(base.box.base, sup=self.word("−T"), sub=base.box.sub))
         return Term(Script(bracketed(base, Rank.ATOM), sup=self.word("T")))

@@ -17,6 +17,8 @@ MATH_FAMILIES = (
     "Nimbus Roman", "Times", "DejaVu Serif",
 )  # fmt: skip
 
+KEPT_WIDTHS = 4000  # texts whose widths are kept
+
 
 @cache
 def math_family() -> str:
@@ -43,17 +45,24 @@ def font(face: Face, size: float) -> QFont:
 
 
 class FontMetrics:
-    """`layout.Metrics` from Qt's fonts."""
+    """`layout.Metrics` from Qt's fonts. The same words come again at every step, so that widths are kept."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Face, int], QFontMetricsF] = {}
+        self._widths: dict[tuple[str, Face, int], float] = {}
 
     def width(self, text: str, face: Face, size: float) -> float:
         """Advance width; an italic's last letter leans over it, so its overhang is added."""
-        metrics = self._of(face, size)
-        width = metrics.horizontalAdvance(text)
-        if face is Face.ITALIC and text:
-            width += max(0.0, -metrics.rightBearing(text[-1])) + 0.02 * size
+        key = (text, face, max(1, round(size)))
+        width = self._widths.get(key)
+        if width is None:
+            metrics = self._of(face, size)
+            width = metrics.horizontalAdvance(text)
+            if face is Face.ITALIC and text:
+                width += max(0.0, -metrics.rightBearing(text[-1])) + 0.02 * size
+            if len(self._widths) >= KEPT_WIDTHS:
+                self._widths.clear()
+            self._widths[key] = width
         return width
 
     def ascent(self, face: Face, size: float) -> float:

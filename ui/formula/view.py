@@ -10,11 +10,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..theme import DARK, Theme
-from .boxes import Line
+from .boxes import Box, Face, Line
 from .layout import Placed, place
 from .typeset import FontMetrics, paint
 
 LINE_GAP = 0.35  # between lines, in em
+KEPT_BREAKS = 8  # widths whose line breaks are kept
 SMALLEST = 6.0  # pixels per em, where nothing else helps
 TALL_GAP = 0.7  # beside a line with a fraction or a matrix
 
@@ -36,7 +37,9 @@ class FormulaView(QWidget):
         self._theme: Theme = DARK
         self._lines: tuple[Line, ...] = ()
         self._metrics = FontMetrics()
-        self._broken: tuple[int, list[_Set]] | None = None
+        # Qt asks for the height at several widths before it settles on one.
+        self._broken: dict[int, list[_Set]] = {}
+        self._placed: dict[tuple[Box, float, Face], Placed] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -50,7 +53,9 @@ class FormulaView(QWidget):
         """Show other lines."""
         if lines == self._lines:
             return
-        self._lines, self._broken = lines, None
+        self._lines = lines
+        self._broken.clear()
+        self._placed.clear()
         self.setAccessibleName(self.text())
         self.updateGeometry()
         self.update()
@@ -103,16 +108,18 @@ class FormulaView(QWidget):
         return QFontMetricsF(self.font()).height() * 0.86
 
     def _break(self, width: int) -> list[_Set]:
-        if self._broken is None or self._broken[0] != width:
-            self._broken = (width, [part for line in self._lines for part in self._break_line(line, width)])
-        return self._broken[1]
+        if width not in self._broken:
+            if len(self._broken) >= KEPT_BREAKS:
+                self._broken.clear()
+            self._broken[width] = [part for line in self._lines for part in self._break_line(line, width)]
+        return self._broken[width]
 
     def _break_line(self, line: Line, width: float) -> list[_Set]:
         size = self._em() * line.scale
-        head = None if line.head is None else place(line.head, self._metrics, size, line.face)
+        head = None if line.head is None else self._place(line.head, size, line.face)
         indent = 0.0 if head is None else head.width + 0.9 * size
         for segments in (line.segments, *line.shorter):
-            placed = [place(box, self._metrics, size, line.face) for box in segments]
+            placed = [self._place(box, size, line.face) for box in segments]
             widest = max((part.width for part in placed), default=0.0)
             if indent + widest <= width:
                 break
@@ -123,7 +130,7 @@ class FormulaView(QWidget):
             while indent + widest > width and smaller > SMALLEST:
                 # Fonts come in whole pixels, so that widths do not shrink in proportion.
                 smaller -= 1
-                placed = [place(box, self._metrics, smaller, line.face) for box in segments]
+                placed = [self._place(box, smaller, line.face) for box in segments]
                 widest = max((part.width for part in placed), default=0.0)
         space = 0.45 * size
         rows: list[list[tuple[float, Placed]]] = [[] if head is None else [(0.0, head)]]
@@ -135,3 +142,9 @@ class FormulaView(QWidget):
             rows[-1].append((x, part))
             x += part.width + space
         return [_Set(tuple(row), max(p.ascent for _, p in row), max(p.descent for _, p in row)) for row in rows if row]
+
+    def _place(self, box: Box, size: float, face: Face) -> Placed:
+        key = (box, size, face)
+        if key not in self._placed:
+            self._placed[key] = place(box, self._metrics, size, face)
+        return self._placed[key]

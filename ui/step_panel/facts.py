@@ -6,7 +6,6 @@ Arrays appear as handles; their values, where they are wanted, are looked up by 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from engine.trace import NONE, EdgeKind, NodeKind, PassFlag, Trace
 
 from ..describe import Link, inputs, link, outputs, place, tensor_of
 from ..formula.fold import number_of
+from ..formula.syntax import operands as arithmetic, parse
 from ..naming import Names
 from ..stepping import PassSteps
 from ..values import shape
@@ -300,9 +300,8 @@ def _is_operand(trace: Trace, node: int, name: str, text: str) -> bool:
     """Whether a saved number takes part in the arithmetic: a factor, an exponent, but no dimension or size."""
     if number_of(text) is None or name.endswith("_sym_numel") or name in ("dim", "index", "dim0", "dim1", "dim2"):
         return False
-    rows = _formulas(trace, node)
-    rules = " ".join(trace.text(int(trace.formulas.text[row])) for row in rows)
-    return not len(rows) or re.search(rf"\b{re.escape(name)}\b", rules) is not None
+    rules = [parse(trace.text(int(trace.formulas.text[row]))) for row in _formulas(trace, node)]
+    return not rules or any(name in arithmetic(rule) for rule in rules if rule is not None)
 
 
 def _same_array(trace: Trace, first: int, second: int) -> bool:

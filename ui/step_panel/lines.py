@@ -11,7 +11,7 @@ from ..formula.boxes import Box, Face, Fraction, Line, Script, Space, Text, plai
 from ..formula.compose import compose, compose_code
 from ..formula.fold import Known, fold, known_of
 from ..formula.syntax import parse
-from ..formula.terms import Rank, Style, Term, bracketed, matrix, minus, symbol
+from ..formula.terms import Pieces, Rank, Style, Term, bracketed, matrix, minus, symbol
 from ..formula.vocabulary import meaning
 from ..naming import parts
 from ..values import ShortValue, shape
@@ -22,6 +22,7 @@ Lookup = Callable[[int], ShortValue | None]  # the short form of an array by its
 
 BIG, SMALL = 1.55, 0.92
 OPTIONAL = ("weight", "pos_weight", "eps")  # arguments that a rule can do without
+LONGEST_ASIDE = 40  # characters of a size or a switch that is told
 LONGEST_TITLE = 22  # characters of an expression that may stand for a tensor in a formula
 
 
@@ -32,16 +33,22 @@ def rule_lines(facts: StepFacts) -> tuple[Line, ...]:
     """`∂L/∂y = g · y + g · y`: one line per operand, the slots it went into added up."""
     if facts.accumulation is not None:
         return (_accumulation_rule(facts.accumulation),)
-    terms = _symbols(facts)
+    terms, names = _symbols(facts), _symbols(facts, by_name=True)
     lines = []
     for tensor in dict.fromkeys(slot.tensor for slot in facts.slots):
         mine = [slot for slot in facts.slots if slot.tensor == tensor]
-        parts = [_rule(slot, terms, facts) for slot in mine]
-        sides: list[Box] = [row(Text("="), Space(0.36), bracketed(parts[0], Rank.SUM))]
-        sides += [row(Text("+"), Space(0.3), bracketed(part, Rank.PRODUCT)) for part in parts[1:]]
         head = derivative("L", title_term(mine[0].title, mine[0].name))
-        lines.append(Line((head, *sides), scale=BIG))
+        # Titles are what people wrote; where they make the line too long, the names of the rule stand for them.
+        full, brief = ((head, *_sides(mine, each, facts)) for each in (terms, names))
+        lines.append(Line(full, scale=BIG, shorter=(brief,) if brief != full else ()))
     return (*lines, *_meanings(facts))
+
+
+def _sides(slots: list[Slot], terms: dict[str, Term], facts: StepFacts) -> list[Box]:
+    """The rules of a tensor's slots, added up."""
+    first, *more = [_rule(slot, terms, facts) for slot in slots]
+    sides: list[Box] = [row(Text("="), Space(0.36), bracketed(first, Rank.SUM))]
+    return sides + [row(Text("+"), Space(0.3), bracketed(part, Rank.PRODUCT)) for part in more]
 
 
 def _meanings(facts: StepFacts) -> list[Line]:
@@ -98,16 +105,22 @@ def _rule(slot: Slot, terms: dict[str, Term], facts: StepFacts) -> Term:
     return Term(row(symbol("g", Style.DISPLAY, "now"), Space(0.28), Text("·"), Space(0.28), inner), Rank.PRODUCT)
 
 
-def _symbols(facts: StepFacts) -> dict[str, Term]:
+def _symbols(facts: StepFacts, *, by_name: bool = False) -> dict[str, Term]:
     # How many elements there are stays n: the number is in the line below.
     named = {name: operand for name, operand in facts.operands.items() if name and not name.endswith("_sym_numel")}
-    terms = {name: title_term(operand.title, name) for name, operand in named.items()}
+    terms = {}
+    for name, operand in named.items():
+        title = "" if by_name and len(operand.title) > len(name) else operand.title
+        terms[name] = title_term(title, name)
     for name in facts.operands:
         stem = name.removesuffix("_sym_numel")
         if stem != name:
             terms[name] = compose(
                 "numel(x)", {"x": terms.get(stem, title_term(facts.input_title, stem))}, Style.DISPLAY
             )
+    results = [term.box for name, term in terms.items() if name.startswith("result[")]
+    if len(results) > 1:
+        terms["result"] = Term(Pieces(Style.DISPLAY).listed(results))
     g = symbol("g", Style.DISPLAY, "now")
     several = row(Script(g, sub=Text("0")), Text(", "), Script(g, sub=Text("1")), Text(", …"))
     return {"grad": Term(g), "grads": Term(several), **terms}
@@ -145,7 +158,7 @@ def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
     result = row(_mono("= "), value_box(sent))
     if not slot.formula:
         return _small((_mono("sent"), result), head=head)
-    words: dict[str, Term] = {"grad": Term(_mono("g", "now"))}
+    words: dict[str, Term] = {"grad": Term(_mono("g", "now")), "grads": Term(_mono("g", "now"))}
     known = _known(slot.formula, facts)
     rule, counted = (fold(slot.formula, known, fill_in=fill_in) for fill_in in (False, True))
     written = compose(rule, words, Style.INLINE).box
@@ -159,8 +172,11 @@ def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
 
 def _numbers(text: str, facts: StepFacts, lookup: Lookup, *, brief: bool) -> dict[str, Term]:
     terms: dict[str, Term] = {"grad": _value_term(lookup(facts.used), "now", brief=brief)}
+    terms["grads"] = Term(_mono("g", "now"))
     # Only what the rule mentions is looked up: a lookup may fetch an array from the kernel.
     for name in _mentioned(text) & facts.operands.keys():
+        if name == "result" and "result[1]" in facts.operands:
+            continue  # all of them together: too many numbers for a line
         operand = facts.operands[name]
         terms |= _shape_terms(name, operand)
         if operand.handle != NONE:
@@ -184,8 +200,10 @@ def _known(text: str, facts: StepFacts) -> dict[str, Known]:
 
 
 def _mentioned(text: str) -> set[str]:
+    """The names in a rule, also `result[1]`."""
     tree = parse(text)
-    return set() if tree is None else {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    nodes = [] if tree is None else ast.walk(tree)
+    return {ast.unparse(node) for node in nodes if isinstance(node, ast.Name | ast.Subscript)}
 
 
 def _called(text: str) -> list[str]:
@@ -277,7 +295,9 @@ def saved_lines(facts: StepFacts) -> tuple[Line, ...]:
         what = row(_mono(saved.title), _mono(version, "dim"))
         words = [_mono(word if index == 0 else f"· {word}", "accumulate") for index, word in enumerate(life)]
         lines.append(_small((what, *words), head=_mono(saved.name)))
-    aside = [f"{saved.name} {saved.title}" for saved in facts.saved if saved.aside]
+    aside = [
+        f"{saved.name} {saved.title}" for saved in facts.saved if saved.aside and len(saved.title) <= LONGEST_ASIDE
+    ]
     if aside:
         words = [_mono(word if index == 0 else f"· {word}", "dim") for index, word in enumerate(aside)]
         lines.append(_small(tuple(words), head=_mono("also", "dim")))

@@ -9,7 +9,7 @@ from ui.formula.boxes import Face, Fraction, Text, plain
 from ui.formula.compose import compose, compose_code
 from ui.formula.syntax import parse
 from ui.formula.terms import Rank, Style, Term, bracketed, symbol
-from ui.formula.vocabulary import NAMED
+from ui.formula.vocabulary import NAMED, meaning
 
 
 def display(text, **terms):
@@ -53,6 +53,22 @@ def inline(text, **terms):
             "(2 · g · (self − mean self)) / (n − 1)",
         ),
         ("x / freedom(self, dim, 0)", "x / (n − 0)"),
+        ("grad * result * mT(inv(A))", "g · result · A^−T"),
+        ("inv(mT(A)) @ grad", "A^−T g"),
+        ("inv(a @ b)", "(a b)^−1"),
+        ("grad @ mT(mT(a))", "g a"),
+        ("tail_sum(grad, dim)", "Σ_(j ≥ i) g_j"),
+        ("weighted(grad, weight)", "g · weight"),
+        ("a if left else b if right else c", "{a if left; b if right; c otherwise"),
+        ("without(grad, indices)", "{0 at indices; g elsewhere"),
+        ("convolution_weight(grad, input, weight, weight_sizes, stride)", "input ⋆ g"),
+        ("svd_backward(grads, result, full_matrices)", "J_svd^T(grads, result)"),
+        ("lstsq_backward(grads, self, b, result)[1]", "J_(lstsq, B)^T(grads, self, b)"),
+        ("no_derivative('_unique2')", "no derivative"),
+        ("unheard_of_back(grad, sizes, dim)", "unheard_of^T(g)"),
+        ("grad * TWO_BY_ROOT_PI", "g · 2 / √π"),
+        ("sum(digamma(self - i / 2) for i in range(p))", "Σ_(i < p) ψ(self − i / 2)"),
+        ("mean_over(grad * weight, dim)", "mean (g · weight)"),
     ],
 )
 def test_rules_are_set_as_mathematics(rule, shown):
@@ -110,6 +126,13 @@ def test_code_in_a_formula_is_never_run():
     bomb = "__import__('os').system('exit')"
     assert "system" in display(bomb)
     assert display("[print(x) for x in y]") == "[print(x) for x in y]"
+
+
+def test_what_a_sign_means_is_told_only_where_it_does_not_speak_for_itself():
+    assert meaning("hat") == "x̂: the input, normalised; σ: its deviation"
+    assert meaning("pad_back") == "padᵀ: pad backwards, each element of g is added where it came from"
+    assert meaning("svd_backward") == "J: the Jacobian of svd, its matrix of derivatives"
+    assert meaning("exp") == meaning("reshape") == ""
 
 
 def test_fractions_are_stacked_only_in_display():

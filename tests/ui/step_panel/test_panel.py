@@ -4,6 +4,7 @@ import pytest
 from engine.trace import Batch, Trace
 from tests.engine.programs import Recording, record
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
+from ui.formula.layout import TextInk
 from ui.step_panel import StepPanel
 from ui.step_panel.panel import EMPTY
 from ui.theme import DARK, LIGHT
@@ -108,6 +109,72 @@ def test_reductions_read_as_mathematics(keep, code, rule, numbers):
     state.set_position(state.step_count - 1)
     assert rule in made.text()
     assert numbers in made.text()
+
+
+TYPICAL = {
+    "F.linear(x, w, b)": ("AddmmBackward0", "∂L / ∂x = g out^(1)^T", "slot 2 mat1^T @ g ="),
+    "F.relu(x)": ("ReluBackward0", "∂L / ∂x = {g if out > 0; 0 otherwise", "slot 0 g if result > 0 else 0"),
+    "F.gelu(x)": ("GeluBackward0", "∂L / ∂x = g · (Φ(x) + x · φ(x))", "Φ, φ: the normal distribution"),
+    "F.silu(x)": ("SiluBackward0", "∂L / ∂x = g · σ(x) · (1 + x · (1 − σ(x)))", ""),
+    "F.elu(x)": ("EluBackward0", "∂L / ∂x = {g if x > 0; g · e^x otherwise", ""),
+    "F.softmax(x, 1) * x": ("SoftmaxBackward0", "· (g − Σ_1 g · ", "slot 0 result × (g − Σ g × result)"),
+    "F.cross_entropy(x, y)": ("NllLossBackward0", "= −(g · [class = target]) / total_weight", "= −1 × [class = [0 2]]"),
+    "F.layer_norm(x, (3,), b)": (
+        "NativeLayerNormBackward0",
+        "(g · b − mean (g · b) − x̂ · mean (g · b · x̂)) / σ",
+        "σ: its",
+    ),
+    "F.batch_norm(x, None, None, training=True)": (
+        "NativeBatchNormBackward0",
+        "(g − mean g − x̂ · mean (g · x̂)) / σ",
+        "",
+    ),
+    "F.embedding(y.fmod(2), w)": ("EmbeddingBackward0", "∂L / ∂w = embedding^T(g)", "each element of g is added where"),
+    "x[y.fmod(2)]": ("IndexBackward0", "∂L / ∂x = index^T(g)", "slot 0 index^T(g) = index^T(1)"),
+    "x @ w.T": ("MmBackward0", "∂L / ∂x = g w", "slot 0 g @ mat2^T"),
+    "F.conv1d(x[None], w[None])": ("ConvolutionBackward0", " ⋆ g", "⋆: correlation"),
+    "F.max_pool1d(x[None], 3)": ("MaxPool2DWithIndicesBackward0", "max_pool^T(g)", ""),
+    "torch.linalg.det(x @ w.T)": ("LinalgDetBackward0", " · out · ", ""),
+    "torch.linalg.svdvals(x)": ("LinalgSvdBackward0", "∂L / ∂x = J_svd^T(", "J: the Jacobian of svd"),
+    "x.cumsum(1)": ("CumsumBackward0", "∂L / ∂x = Σ_(j ≥ i) g_j", ""),
+}
+
+
+@pytest.mark.parametrize("code", TYPICAL)
+def test_typical_operations_read_as_mathematics(keep, code):
+    op, rule, more = TYPICAL[code]
+    start = "F, y = torch.nn.functional, torch.tensor([0, 2])\nx = torch.tensor([[1., 3., 5.], [2., 1., 0.5]])\n"
+    start += "x, w, b = x.requires_grad_(), (x.detach() + 1).requires_grad_(), torch.ones(3, requires_grad=True)\n"
+    start = start.replace("torch.ones(3,", "torch.ones(2,") if "linear" in code else start
+    trace = record(f"{start}out = {code}\nout.sum().backward()")
+    state, made = panel(keep, trace)
+    steps = [k for k in range(1, state.step_count + 1) if trace.node(state.steps.node(k)).op == op]
+    state.set_position(steps[0])
+    assert rule in made.text()
+    assert more in made.text()
+
+
+def test_sizes_and_switches_of_an_operation_stand_aside(keep):
+    trace = record("x = torch.ones(1, 1, 4, 4, requires_grad=True)\ntorch.conv2d(x, x * 2).sum().backward()")
+    _, made = panel(keep, trace, 0, 2)
+    assert "also stride (1, 1) · padding (0, 0)" in made.text()
+    assert "groups 1 saved" not in made.text()
+
+
+def test_a_long_title_gives_way_to_the_name_in_the_rule_where_the_panel_is_narrow(keep):
+    start = "factor_number_one = torch.ones(3)\nx = torch.ones(3, requires_grad=True)\n"
+    trace = record(f"{start}(x * factor_number_one).sum().backward()")
+    _, made = panel(keep, trace, 0, 2)
+    made.resize(220, 500)
+    words = [
+        ink.text
+        for line in made._rule._break(190)
+        for _, part in line.pieces
+        for ink in part.inks
+        if isinstance(ink, TextInk)
+    ]
+    assert "other" in words
+    assert "factor_number_one" in made.text()
 
 
 def test_an_op_without_a_rule_shows_the_chain_rule_and_what_it_sent(keep):
