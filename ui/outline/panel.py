@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -38,6 +38,7 @@ from .tree import Entry
 EMPTY = "The graph's modules, cells and tensors appear here as a tree.\nRun some code to see them."
 NOTHING = "Nothing in the graph matches."
 MOST_OPENED = 200  # entries that a filter may leave for all of them to be opened
+DETAIL_SHARE = 0.38  # of the tree's width
 MOST_SELECTED = 200  # selected nodes whose rows are looked for
 
 
@@ -90,6 +91,7 @@ class Outline(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(DETAIL, QHeaderView.ResizeMode.Interactive)
+        self.tree.viewport().installEventFilter(self)
         self.tree.selectionModel().selectionChanged.connect(self._select)
         self.tree.activated.connect(self._go)
         self.tree.expanded.connect(lambda index: self._note(index, is_open=True))
@@ -258,19 +260,16 @@ class Outline(QWidget):
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Down goes from the filter into the tree, Escape empties it."""
+        """Down goes from the filter into the tree, Escape empties it; the tree's second column keeps its share."""
+        if watched is self.tree.viewport() and event.type() == QEvent.Type.Resize:
+            self.tree.setColumnWidth(DETAIL, int(self.tree.viewport().width() * DETAIL_SHARE))
         if watched is self.filter and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Down:
-                self.tree.setFocus()
-                if not self.tree.currentIndex().isValid():
+                if not self.tree.currentIndex().isValid():  # with the focus it gets one, without selecting it
                     self.tree.setCurrentIndex(self._model.index(0, 0))
+                self.tree.setFocus()
                 return True
             if event.key() == Qt.Key.Key_Escape and self.filter.text():
                 self.filter.clear()
                 return True
         return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The second column keeps its share."""
-        super().resizeEvent(event)
-        self.tree.setColumnWidth(DETAIL, int(self.tree.viewport().width() * 0.38))
