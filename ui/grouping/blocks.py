@@ -3,6 +3,9 @@
 Two groups are equal if their functions, in the order in which they ran, have the same ops, shapes and dtypes and are
 wired in the same way, inside and to what comes in: the same code ran again. Each is summed up in a hash of 64 bits;
 neighbours with equal hashes are then compared column by column. Leaves and constants are what comes in.
+
+Where neighbours repeat in turn (Linear, ReLU, Linear, ReLU) each round of them is taken as a group of its own, and kept
+as one if it proves equal to the next.
 """
 
 from __future__ import annotations
@@ -15,20 +18,95 @@ from engine.trace import NONE, EdgeKind, NodeKind, ScopeKind
 from ..snapshot import Snapshot
 from .forest import Bools, Groups, Ints
 
+LONGEST_ROUND = 4  # groups that repeat in turn
 DEEPEST = 40  # levels of groups that are compared; what is deeper counts as part of its group there
 
 _Hashes = NDArray[np.uint64]
 
 
-def folded_runs(snapshot: Snapshot, groups: Groups, run: int) -> Groups:
-    """The forest with a group of kind `run` around each run of two or more equal neighbours."""
-    after = np.full(len(groups), NONE, np.int64)  # the equal neighbour that follows
-    core = _core(snapshot)
-    edges = _edges(snapshot, core)
-    identity = _identities(snapshot, groups)
-    for level, current in _levels(groups):
-        _join(after, _Level(snapshot, groups, core, edges, level, current), identity)
-    return _inserted(groups, after, run)
+def folded_runs(snapshot: Snapshot, groups: Groups, run: int, block: int) -> Groups:
+    """The forest with a group of kind `run` around each run of two or more equal neighbours.
+
+    Neighbours that repeat in turn are first put into groups of kind `block`, one for each round.
+    """
+    found = _Neighbours(snapshot, groups)
+    rounds = _rounds(found)
+    while len(rounds):
+        blocks = _around(groups, rounds, block, "block")
+        paired = _Neighbours(snapshot, blocks)
+        partner = paired.after != NONE
+        partner[paired.after[partner]] = True
+        lone = ~partner[blocks.what == block]
+        if not lone.any():
+            groups, found = blocks, paired
+            break
+        rounds = [members for members, alone in zip(rounds, lone.tolist(), strict=True) if not alone]
+    return _around(groups, _runs(found), run, "run")
+
+
+class _Neighbours:
+    """Which groups are followed by their like, with nothing between.
+
+    after (g,) is that neighbour, NONE; order (g,) has brothers together as they ran, next_to (g,) says which of them
+    the next one in that order follows at once, and sums (g, 5) are equal for groups that may be equal.
+    """
+
+    def __init__(self, snapshot: Snapshot, groups: Groups) -> None:
+        core = _core(snapshot)
+        edges = _edges(snapshot, core)
+        identity = _identities(snapshot, groups)
+        self.parent = groups.parent
+        self.after = np.full(len(groups), NONE, np.int64)
+        first, last = np.full(len(groups), NONE, np.int64), np.full(len(groups), NONE, np.int64)
+        size, hashes = np.zeros(len(groups), np.int64), np.zeros(len(groups), np.uint64)
+        for number, current in _levels(groups):
+            level = _Level(snapshot, groups, core, edges, number, current)
+            _join(self.after, level, identity)
+            first[number], last[number] = level.first[number], level.last[number]
+            size[number], hashes[number] = level.size[number], level.hashes[number]
+        some = np.flatnonzero(size)
+        self.order = some[np.lexsort((first[some], groups.parent[some]))]
+        a, b = self.order[:-1], self.order[1:]
+        whole = last - first + 1 == size
+        self.next_to = np.zeros(len(self.order), np.bool_)
+        self.next_to[:-1] = (groups.parent[a] == groups.parent[b]) & whole[a] & whole[b] & (last[a] + 1 == first[b])
+        self.sums = np.concatenate([identity, hashes.view(np.int64)[:, None]], axis=1)
+
+
+def _rounds(found: _Neighbours) -> list[Ints]:
+    """The members of each round of neighbours that seem to repeat in turn."""
+    order, sums = found.order, found.sums[found.order]
+    single = found.after != NONE
+    single[found.after[single]] = True
+    free = ~single[order]
+    rounds: list[Ints] = []
+    for period in range(2, LONGEST_ROUND + 1):
+        if len(order) < 2 * period:
+            break
+        repeats = np.zeros(len(order), np.bool_)
+        repeats[:-period] = (sums[:-period] == sums[period:]).all(axis=1)
+        for shift in range(period + 1):
+            repeats[: len(order) - shift] &= free[shift:]
+            if shift < period:
+                repeats[: len(order) - shift] &= found.next_to[shift:]
+        edge = np.flatnonzero(np.diff(np.r_[False, repeats, False].astype(np.int8)))
+        for start, end in zip(edge[::2].tolist(), edge[1::2].tolist(), strict=True):
+            for begin in range(start, end + 1, period) if end - start >= period else ():
+                if free[begin : begin + period].all():
+                    rounds.append(order[begin : begin + period])
+                    free[begin : begin + period] = False
+    return sorted(rounds, key=lambda members: int(members.min()))
+
+
+def _runs(found: _Neighbours) -> list[Ints]:
+    """The members of each run of equal neighbours."""
+    after, head = found.after, np.arange(len(found.after))
+    head[after[after != NONE]] = np.flatnonzero(after != NONE)
+    while not np.array_equal(head, head[head]):  # each round doubles the steps back
+        head = head[head]
+    members = np.argsort(head, kind="stable")
+    start = np.flatnonzero(np.diff(head[members], prepend=NONE))
+    return [run for run in np.split(members, start[1:]) if len(run) > 1] if len(members) else []
 
 
 def _core(s: Snapshot) -> Ints:
@@ -132,33 +210,27 @@ def _join(after: Ints, level: _Level, identity: Ints) -> None:
     after[a[same]] = b[same]
 
 
-def _inserted(groups: Groups, after: Ints, what: int) -> Groups:
-    head = np.arange(len(groups))
-    head[after[after != NONE]] = np.flatnonzero(after != NONE)
-    while not np.array_equal(head, head[head]):  # each round doubles the steps back
-        head = head[head]
-    first = np.flatnonzero((after != NONE) & (head == np.arange(len(groups))))
-    if not len(first):
+def _around(groups: Groups, sets: list[Ints], what: int, prefix: str) -> Groups:
+    """The forest with a new group around each of these sets of brothers."""
+    if not sets:
         return groups
-    run = np.full(len(groups), NONE, np.int64)
-    run[first] = np.arange(len(first))
-    run_of = run[head]
-    count = np.bincount(run_of[run_of != NONE], minlength=len(first))
-    # A run stands right before the first of its groups, so that parents still come before what is in them.
-    old = np.arange(len(groups)) * 2 + 1
-    place = np.concatenate([old, first * 2])
-    order = np.argsort(place, kind="stable")
+    first = np.array([int(members[0]) for members in sets], np.int64)
+    inside = np.full(len(groups), NONE, np.int64)
+    inside[np.concatenate(sets)] = np.repeat(np.arange(len(sets)), [len(members) for members in sets])
+    # A new group stands right before the first in it, so that parents still come before what is in them.
+    order = np.argsort(np.concatenate([np.arange(len(groups)) * 2 + 1, first * 2]), kind="stable")
     number = np.empty(len(order), np.int64)
     number[order] = np.arange(len(order))
     renumbered = np.where(groups.parent != NONE, number[groups.parent], NONE)
-    parent = np.concatenate([np.where(run_of != NONE, number[len(groups) + run_of], renumbered), renumbered[first]])
-    keys = groups.keys + [f"run:{row}" for row in groups.row[first].tolist()]
+    parent = np.concatenate([np.where(inside != NONE, number[len(groups) + inside], renumbered), renumbered[first]])
+    keys = groups.keys + [f"{prefix}:{row}" for row in groups.row[first].tolist()]
+    count = np.array([len(members) for members in sets], np.int64)
     return Groups(
         groups.grouping,
         parent[order],
         np.where(groups.of_node != NONE, number[groups.of_node], NONE),
         [keys[group] for group in order.tolist()],
-        np.concatenate([groups.what, np.full(len(first), what, np.uint8)])[order],
+        np.concatenate([groups.what, np.full(len(sets), what, np.uint8)])[order],
         np.concatenate([groups.row, groups.row[first]])[order],
         np.concatenate([groups.count, count])[order],
     )

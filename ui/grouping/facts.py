@@ -38,6 +38,10 @@ def title_of(snapshot: Snapshot, groups: Groups, group: int) -> str:
     if what is What.NAMESPACE:
         return groups.keys[group].rpartition(":")[2].rpartition(".")[2]
     name, kind = s.strings[s.scope_name[row]], What(int(s.scope_kind[row]))
+    if what is What.BLOCK:
+        return ", ".join(_kind_of(s, groups, child) for child in groups.children(group).tolist())
+    if what is What.RUN and groups.what[group + 1] == What.BLOCK:  # the first of what a run folds comes right after it
+        return f"Block ×{count}"
     if kind is What.MODULE:
         type_ = s.strings[s.scope_type[row]]
         if what is What.RUN:
@@ -47,6 +51,12 @@ def title_of(snapshot: Snapshot, groups: Groups, group: int) -> str:
         call = f"{name.rpartition('<locals>.')[2]}()"
         return f"{call} ×{count}" if what is What.RUN else call
     return f"Block ×{count}" if what is What.RUN else f"turn {name}"
+
+
+def _kind_of(snapshot: Snapshot, groups: Groups, group: int) -> str:
+    """`Linear`: what a group is one of."""
+    type_ = snapshot.strings[snapshot.scope_type[groups.row[group]]]
+    return type_ or title_of(snapshot, groups, group)
 
 
 def facts(snapshot: Snapshot, groups: Groups, group: int) -> Facts:

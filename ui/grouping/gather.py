@@ -28,6 +28,7 @@ class What(IntEnum):
     CELL = 3
     NAMESPACE = 4
     RUN = 5  # equal neighbours
+    BLOCK = 6  # one round of neighbours that repeat in turn
 
 
 def gather(snapshot: Snapshot, grouping: Grouping) -> Groups:
@@ -141,7 +142,7 @@ def _cells(snapshot: Snapshot) -> Groups:
 def _blocks(snapshot: Snapshot) -> Groups:
     """All scopes, with runs of equal neighbours folded."""
     every = _scopes(Grouping.BY_BLOCK, tuple(ScopeKind))(snapshot)
-    folded = folded_runs(snapshot, every, What.RUN)
+    folded = folded_runs(snapshot, every, What.RUN, What.BLOCK)
     folded.of_node = _with_users(snapshot, folded.parent, folded.of_node)  # what all layers share is in their run
     return _without_empty(folded)
 

@@ -163,6 +163,56 @@ for do in DO: Step(do)(x, y)
     assert (groups.what[tops] != What.RUN).all()
 
 
+ROUNDS = """
+nn = torch.nn
+parts = [LAYERS]
+net = nn.Sequential(*parts)
+y = net(torch.ones(3, 4, requires_grad=True))
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "titles"),
+    [
+        ("m for _ in range(5) for m in (nn.Linear(4, 4), nn.ReLU())", ["Block ×5"]),
+        ("m for _ in range(2) for m in (nn.Linear(4, 4), nn.ReLU(), nn.Tanh())", ["Block ×2"]),
+        ("nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 8), nn.ReLU()",
+         ["0 (Linear)", "1 (ReLU)", "2 (Linear)", "3 (ReLU)"]),
+        ("nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)", ["0 (Linear)", "1 (ReLU)", "2 (Linear)"]),
+        ("nn.Tanh(), *(m for _ in range(3) for m in (nn.Linear(4, 4), nn.ReLU())), nn.Tanh()",
+         ["0 (Tanh)", "Block ×3", "7 (Tanh)"]),
+        ("nn.Linear(4, 4), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.Linear(4, 4), nn.ReLU()",
+         ["Linear ×2", "2 (ReLU)", "Linear ×2", "5 (ReLU)"]),
+    ],
+)  # fmt: skip
+def test_layers_that_repeat_in_turn_are_one_block(layers, titles):
+    s = Snapshot.of(record(ROUNDS.replace("LAYERS", layers)))
+    groups = gather(s, Grouping.BY_BLOCK)
+    net = next(g for g in range(len(groups)) if title_of(s, groups, g) == "net (Sequential)")
+    assert [title_of(s, groups, group) for group in groups.children(net).tolist()] == titles
+    for block in np.flatnonzero(groups.what == What.BLOCK).tolist():
+        assert title_of(s, groups, block).startswith("Linear, ReLU")
+        assert groups.what[groups.parent[block]] == What.RUN
+
+
+def test_rounds_that_are_wired_in_another_way_are_no_block():
+    code = """
+class Two(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up, self.down = torch.nn.Tanh(), torch.nn.Sigmoid()
+    def forward(self, x):
+        a = self.up(x)
+        b = self.down(a)
+        c = self.up(b)
+        return self.down(b) * c
+y = Two()(torch.ones(2, requires_grad=True))
+"""
+    s = Snapshot.of(record(code))
+    groups = gather(s, Grouping.BY_BLOCK)
+    assert not np.isin(groups.what, (What.RUN, What.BLOCK)).any()
+
+
 def test_what_all_turns_share_is_in_their_block():
     s = snapshot("net = torch.nn.Linear(2, 2)\nfor i in range(3): y = net(torch.ones(1, 2))")
     groups = gather(s, Grouping.BY_BLOCK)
