@@ -55,7 +55,8 @@ def choose_collapsed(
 def fitted(groups: Groups, boxes: int) -> Choice:
     """Everything closed, then opened from outside, the groups with least inside first, as far as `boxes` allows.
 
-    Runs of equal groups stay closed: opened they say the same thing many times.
+    Groups of one size on one level are opened together or not at all: a picture in which two of twelve layers are open
+    says nothing about them. Runs of equal groups stay closed: opened they say the same thing many times.
     """
     direct = _direct(groups)
     opened = np.zeros(len(groups), np.bool_)
@@ -65,12 +66,17 @@ def fitted(groups: Groups, boxes: int) -> Choice:
     heapq.heapify(waiting)
     while waiting and shown < boxes:
         depth, inside, group = heapq.heappop(waiting)
-        if groups.what[group] == What.RUN or shown + inside - 1 > boxes:
+        equals = [group]
+        while waiting and waiting[0][:2] == (depth, inside):
+            equals.append(heapq.heappop(waiting)[2])
+        equals = [group for group in equals if groups.what[group] != What.RUN]
+        if shown + len(equals) * (inside - 1) > boxes:
             continue
-        opened[group] = True
-        shown += inside - 1
-        for child in order[starts[group] : starts[group + 1]].tolist():
-            heapq.heappush(waiting, (depth + 1, int(direct[child]), child))
+        shown += len(equals) * (inside - 1)
+        for group in equals:
+            opened[group] = True
+            for child in order[starts[group] : starts[group + 1]].tolist():
+                heapq.heappush(waiting, (depth + 1, int(direct[child]), child))
     closed = frozenset(groups.keys[group] for group in np.flatnonzero(~opened).tolist())
     return Choice(groups.grouping, closed, shown)
 

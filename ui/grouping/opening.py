@@ -19,7 +19,7 @@ from .choice import MOST_BOXES, MOST_NODES, choose_collapsed, fitted
 from .forest import Bools, Groups
 from .gather import gather
 
-REGROUPED_BOXES = 40  # a kind of groups just chosen is to be seen as groups, however small the graph
+REGROUPED_BOXES = 20  # a kind of groups just chosen is to be seen as groups, however small the graph
 ROOM_TO_GROW = 1.5  # over `MOST_BOXES`, before what nobody chose is chosen anew
 
 
