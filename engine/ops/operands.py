@@ -1,10 +1,12 @@
 """From what the user passed to arrays: type promotion, and PyTorch's errors for wrong types and shapes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..data import fits
 from ..dtype import bool_, dtype, get_default_dtype, of_numpy
 from ..promotion import result_of
 from ..tensor import TENSORS
@@ -19,6 +21,7 @@ _NO_BOOL = {
     "use the `~` or `logical_not()` operator instead.",
     "relu": "Boolean inputs not supported for relu",
 }
+_KERNELS = {"bitwise_left_shift": "lshift", "bitwise_right_shift": "rshift"}  # as PyTorch names them in errors
 _NO_TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
     "instead."
@@ -87,9 +90,10 @@ def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     if row.promotes == "float" and not common.is_floating_point:
         common = get_default_dtype()
     if row.promotes == "integer" and common.is_floating_point:
-        raise NotImplementedError(f"\"{row.name}_cpu\" not implemented for '{common.scalar_type}'")
+        kernel = _KERNELS.get(row.name, row.name)
+        raise NotImplementedError(f"\"{kernel}_cpu\" not implemented for '{common.scalar_type}'")
     if row.name in ("sub", "rsub"):
-        _refuse_bools(plain)
+        refuse_bools(plain)
     return tuple(cast(operand, common) for operand in plain)
 
 
@@ -114,6 +118,13 @@ def cast(operand: Any, wanted: dtype) -> Array:
     return np.asarray(operand).astype(stored)
 
 
+def scalar_in(value: Any, stored: Any) -> Any:
+    """A number in a tensor's dtype, as kernels take it. Raises RuntimeError where an integer dtype cannot hold it."""
+    wanted = of_numpy(stored)
+    kind = "int" if wanted.name == "int32" else f"{wanted.name}_t"
+    return fits(plain_number(value), wanted, kind)
+
+
 def broadcast_error(left: Any, right: Any, error: ValueError) -> Exception:
     """PyTorch's words for shapes that do not broadcast; any other ValueError as it is."""
     one, two = np.shape(left), np.shape(right)
@@ -127,7 +138,21 @@ def broadcast_error(left: Any, right: Any, error: ValueError) -> Exception:
     return error
 
 
-def _refuse_bools(operands: tuple[Any, ...]) -> None:
+def broadcast_error_of(operands: Sequence[Any], error: ValueError) -> Exception:
+    """`broadcast_error` of any number of operands, of which PyTorch compares each with what those before it gave."""
+    found = np.empty(())
+    for operand in operands:
+        if operand is None:
+            continue
+        try:
+            found = np.broadcast_to(np.empty(()), np.broadcast_shapes(found.shape, np.shape(operand)))
+        except ValueError:
+            return broadcast_error(found, operand, error)
+    return error
+
+
+def refuse_bools(operands: tuple[Any, ...]) -> None:
+    """Raise PyTorch's RuntimeError for subtracting a bool, or from one."""
     bools = [_is_bool(operand) for operand in operands]
     if all(bools):
         raise RuntimeError(_NO_TWO_BOOLS)
