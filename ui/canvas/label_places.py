@@ -22,15 +22,19 @@ from engine.trace import EdgeKind
 
 from .clipping import Rect
 from .drawing import Drawing
-from .index import Floats, Ints
+from .index import Bools, Floats, Ints
+from .shown_graph import ShownGraph
 
 LINE = 14.0  # height of one line of a label
 GAP = 8.0  # between the stroke and the text
-_WIDTH = 60.0  # of most labels; `LABEL_ROOM` is that of the widest
-_ALONG = (26.0, 13.0, 44.0, 75.0, 110.0)  # distances from the function, tried in this order
+_WIDTH = 64.0  # of most numbers; `LABEL_ROOM` is that of the widest label
+_CHARACTER = 6.7  # width of one of a name's
+_ALONG = (26.0, 13.0, 44.0, 75.0, 110.0)  # distances from the function, tried in this order, up to half the stroke ...
+_PARTS = (0.5, 0.65, 0.8)  # ... and then parts of the whole stroke
+_AIR = np.array([-6.0, -1.0, 6.0, 1.0])  # around a text, for the patch under it and the width of strokes and heads
 _REACH = 180.0  # obstacles farther than this from the function are not looked at
 _CROWD = 48  # more edges of one function than this are not placed one against another
-_BOX, _LABEL, _FOREIGN, _OWN = 60.0, 30.0, 5.0, 7.0  # costs of covering each
+_BOX, _LABEL, _FOREIGN, _OWN = 60.0, 60.0, 14.0, 24.0  # costs of covering each
 
 
 class Side(IntEnum):
@@ -69,6 +73,8 @@ class LabelPlaces:
         self._function = np.where(self._from_start, graph.src, graph.dst)
         self._order = np.argsort(self._function, kind="stable")
         self._sorted = self._function[self._order]
+        self._numbered = ~graph.constant & ~_doubled(graph)
+        self._named = graph.slot_matters | drawing.parallel | (graph.count > 1)
         self._places: dict[int, Place | None] = {}
 
     def near(self, edges: Ints, view: Rect) -> Ints:
@@ -88,7 +94,7 @@ class LabelPlaces:
         first, end = np.searchsorted(self._sorted, [function, function + 1])
         edges = self._order[first:end]
         self._places.update(dict.fromkeys(edges.tolist()))
-        edges = edges[~self._drawing.graph.constant[edges] | self._drawing.graph.slot_matters[edges]]
+        edges = edges[self._numbered[edges] | self._named[edges]]
         if len(edges) > _CROWD:
             self._place_crowd(edges)
             return
@@ -96,14 +102,17 @@ class LabelPlaces:
         region = (x0 - _REACH, y0 - _REACH, x1 + _REACH, y1 + _REACH)
         boxes = self._drawing.rects[self._drawing.box_index.touching(*region)]
         strokes, owner = self._drawing.pieces.chords(self._drawing.piece_index.touching(*region))
-        anchors = np.array([self._along(int(edge)) for edge in edges]).reshape(len(edges), len(_ALONG), 2)
+        count = len(_ALONG) + len(_PARTS)
+        anchors = np.array([self._along(int(edge)) for edge in edges]).reshape(len(edges), count, 2)
         taken = np.zeros((0, 4))
         for k, rightwards in self._outer_first(edges, anchors[:, 0, 0]):
             edge = int(edges[k])
             places, rects, cost = self._candidates(edge, anchors[k], rightwards)
             cost = cost + _BOX * _overlaps(rects, boxes) + _LABEL * _overlaps(rects, taken)
             own = owner == edge
-            cost = cost + _FOREIGN * _crossed(rects, strokes[~own]) + _OWN * _crossed(rects, strokes[own])
+            patches = rects + _AIR
+            cost = cost + _FOREIGN * _crossed(patches, strokes[~own], owner[~own])
+            cost = cost + _OWN * _crossed(patches, strokes[own], owner[own])
             best = int(np.argmin(cost))
             self._places[edge] = places[best]
             taken = np.concatenate([taken, rects[best : best + 1]])
@@ -134,24 +143,29 @@ class LabelPlaces:
         return [(int(k), bool(x[k] >= middle[k] - 1)) for k in order]
 
     def _candidates(self, edge: int, anchors: Floats, rightwards: bool) -> tuple[list[Place], Floats, Floats]:
-        graph = self._drawing.graph
-        lines = 2 if graph.slot_matters[edge] or self._drawing.parallel[edge] else 1
+        width, height = self._size(edge)
         sides = (Side.RIGHT, Side.LEFT) if rightwards else (Side.LEFT, Side.RIGHT)
         places = [Place(float(x), float(y), side) for x, y in anchors for side in (*sides, Side.ABOVE, Side.BELOW)]
-        rects = np.array([place.rect(_WIDTH, LINE * lines) for place in places])
+        rects = np.array([place.rect(width, height) for place in places])
         distance = np.repeat(np.arange(len(anchors)), 4)
         side = np.tile([0.0, 1.5, 1.0, 2.0], len(anchors))
         return places, rects, distance * 0.8 + side
 
+    def _size(self, edge: int) -> tuple[float, float]:
+        """Room for all that may ever stand beside an edge: the gradient's number, the argument's name under it."""
+        numbered, named = bool(self._numbered[edge]), bool(self._named[edge])
+        name = self._drawing.graph.text(int(self._drawing.graph.slot_text[edge])) if named else ""
+        return max(_WIDTH * numbered, _CHARACTER * len(name)), LINE * max(numbered + named, 1)
+
     def _along(self, edge: int) -> Floats:
-        """(distances, 2) points of the edge at each distance from its function, at most at half of its length."""
+        """(distances and parts, 2) points of the edge, counted from its function."""
         pieces = self._drawing.pieces
         lines, _ = pieces.chords(np.arange(pieces.first[edge], pieces.first[edge + 1]), parts=8)
         corners = np.concatenate([lines[:1, 0:2], lines[:, 2:4]])
         if not self._from_start[edge]:
             corners = corners[::-1]
         walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
-        at = np.minimum(_ALONG, walked[-1] / 2)
+        at = np.concatenate([np.minimum(_ALONG, walked[-1] / 2), walked[-1] * np.array(_PARTS)])
         return np.stack([np.interp(at, walked, corners[:, 0]), np.interp(at, walked, corners[:, 1])], axis=1)
 
 
@@ -162,8 +176,21 @@ def _overlaps(rects: Floats, others: Floats) -> Ints:
     return np.asarray((~apart).sum(axis=1), np.int64)
 
 
-def _crossed(rects: Floats, lines: Floats) -> Ints:
-    """(k,) how many lines (x1 y1 x2 y2) pass through each rectangle (clipping after Liang and Barsky)."""
+def _doubled(graph: ShownGraph) -> Bools:
+    """Edges of a leaf's data: its gradient has an edge of its own, from AccumulateGrad to the same slot."""
+    width = int(graph.slot.max(initial=0)) + 1
+    place = graph.dst * width + graph.slot
+    accumulated = np.isin(place, place[graph.edge_kind == EdgeKind.ACCUMULATE])
+    return np.asarray((graph.edge_kind == EdgeKind.INPUT) & accumulated, np.bool_)
+
+
+def _crossed(rects: Floats, lines: Floats, owner: Ints) -> Ints:
+    """(k,) how many edges pass through each rectangle; `lines` (x1 y1 x2 y2) follow them, those of one together.
+
+    Clipping after Liang and Barsky.
+    """
+    if not len(lines):
+        return np.zeros(len(rects), np.int64)
     low, high = np.zeros((len(rects), len(lines))), np.ones((len(rects), len(lines)))
     for axis in (0, 1):
         start, delta = lines[None, :, axis], (lines[:, axis + 2] - lines[:, axis])[None, :]
@@ -174,4 +201,5 @@ def _crossed(rects: Floats, lines: Floats) -> Ints:
         inside = (start >= rects[:, axis, None]) & (start <= rects[:, axis + 2, None])
         low = np.where(level, np.where(inside, low, 2.0), np.maximum(low, np.minimum(a, b)))
         high = np.where(level, high, np.minimum(high, np.maximum(a, b)))
-    return np.asarray((low < high).sum(axis=1), np.int64)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.asarray(np.logical_or.reduceat(low < high, starts, axis=1).sum(axis=1), np.int64)
