@@ -50,7 +50,8 @@ class Snapshot:
         nodes, edges, names, scopes, cells = trace.nodes, trace.edges, trace.names, trace.scopes, trace.cells
         return Snapshot(
             trace.strings, nodes.kind, nodes.flags, nodes.op, nodes.label, nodes.shape, nodes.dtype, nodes.owner,
-            nodes.version, nodes.cell, nodes.scope, edges.kind, edges.src, edges.dst, edges.slot, edges.name, names.name, names.node,
+            nodes.version, nodes.cell, nodes.scope, edges.kind, edges.src, edges.dst, edges.slot, edges.name,
+            names.name, names.node,
             scopes.kind, scopes.parent, scopes.name, scopes.type, scopes.source, scopes.line,
             cells.number, cells.source, trace.sources.title,
         )  # fmt: skip
