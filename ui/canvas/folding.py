@@ -20,7 +20,7 @@ from .shown_graph import GROUP, ShownGraph
 
 _WORDS = {
     What.MODULE: "module", What.CALL: "call", What.ITERATION: "turn", What.CELL: "cell", What.NAMESPACE: "name",
-    What.RUN: "blocks",
+    What.RUN: "blocks", What.BLOCK: "block",
 }  # fmt: skip
 
 

@@ -3,8 +3,10 @@ import pytest
 from engine.trace import NONE
 from tests.engine.programs import record
 from tests.ui.grouping.graphs import LAYERS
+from ui.canvas import folding as folding_module
 from ui.canvas.folding import Folding
 from ui.canvas.shown_graph import GROUP, View, show
+from ui.grouping.gather import What
 from ui.shown_state import Grouping
 from ui.snapshot import Snapshot
 from ui.view_state import ViewState
@@ -114,3 +116,7 @@ def test_without_a_picture_nothing_happens(qapp):
     folding.show_alone(NONE)
     assert folding.open_around(0) == []
     assert folding.conditions() == set()
+
+
+def test_every_kind_of_group_has_a_word():
+    assert set(folding_module._WORDS) == set(What)
