@@ -34,7 +34,7 @@ class Call:
     What it begins with stands in the class: a short function pays for nothing that it does not use.
     """
 
-    __slots__ = ("__dict__", "at", "follows", "simple")
+    __slots__ = ("__dict__", "at", "code", "follows", "simple")
 
     watched: Watched | None = None
     resumed = False  # a generator or coroutine
@@ -62,8 +62,16 @@ class Call:
         return self
 
 
+class _Met:
+    """The mark of the engine's frames; see `Call.__call__`."""
+
+    def __call__(self, frame: object, event: str, argument: object) -> _Met:
+        return self
+
+
+_MET = _Met()
 _NOTHING: set[tuple[int, int]] = set()
-_MARK = Call(compile("", "", "exec"), None, 0, False, None)
+_UNKNOWN = Call(compile("", "", "exec"), None, 0, False, None)
 
 
 class Calls:
@@ -105,7 +113,7 @@ class Calls:
         known: Call | None = None
         while True:
             if frame.f_trace is not None:
-                known = frame.f_trace if type(frame.f_trace) is Call else _MARK  # a debugger's frame has no scope
+                known = frame.f_trace if type(frame.f_trace) is Call else _UNKNOWN  # a debugger's frame has no scope
                 break
             below, caller = None, None if _is_module(frame) else frame.f_back
             while caller is not None and self._passes_over(caller.f_code.co_filename):
@@ -172,7 +180,7 @@ def is_new(below: Any) -> bool:
     """Whether a frame of the engine, right below user code, is met for the first time. It is marked."""
     if below.f_trace is not None:
         return False
-    below.f_trace = _MARK
+    below.f_trace = _MET
     return True
 
 

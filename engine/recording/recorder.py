@@ -65,6 +65,7 @@ class Recorder:
         self._sites = Sites(self._add_source)
         self._scopes = Scopes(self._rows, self._sites)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
+        self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
         self._cell: tuple[Any, ...] = ()
@@ -85,6 +86,29 @@ class Recorder:
         if len(pending) >= self._limit and not self._room():
             return
         operation: Any = _getframe(1)
+        frame = operation.f_back
+        call = frame.f_trace
+        if call.__class__ is Call:  # user code that was met before called the operation itself
+            code, offset, fresh = call.code, frame.f_lasti, True
+            at = offset
+            if call.simple:
+                pass
+            elif (call.at, offset) in call.follows:
+                call.at = offset
+            else:
+                self._calls.look(frame, call, offset)
+        else:
+            code, offset, call, at, fresh = self._walk(operation)
+        self._dirty = True
+        if outputs[0].array.nbytes > LARGE:
+            self._hold(outputs[0].array.nbytes)
+        if node is None:
+            pending.append((self._made, outputs, code, offset, call, at, fresh))
+        else:
+            pending.append((self._operated, node, operands, outputs, inplace, code, offset, call, at, fresh))
+
+    def _walk(self, operation: Any) -> tuple[CodeType, int, Call, int, bool]:
+        """Where the code outside of the engine is that led to an operation, and what `Calls.place` says of it."""
         below, frame = operation, operation.f_back
         inside = self._inside
         while True:
@@ -92,23 +116,10 @@ class Recorder:
             if not (inside[filename] if filename in inside else self._is_engine(filename)):
                 break
             below, frame = frame, frame.f_back
-        code, offset, call = frame.f_code, frame.f_lasti, frame.f_trace
-        if call.__class__ is Call:
-            at, fresh = offset, below is operation or is_new(below)
-            if fresh and not call.simple:
-                if (call.at, offset) in call.follows:
-                    call.at = offset
-                else:
-                    self._calls.look(frame, call, offset)
-        else:
-            call, at, fresh = self._calls.place(frame, None if below is operation else below)
-        self._dirty = True
-        if outputs[0].array.nbytes > LARGE:
-            self._hold(outputs[0].array.nbytes)
-        if node is None:
-            pending.append((self._on_made, outputs, code, offset, call, at, fresh))
-        else:
-            pending.append((self._on_operation, node, operands, outputs, inplace, code, offset, call, at, fresh))
+        call = frame.f_trace
+        if call.__class__ is Call and call.simple:
+            return frame.f_code, frame.f_lasti, call, frame.f_lasti, below is operation or is_new(below)
+        return frame.f_code, frame.f_lasti, *self._calls.place(frame, None if below is operation else below)
 
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
