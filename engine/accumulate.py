@@ -31,6 +31,8 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
     Without a graph the first gradient is copied, because the pass may hand one array to several leaves, and later
     ones are added in place, which other holders of `.grad` see. With a graph `.grad` is replaced by a tracked sum.
     """
+    if not _takes(variable):
+        return
     with _lock:
         _add(variable, gradient, creates, step)
     hooks = variable.meta().post_hooks
@@ -50,7 +52,7 @@ def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
     `AccumulateGrad` steals one: the pass keeps no reference but the one in `pending`.
     """
     gradient = pending.pop(sink, None)
-    if gradient is None:
+    if gradient is None or not _takes(variable):
         return
     meta = variable.meta()
     if meta.post_hooks:
@@ -67,6 +69,13 @@ def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
             meta.grad = from_array(gradient)
         else:
             _add(variable, gradient, False, None)
+
+
+def _takes(variable: Tensor) -> bool:
+    """Whether a leaf still requires grad. Raises RuntimeError when it, a view, is no leaf any more."""
+    if variable._base is not None and variable.history() is not None:
+        raise RuntimeError("leaf variable has been moved into the graph interior")
+    return variable._requires_grad
 
 
 def _count_alone() -> int:

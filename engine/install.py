@@ -57,6 +57,7 @@ from .ops.neural import (  # noqa: F401
     margin_loss,
     max_pooling,
     multi_margin_loss,
+    packed,
     probability_loss,
     regression_loss,
     resize,

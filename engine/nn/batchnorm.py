@@ -15,6 +15,7 @@ from .module import Module
 class _NormBase(Module):
     """What all of them hold."""
 
+    _version = 2  # the first had no num_batches_tracked
     _dims: ClassVar[tuple[int, ...]]  # how many dims the input may have
     running_mean: Any
     running_var: Any

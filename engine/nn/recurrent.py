@@ -6,10 +6,12 @@ from typing import Any
 
 from ..dtype import float32
 from ..ops.neural.lstm_layer import run_lstm_layer
+from ..ops.neural.packed import packed_layer
 from ..ops.neural.recurrent import CELLS, run_stack
 from ..ops.table import PUBLIC
 from .fill import blank, blank_tensor, uniform_
 from .module import Module
+from .packed_sequence import PackedSequence
 
 _GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 
@@ -86,10 +88,6 @@ class RNNBase(Module):
 
     def _checked(self, input: Any) -> tuple[Any, bool]:
         """The input with a batch dim, and whether it had one."""
-        if type(input).__name__ == "PackedSequence":
-            raise NotImplementedError(
-                "PackedSequence is not supported by the embedded engine; use padded sequences and a mask"
-            )
         if input.ndim not in (2, 3):
             kind = self.mode.partition("_")[0]
             words = "instead" if kind == "LSTM" else "tensor instead"
@@ -117,7 +115,10 @@ class RNNBase(Module):
         if self.batch_first:
             input = input.transpose(0, 1)
         more = () if layer is None else (layer,)
-        output, last = run_stack(
+        return self._stack(input, states, *more)
+
+    def _stack(self, input: Any, states: list[Any], *layer: Any) -> tuple[Any, list[Any]]:
+        return run_stack(
             CELLS[self.mode],
             input,
             states,
@@ -125,9 +126,34 @@ class RNNBase(Module):
             self._directions,
             self.dropout,
             self.training,
-            *more,
+            *layer,
         )
-        return output, last
+
+    def _run_packed(self, packed: PackedSequence, states: tuple[Any, ...] | None) -> tuple[Any, tuple[Any, ...]]:
+        """The packed outputs and the last states, in the sequences' first order."""
+        data, batch_sizes, order, back = packed
+        self._check_input(data)
+        if data.ndim != 2:
+            raise RuntimeError(f"input must have 2 dimensions, got {data.ndim}")
+        seen = self.proj_size or self.hidden_size
+        widths = (seen, self.hidden_size) if self.mode == "LSTM" else (seen,)
+        shapes = [(len(self._all_weights), int(batch_sizes.array[0]), width) for width in widths]
+        if states is None:
+            states = tuple(blank_tensor(*shape, dtype=data.dtype) for shape in shapes)
+        for place, (state, shape) in enumerate(zip(states, shapes, strict=True)):
+            if state.shape != shape:
+                name = f"hidden[{place}]" if len(widths) == 2 else "hidden"
+                raise RuntimeError(f"Expected {name} size {shape}, got {list(state.shape)}")
+        if order is not None:
+            states = tuple(state.index_select(1, order) for state in states)
+        each = [list(PUBLIC["unbind"](state, 0)) for state in states]
+        firsts = each[0] if len(each) == 1 else list(zip(*each, strict=True))
+        output, last = self._stack(data, firsts, packed_layer(batch_sizes.array))
+        lasts = [last] if len(each) == 1 else list(zip(*last, strict=True))
+        ends = [PUBLIC["stack"](list(state), 0) for state in lasts]
+        if back is not None:
+            ends = [state.index_select(1, back) for state in ends]
+        return PackedSequence(output, batch_sizes, order, back), tuple(ends)
 
     def _zeros(self, input: Any, width: int) -> Any:
         return blank_tensor(*self._state_shape(input, width), dtype=input.dtype)
@@ -138,6 +164,9 @@ class _OneState(RNNBase):
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         """The outputs of the last layer, and the last states of all."""
+        if isinstance(input, PackedSequence):
+            outputs, (last_state,) = self._run_packed(input, None if hx is None else (hx,))
+            return outputs, last_state
         input, batched = self._checked(input)
         if hx is not None:
             kind, dims = ("batched 3-D", 3) if batched else ("unbatched 2-D", 2)
@@ -191,6 +220,9 @@ class LSTM(RNNBase):
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, tuple[Any, Any]]:
         """The outputs of the last layer, and the last (h, c) of all."""
+        if isinstance(input, PackedSequence):
+            outputs, (last_h, last_c) = self._run_packed(input, hx)
+            return outputs, (last_h, last_c)
         input, batched = self._checked(input)
         seen = self.proj_size or self.hidden_size
         if hx is None:

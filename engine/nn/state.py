@@ -25,12 +25,17 @@ class _IncompatibleKeys(NamedTuple):
 class State:
     """The part of `Module` that saves and loads."""
 
+    _version = 1  # of what it saves; written into the state's `_metadata`
+
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
         """Parameters and persistent buffers by path; detached, unless `keep_vars`."""
-        found = OrderedDict() if destination is None else destination
+        found: Any = destination
+        if found is None:
+            found = OrderedDict()
+            found._metadata = OrderedDict(self._versions(prefix))
         for path, value, _, _ in self._state(prefix):
             found[path] = value if keep_vars else METHODS["detach"](value)
-        return found
+        return found  # type: ignore[no-any-return]  # a dictionary, with an attribute more
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -43,7 +48,12 @@ class State:
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
         state = list(self._state(""))
         known = {path for path, _, _, _ in state}
-        missing = [path for path, _, _, _ in state if path not in state_dict]
+        versioned = getattr(state_dict, "_metadata", None) is not None
+        missing = [
+            path
+            for path, _, _, name in state
+            if path not in state_dict and (versioned or name != "num_batches_tracked")
+        ]  # a state without metadata may be older than that count
         unexpected = [path for path in state_dict if path not in known]
         errors = []
         for path, value, module, name in state:
@@ -58,6 +68,11 @@ class State:
             listed = "\n\t".join(errors)
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{listed}")
         return _IncompatibleKeys(missing, unexpected)
+
+    def _versions(self, prefix: str) -> Any:
+        """(path, the version of what it saves) of all modules."""
+        for path, module in self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False):  # type: ignore[attr-defined]  # a Module is Members too
+            yield path, {"version": module._version}
 
     def _state(self, prefix: str) -> Any:
         """(path, tensor, module, name) of all that is saved."""

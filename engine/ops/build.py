@@ -206,6 +206,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
     node_class = binary_class(row)
     is_ufunc = _gives_arrays(row)
+    numbers = NUMBERS if name != "sub" else NUMBERS - {bool}  # PyTorch refuses to subtract a bool
     saves = node_class.saves
     first, second = row.gradients
     assert first is not None
@@ -225,7 +226,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             dtype = left.dtype
             if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
                 left, right = to_arrays(row, input, other)
-        elif type(other) in NUMBERS and type(input) in ORDINARY:
+        elif type(other) in numbers and type(input) in ORDINARY:
             left = input.array
             self_tracked = input._requires_grad
             other_tracked = False
@@ -329,9 +330,10 @@ def _state(operand: Any) -> tuple[bool, Version | None]:
 
 def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
+    takes_floats = row.promotes != "integer"
 
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
-        if type(input) in ORDINARY and type(other) in NUMBERS and input.array.dtype is _F32:
+        if takes_floats and type(input) in ORDINARY and type(other) in NUMBERS and input.array.dtype is _F32:
             left, right = input.array, other
         else:
             if is_operator and not is_operand(other):

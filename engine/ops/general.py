@@ -4,6 +4,7 @@ The function that PyTorch's user calls is written by hand where its signature ne
 `call((tensor, ...), (argument, ...))` of the row.
 """
 
+import sys
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -27,6 +28,7 @@ _new: Final = object.__new__
 _ndarray: Final = np.ndarray
 _asarray: Final = np.asarray
 _F32: Final = np.dtype(np.float32)
+_ALL_OF_THEM: Final = sys.maxsize
 _UNWRITTEN: Final = (0,)  # the version of the one thing saved
 
 
@@ -48,12 +50,13 @@ def general(row: Row, promote: bool = False) -> Call:
     extras = (() if row.joint else row.constants) + row.arguments
     plain = tuple(place for place, name in enumerate(extras) if node_class and name in node_class.argument_names)
 
-    if row.joint or row.many:
+    if row.many:
         call = _any_call(row, node_class, saves, described, plain, promote)
     else:
         picked = None if len(plain) == len(extras) else plain
         call = _lean_call(row, node_class, saves, described, picked, promote)
-        if len(row.inputs) == 1 and not row.constants and not promote and node_class is not None and not described:
+        is_plain = not (row.joint or row.constants or promote or described)
+        if len(row.inputs) == 1 and is_plain and node_class is not None:
             call = _single_call(row, node_class, saves, picked, call)
     register(row, call)
     CALLS[row.key] = call
@@ -134,7 +137,8 @@ def _lean_call(
     promote: bool,
 ) -> Call:
     """A row with one result: `_any_call`, inlined. `plain` is None where all constants and arguments are."""
-    forward, name, view, inputs = row.forward, row.name, row.view, len(row.inputs)
+    forward, name, view, joint = row.forward, row.name, row.view, row.joint
+    inputs = _ALL_OF_THEM if joint else len(row.inputs)
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -151,7 +155,7 @@ def _lean_call(
         if promote:
             arrays = _promoted(row, operands)
         try:
-            made = forward(*arrays, *arguments)
+            made = forward(arrays, *arguments) if joint else forward(*arrays, *arguments)
         except ValueError as error:
             if not promote:
                 raise
@@ -193,7 +197,7 @@ def _lean_call(
             result._fn = node
             result._requires_grad = True
             if saves:
-                keep(node, saves, operands + arguments, result)
+                keep(node, saves, (operands, *arguments) if joint else operands + arguments, result)
                 if packs is not True and reports:
                     packs(node)
             else:

@@ -32,8 +32,10 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     row, quiet = TABLE[key], QUIET[key]
     name = f"{row.name}_" if name is None else name
 
-    def function(input: Tensor, *operands: Any) -> Tensor:
+    def function(input: Tensor, *operands: Any, **keywords: Any) -> Tensor:
         require_tensor(row.name, "input", 1, input)
+        if keywords:
+            operands = _in_order(name, row.inputs[1:], operands, keywords)
         if not row.node:
             check_memory(input)
             return write_over(row.name, input, operands, quiet(input, *operands))
@@ -48,6 +50,18 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     if len(row.inputs) == 1:
         PUBLIC[name] = function
     return function
+
+
+def _in_order(name: str, wanted: tuple[str, ...], given: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+    """The operands after the first, of which some came by name. Raises TypeError for a name that is none of theirs."""
+    rest = wanted[len(given) :]
+    for keyword in keywords:
+        if keyword not in rest:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{keyword}'")
+    missing = [each for each in rest if each not in keywords]
+    if missing:
+        raise TypeError(f'{name}() missing {len(missing)} required positional arguments: "{", ".join(missing)}"')
+    return given + tuple([keywords[each] for each in rest])
 
 
 def check_writable(tensor: Tensor) -> None:
@@ -141,9 +155,8 @@ def write(tensor: Tensor, values: Any) -> None:
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
     array = tensor.array
-    if (
-        not array.flags.writeable and tensor._base is not None
-    ):  # NumPy's broadcast views; check_writable saw to overlaps
+    if not array.flags.writeable and (tensor._base is not None or is_expanded(array)):
+        # NumPy's broadcast views; check_writable saw to overlaps
         array = strided(array, geometry(tensor, tensor))
     array[...] = values
     tensor.version.bump()

@@ -14,7 +14,7 @@ from .layouts import GeneralNode
 from .table import Row
 
 Saving = tuple[int, int]  # which operand, argument or RESULT; the slot whose gradient alone needs it, or ALWAYS
-Describing = tuple[Callable[[Any], tuple[Any, ...]], int]  # what of an operand; which
+Describing = tuple[Callable[[Any], Any], int]  # what of an operand, as a tuple; which, or, one by one, ALL of them
 RESULT: Final = -1
 ALWAYS: Final = -1
 ALL: Final = -1
@@ -28,6 +28,8 @@ def describing(row: Row, names: tuple[str, ...]) -> tuple[Describing, ...]:
         source, what = name.rsplit("_", 1)
         place = ALL if row.joint else row.inputs.index(source.removesuffix("_sym"))
         wanted.append((place, f"array.{'shape' if what == 'sizes' else what}"))
+    if row.joint:
+        return tuple([(attrgetter(path), ALL) for _, path in wanted])
     return tuple(
         [(_getter([path for _, path in group]), place) for place, group in groupby(wanted, key=lambda each: each[0])]
     )
@@ -44,7 +46,7 @@ def describe(described: tuple[Describing, ...], operands: tuple[Any, ...]) -> tu
     found: tuple[Any, ...] = ()
     for get, place in described:
         if place == ALL:
-            found += tuple(zip(*map(get, operands), strict=True))
+            found += (tuple(map(get, operands)),)
         else:
             operand = operands[place]
             found += get(operand if type(operand) in TENSORS else _NOTHING)

@@ -15,6 +15,7 @@ from ..readonly import refuse_writing
 from .saving import DESCRIBED, attributes, needed_names, saved_names_of, shown_names
 from .table import Gradient, Row
 
+_NUMBERS = frozenset((int, float, bool))
 Unpack = Callable[[Node, Any, int], Any]
 
 
@@ -97,8 +98,8 @@ class GeneralNode(Node):
     output_count: int
 
     def release(self) -> None:
-        """Free what was saved."""
-        self.saved = tuple(None if value is None else FREED for value in self.saved)
+        """Free what was saved, but for numbers, which PyTorch keeps."""
+        self.saved = tuple([value if value is None or type(value) in _NUMBERS else FREED for value in self.saved])
 
     def output_kinds(self) -> tuple[tuple[tuple[int, ...], "np.dtype[Any]"], ...]:
         """See Node."""

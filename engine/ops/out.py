@@ -1,11 +1,12 @@
 """`out=`: a result written into a tensor that is there already. It has no history, so its operands must have none."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .. import grad_mode
+from .. import grad_mode, observe
 from ..tensor import TENSORS, Tensor
 from .inplace import check_memory, check_operands, write_over
 
@@ -17,17 +18,39 @@ def into(op: str, out: Any, operands: tuple[Any, ...], made: Tensor) -> Any:
     """
     if type(out) not in TENSORS:
         raise TypeError(f"{op}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    _refuse_tracked(op, out, operands)
+    check_memory(out)
+    check_operands(out, operands)
+    if out.array.shape != made.array.shape:
+        _resize(out, made)
+    return write_over(op, out, operands, made)
+
+
+def _refuse_tracked(op: str, out: Any, operands: tuple[Any, ...]) -> None:
     tracked = any(type(each) in TENSORS and each._requires_grad for each in (*operands, out))
     if tracked and grad_mode.is_grad_enabled():
         raise RuntimeError(
             f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
         )
-    check_memory(out)
-    check_operands(out, operands)
-    if out.array.shape != made.array.shape:
-        _resize(out, made)
-    return write_over(op, out, operands, made)
+
+
+def through(op: str, out: Any, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """Write what a function gives of these arguments into `out`; what is seen is the writing alone.
+
+    Raises NotImplementedError for a function with several results.
+    """
+    operands = tuple(each for each in (*args, *named.values()) if type(each) in TENSORS)
+    if type(out) in TENSORS:
+        _refuse_tracked(op, out, operands)
+    before, observe.observer = observe.observer, None
+    try:
+        made = function(*args, **named)
+    finally:
+        observe.observer = before
+    if isinstance(made, tuple):
+        raise NotImplementedError(f"{op}(out=...) is not supported by the embedded engine; assign the results")
+    return into(op, out, operands, made)
 
 
 def _resize(out: Tensor, made: Tensor) -> None:

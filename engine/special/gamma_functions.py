@@ -80,7 +80,7 @@ def _digamma_one(x: float) -> float:
     if x == math.inf or math.isnan(x):
         return x
     if x < 0:
-        if x == math.floor(x) or x == -math.inf:
+        if x == -math.inf or x == math.floor(x):
             return math.nan
         return _digamma_one(1 - x) - math.pi / math.tan(math.pi * math.modf(x)[0])
     result = 0.0

@@ -31,6 +31,7 @@ from ..transforms.vmap import vmap as vmap
 from . import (
     _C as _C,
     accelerator as accelerator,
+    amp as amp,
     autograd as autograd,
     backends as backends,
     cuda as cuda,
@@ -50,6 +51,7 @@ from . import (
     utils as utils,
     version as version,
 )
+from .amp import autocast as autocast, is_autocast_enabled as is_autocast_enabled
 from .names import install_missing as _install_missing, missing as _missing
 from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state
 from .serialization import (

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...arguments import broadcast_shapes
 from ...tensor import TENSORS, Tensor
-from ..operands import refuse_out, require_tensor
+from ..operands import require_tensor
+from ..out import through
 from ..shape.dimensions import squeeze, squeeze_inplace, t, unsqueeze
 from ..shape.expand import expand
 from ..shape.shape import contiguous, reshape_to, unsafe_view, view
@@ -24,7 +25,7 @@ def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
         require_tensor("matmul", "input", 1, input)
         require_tensor("matmul", "other", 2, other)
     if out is not None:
-        refuse_out("matmul", out)
+        return through("matmul", out, matmul, input, other)  # type: ignore[no-any-return]  # it is `out`
     dims = (input.array.ndim, other.array.ndim)
     if dims == (2, 2):
         return mm(input, other)

@@ -8,6 +8,7 @@ from ...dtype import bool_, of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ..offer import Chosen, run_inplace
 from ..operands import refuse_out, require_tensor
+from ..out import through
 from ..shape.expand import expand
 from ..shape.shape import reshape_to
 from ..single import one
@@ -123,7 +124,7 @@ _addmm = one(
 def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The product of two matrices."""
     if out is not None:
-        refuse_out("mm", out)
+        return through("mm", out, mm, input, mat2)  # type: ignore[no-any-return]  # it is `out`
     if type(input) not in TENSORS or type(mat2) not in TENSORS:
         require_tensor("mm", "input", 1, input)
         require_tensor("mm", "mat2", 2, mat2)
@@ -139,7 +140,7 @@ def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
 def mv(input: Tensor, vec: Tensor, *, out: Any = None) -> Tensor:
     """A matrix times a vector."""
     if out is not None:
-        refuse_out("mv", out)
+        return through("mv", out, mv, input, vec)  # type: ignore[no-any-return]  # it is `out`
     if type(input) not in TENSORS or type(vec) not in TENSORS:
         require_tensor("mv", "input", 1, input)
         require_tensor("mv", "vec", 2, vec)
@@ -161,7 +162,7 @@ def mv(input: Tensor, vec: Tensor, *, out: Any = None) -> Tensor:
 def dot(input: Tensor, tensor: Tensor, *, out: Any = None) -> Tensor:
     """The sum of the products of two vectors' elements."""
     if out is not None:
-        refuse_out("dot", out)
+        return through("dot", out, dot, input, tensor)  # type: ignore[no-any-return]  # it is `out`
     _check_vectors("dot", input, tensor, "tensor")
     return _dot((input, tensor))
 
@@ -192,7 +193,7 @@ def _check_vectors(op: str, input: Tensor, tensor: Tensor, name: str) -> None:
 def bmm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     """The products of two batches of matrices."""
     if out is not None:
-        refuse_out("bmm", out)
+        return through("bmm", out, bmm, input, mat2)  # type: ignore[no-any-return]  # it is `out`
     if type(input) not in TENSORS or type(mat2) not in TENSORS:
         require_tensor("bmm", "input", 1, input)
         require_tensor("bmm", "mat2", 2, mat2)
@@ -215,7 +216,7 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1, out: Any = None) -> Tensor:
     """beta * input + alpha * (mat1 @ mat2); `input` broadcasts."""
     if out is not None:
-        refuse_out("addmm", out)
+        return through("addmm", out, addmm, input, mat1, mat2, beta=beta, alpha=alpha)  # type: ignore[no-any-return]  # it is `out`
     _check_added(input, mat1, mat2)
     return _addmm((input, mat1, mat2), (beta, alpha))
 
@@ -282,7 +283,7 @@ def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     """Each element of a vector times each of another: (n,) and (m,) give (n, m)."""
     if out is not None:
-        refuse_out("outer", out)
+        return through("outer", out, outer, input, vec2)  # type: ignore[no-any-return]  # it is `out`
     for name, given in (("self", input), ("vec2", vec2)):
         if given.array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {given.array.ndim}-D")

@@ -45,7 +45,7 @@ def _hardtanh(array: Array, min_val: float, max_val: float) -> Any:
         min_val, max_val = int(min_val), int(max_val)
         if array.dtype.kind == "u" and (min_val < 0 or max_val < 0):
             raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    return np.minimum(np.maximum(array, min_val), max_val)
+    return np.minimum(max_val, np.maximum(min_val, array))  # in this order -0 stays -0, as in PyTorch
 
 
 hardtanh_backward: Callable[..., Any] = _gate(

@@ -42,7 +42,7 @@ def smooth_l1_curve(difference: Any, beta: float) -> Any:
 def huber_curve(difference: Any, delta: float) -> Any:
     """The slope of `huber_slope`: 1 within +-delta, else zero, and zero at the bounds, as in PyTorch; a constant."""
     array = raw(difference)
-    return like((abs(array) <= delta).astype(array.dtype), difference)
+    return like((abs(array) < delta).astype(array.dtype), difference)
 
 
 def _smooth_l1(difference: Array, beta: float) -> Array:

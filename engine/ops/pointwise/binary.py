@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from ...data import fits
+from ...dtype import bool_
 from ...promotion import result_of
 from ...tensor import TENSORS
 from ..build import binary, operator
 from ..general import general
 from ..inplace import inplace
 from ..offer import Chosen, offer_choice, run
-from ..operands import invalid, is_operand, require_tensor
+from ..operands import invalid, is_operand, refuse_bools, require_tensor
 from ..rules import where
 from ..table import METHODS, Gradient, Row, expose
 
@@ -24,6 +26,13 @@ def inverse_square(x: Any, y: Any) -> Any:
     """1 / (x * x + y * y), and 0 at the origin."""
     square = x * x + y * y
     return where(square == 0, 0.0, 1 / square)
+
+
+def scaled(array: Any, alpha: Any) -> Any:
+    """alpha * array in the array's dtype, around which integers wrap."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind == "f":
+        return array * alpha
+    return array * np.asarray(alpha).astype(array.dtype)
 
 
 binary(
@@ -159,7 +168,7 @@ binary(
 general(
     Row(
         "add",
-        lambda left, right, alpha: left + right * alpha,
+        lambda left, right, alpha: left + scaled(right, alpha),
         _BOTH,
         (Gradient("grad", lambda grad: grad), Gradient("grad * alpha", lambda grad, alpha: grad * alpha)),
         node="AddBackward0",
@@ -172,7 +181,7 @@ general(
 general(
     Row(
         "sub",
-        lambda left, right, alpha: left - right * alpha,
+        lambda left, right, alpha: left - scaled(right, alpha),
         _BOTH,
         (Gradient("grad", lambda grad: grad), Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha)),
         node="SubBackward0",
@@ -186,7 +195,7 @@ general(
 general(
     Row(
         "rsub",
-        lambda left, right, alpha: right - left * alpha,
+        lambda left, right, alpha: right - scaled(left, alpha),
         _BOTH,
         (Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha), Gradient("grad", lambda grad: grad)),
         node="RsubBackward0",
@@ -200,7 +209,7 @@ general(
 general(
     Row(
         "rsub",
-        lambda array, number, alpha: number - array * alpha,
+        lambda array, number, alpha: number - scaled(array, alpha),
         ("self",),
         (Gradient("-grad * alpha", lambda grad, alpha: -grad * alpha),),
         node="RsubBackward1",
@@ -223,20 +232,21 @@ expose("mul", "multiply")(_mul)
 
 
 @offer_choice("add")
-def add(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
+def add(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Chosen:
     """`input + alpha * other`."""
-    return _with_alpha("add", input, other, alpha)
+    return _with_alpha("add", input, *_arranged("add", input, other, last, alpha))
 
 
 @offer_choice("sub", "subtract")
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> Chosen:
+def sub(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Chosen:
     """`input - alpha * other`."""
-    return _with_alpha("sub", input, other, alpha)
+    return _with_alpha("sub", input, *_arranged("sub", input, other, last, alpha))
 
 
 @expose("rsub")
-def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+def rsub(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Any:
     """`other - alpha * input`."""
+    other, alpha = _arranged("rsub", input, other, last, alpha)
     if type(input) not in TENSORS:
         raise invalid(
             "rsub",
@@ -245,6 +255,8 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
             "Tensor input, Number other, Number alpha = 1",
         )
     number = type(other) not in TENSORS
+    if isinstance(other, bool):
+        refuse_bools((input, other))
     if type(alpha) is int and alpha == 1:
         return run(Chosen("rsub.Scalar" if number else "rsub", (input, other)))
     _check_alpha(input, other, alpha)
@@ -257,6 +269,24 @@ def reflected_sub(input: Any, other: Any) -> Any:
     return rsub(input, other) if is_operand(other) else NotImplemented
 
 
+def _arranged(name: str, input: Any, other: Any, last: tuple[Any, ...], alpha: Any) -> tuple[Any, Any]:
+    """`other` and `alpha`, which PyTorch takes without its name after a number, and, of old, before a tensor."""
+    if not last:
+        return other, alpha
+    if len(last) == 1 and type(other) not in TENSORS and is_operand(other):
+        (third,) = last
+        if type(third) in TENSORS and name != "rsub":
+            return third, other
+        if type(third) not in TENSORS and is_operand(third):
+            return other, third
+    raise invalid(
+        name,
+        (input, other, *last),
+        "Tensor input, Tensor other, *, Number alpha = 1",
+        "Tensor input, Number other, Number alpha = 1",
+    )
+
+
 def _with_alpha(key: str, input: Any, other: Any, alpha: Any) -> Chosen:
     if type(alpha) is int and alpha == 1:
         return Chosen(key, (input, other))
@@ -265,8 +295,13 @@ def _with_alpha(key: str, input: Any, other: Any, alpha: Any) -> Chosen:
 
 
 def _check_alpha(input: Any, other: Any, alpha: Any) -> None:
-    if isinstance(alpha, float) and not result_of((input, other)).is_floating_point:
+    found = result_of((input, other))
+    if isinstance(alpha, float) and not found.is_floating_point:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    if isinstance(alpha, bool) and found is not bool_:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if not found.is_floating_point:
+        fits(alpha, found, f"{found.name}_t")  # raises where it does not
 
 
 @offer_choice("atan2", "arctan2")

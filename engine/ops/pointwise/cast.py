@@ -16,7 +16,7 @@ from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import drop_tangent, mark, samples_of
 from ..general import general
 from ..inplace import check_history, check_writable, overwrite
-from ..operands import broadcast_error, is_operand, require_tensor
+from ..operands import broadcast_error, is_operand, require_tensor, scalar_in
 from ..rules import zeros_like
 from ..table import CALLS, FUNCTIONS, METHODS, Gradient, Row, expose
 
@@ -52,14 +52,20 @@ _to_format = general(
 )
 _LOST = Gradient("zeros_like(grad)", lambda grad: zeros_like(grad))
 _FILLED = Gradient("grad.sum()", lambda grad: grad.sum())
+
+
+def _full(array: Array, value: Any) -> Array:
+    return np.full_like(array, scalar_in(value, array.dtype) if array.dtype.kind in "iu" else value)
+
+
 _filled_number = general(
-    Row("fill", np.full_like, ("self",), (_LOST,), "FillBackward0", "copy.Scalar", ("value",), elementwise=True)
+    Row("fill", _full, ("self",), (_LOST,), "FillBackward0", "copy.Scalar", ("value",), elementwise=True)
 )
 _filled = general(
     Row("fill", np.full_like, ("self", "value"), (_LOST, _FILLED), "FillBackward1", "copy", elementwise=False)
 )
 _fill_number = general(
-    Row("fill", np.full_like, ("self",), (_LOST,), node="FillBackward2", overload="Scalar", constants=("value",))
+    Row("fill", _full, ("self",), (_LOST,), node="FillBackward2", overload="Scalar", constants=("value",))
 )
 _fill = general(
     Row(

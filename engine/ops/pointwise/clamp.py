@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, offer_inplace_function
-from ..operands import invalid
+from ..operands import invalid, scalar_in
 from ..rules import logical_and, logical_or, where
 from ..table import Gradient, Row
 
@@ -39,12 +39,23 @@ def _to_max(grad: Any, self: Any, min: Any, max: Any) -> Any:
     return where(above if min is None else logical_or(above, max < min), grad, 0)
 
 
+def _at_least(array: Array, low: Any) -> Array:
+    """The larger of each two; the element itself where they are equal, so that -0 stays -0 beside 0, as in PyTorch."""
+    made: Array = np.maximum(low, array)  # NumPy takes the second of two equal ones
+    return made
+
+
+def _at_most(array: Array, high: Any) -> Array:
+    made: Array = np.minimum(high, array)
+    return made
+
+
 def _clamp(array: Array, low: Any, high: Any) -> Array:
     made = array
     if low is not None:
-        made = np.maximum(made, low)
+        made = _at_least(made, low)
     if high is not None:
-        made = np.minimum(made, high)
+        made = _at_most(made, high)
     return made
 
 
@@ -80,7 +91,7 @@ general(
 general(
     Row(
         "clamp_min",
-        np.maximum,
+        _at_least,
         ("self",),
         (Gradient("where(self >= min, grad, 0)", lambda grad, self, min: where(self >= min, grad, 0)),),
         node="ClampMinBackward0",
@@ -92,7 +103,7 @@ general(
 general(
     Row(
         "clamp_max",
-        np.minimum,
+        _at_most,
         ("self",),
         (Gradient("where(self <= max, grad, 0)", lambda grad, self, max: where(self <= max, grad, 0)),),
         node="ClampMaxBackward0",
@@ -104,7 +115,7 @@ general(
 general(
     Row(
         "clamp_min",
-        np.maximum,
+        _at_least,
         ("self", "min"),
         (
             Gradient("where(self >= min, grad, 0)", lambda grad, self, min: where(self >= min, grad, 0)),
@@ -119,7 +130,7 @@ general(
 general(
     Row(
         "clamp_max",
-        np.minimum,
+        _at_most,
         ("self", "max"),
         (
             Gradient("where(self <= max, grad, 0)", lambda grad, self, max: where(self <= max, grad, 0)),
@@ -146,13 +157,24 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Chosen:
         )
     if tensors:
         return Chosen("clamp.Tensor", (input, min, max))
+    _check_bounds(input, min, max)
     return Chosen("clamp", (input, min, max))
+
+
+def _check_bounds(input: Any, *bounds: Any) -> None:
+    """Raise PyTorch's RuntimeError for a number that the integers beside it cannot hold."""
+    if input.array.dtype.kind in "iu" and all(isinstance(bound, (int, type(None))) for bound in bounds):
+        for bound in bounds:
+            if bound is not None:
+                scalar_in(bound, input.array.dtype)
 
 
 def _require(name: str, bound: str, input: Any, value: Any) -> None:
     if type(input) not in TENSORS:
         kinds = (f"Tensor input, {kind} {bound}, *, Tensor out = None" for kind in ("Tensor", "Number"))
         raise invalid(name, (input, value), *kinds)
+    if type(value) not in TENSORS:
+        _check_bounds(input, value)
 
 
 @offer_choice("clamp_min")

@@ -49,8 +49,11 @@ def _divide_rounded(left: Array, right: Array, rounding_mode: str) -> Array:
 
 def _remainder(left: Array, right: Array) -> Array:
     _refuse_zero(left, right)
-    made: Array = np.remainder(left, right)
-    return made
+    if left.dtype.kind != "f":
+        whole: Array = np.remainder(left, right)
+        return whole
+    made = np.fmod(left, right)  # a zero has the sign of `left`, as in PyTorch
+    return np.where((made != 0) & ((right < 0) != (made < 0)), made + right, made)
 
 
 def _fmod(left: Array, right: Array) -> Array:

@@ -38,7 +38,7 @@ def _zero(grad: Any) -> Any:
 
 
 def _relu_of(array: Array) -> Array:
-    made: Array = np.maximum(array, 0)
+    made: Array = np.maximum(0, array)  # in this order -0 stays -0, as in PyTorch
     return made
 
 

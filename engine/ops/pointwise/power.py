@@ -12,7 +12,7 @@ from ...tensor import TENSORS
 from ..build import NUMBERS
 from ..general import general
 from ..offer import Chosen, offer_choice, run
-from ..operands import is_operand
+from ..operands import is_operand, scalar_in
 from ..rules import log, logical_and, power, power_of, where, zeros_like
 from ..table import FUNCTIONS, METHODS, Gradient, Row, expose
 
@@ -37,6 +37,15 @@ def _to_number(base: Any, exponent: Any) -> Any:
     if base.dtype.kind in "iub" and number < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return _power_of(base, number)
+
+
+def _check_exponent(base: Any, exponent: Any) -> None:
+    """Raise PyTorch's RuntimeError for a number that integers cannot be raised to."""
+    if base.array.dtype.kind not in "iu" or not isinstance(exponent, int):
+        return
+    if exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    scalar_in(exponent, base.array.dtype)
 
 
 def _of_number(exponent: Any, base: Any) -> Any:
@@ -119,6 +128,7 @@ def pow_(input: Any, exponent: Any) -> Chosen:
         if type(exponent) in TENSORS:
             return Chosen("pow.Tensor_Tensor", (input, exponent))
         if is_operand(exponent):
+            _check_exponent(input, exponent)
             return Chosen("pow.Tensor_Scalar", (input, exponent))
     elif type(exponent) in TENSORS and is_operand(input):
         return Chosen("pow.Scalar", (exponent, input))
@@ -141,6 +151,8 @@ def square(input: Any) -> Chosen:
 def operator_pow(self: Any, exponent: Any) -> Any:
     """`self ** exponent`."""
     if type(exponent) in NUMBERS:
+        if self.array.dtype.kind != "f":
+            _check_exponent(self, exponent)
         return _pow_number((self, exponent))
     return run(pow_chosen(self, exponent)) if is_operand(exponent) else NotImplemented
 

@@ -32,7 +32,8 @@ def _times(logarithm: Callable[[Array], Array]) -> Callable[..., Any]:
     """x * logarithm(y), zero where x is, unless y is nan."""
 
     def forward(self: Array, other: Array) -> Any:
-        self, other = np.asarray(self), np.asarray(other)
+        dtype = next(array.dtype for array in (self, other) if isinstance(array, (np.ndarray, np.generic)))
+        self, other = np.asarray(self, dtype), np.asarray(other, dtype)  # a number counts in the tensor's dtype
         made = self * logarithm(other)
         zero = self == 0
         if not zero.any():

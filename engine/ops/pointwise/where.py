@@ -10,7 +10,7 @@ from ...promotion import can_cast, result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
 from ..inplace import check_writable, overwrite
-from ..operands import require_tensor
+from ..operands import require_tensor, scalar_in
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
 from ..tools import filled, like, raw, shape, where
@@ -19,7 +19,7 @@ _where = one(
     Row(
         "where",
         lambda self, other, condition, dtype: np.where(
-            raw(condition), np.asarray(self, dtype), np.asarray(other, dtype)
+            raw(condition), np.asarray(self).astype(dtype, copy=False), np.asarray(other).astype(dtype, copy=False)
         ),
         ("self", "other"),
         (
@@ -30,10 +30,16 @@ _where = one(
         arguments=("condition", "dtype"),
     )
 )
+
+
+def _value_in(value: Any, stored: Any) -> Any:
+    return scalar_in(value, stored) if stored.kind in "iu" else stored.type(value)
+
+
 _masked_fill = one(
     Row(
         "masked_fill",
-        lambda self, mask, value: np.where(raw(mask), self.dtype.type(value), self),
+        lambda self, mask, value: np.where(raw(mask), _value_in(value, self.dtype), self),
         ("self",),
         (Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: drop(grad, mask)),),
         node="MaskedFillBackward0",

@@ -146,7 +146,9 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
 
 
 def _bincount_of(array: Array, weights: Array | None, minlength: int) -> Array:
-    length = max(minlength, int(array.max()) + 1 if array.size else 0)
+    if not array.size:
+        return np.zeros(minlength, np.int64)  # whatever the weights, as in PyTorch
+    length = max(minlength, int(array.max()) + 1)
     single = weights is not None and weights.dtype == np.float32
     made = np.zeros(length, np.int64 if weights is None else np.float32 if single else np.float64)
     np.add.at(made, array, 1 if weights is None else weights.astype(made.dtype))

@@ -308,4 +308,6 @@ def frobenius_norm(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
 @offered("nuclear_norm", method=False)
 def nuclear_norm(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """The sum of a matrix's singular values."""
-    return norm(input, "nuc", (0, 1) if dim is None else dim, keepdim)
+    if isinstance(dim, bool):  # the form without dims: nuclear_norm(input, keepdim)
+        dim, keepdim = None, dim
+    return norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim)

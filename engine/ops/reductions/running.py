@@ -32,7 +32,7 @@ def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     Division where no element is zero; else each product is taken with a one in the element's place.
     """
     array = raw(self)
-    if not array.ndim or not array.size:
+    if array.size <= 1:
         return grad
     if (array != 0).all():
         return flip(running_sum(flip(grad * result, (dim,)), dim), (dim,)) / self

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ... import grad_mode, mutation, observe
 from ...dtype import of_numpy
-from ...tensor import TENSORS, Tensor, from_array
+from ...tensor import ORDINARY, TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
 from ...views import geometry, strided
 from ..dims import from_end
@@ -134,6 +134,8 @@ def getitem(self: Tensor, key: Any) -> Tensor:
     if type(key) is int and shape and -shape[0] <= key < shape[0]:  # the commonest, without a plan
         picked: Tensor = _select((self,), (0, key if key >= 0 else from_end(key, shape[0]), shape))
         return picked
+    if type(key) in ORDINARY and shape and key.array.ndim and key.array.dtype is _INT64:
+        return _index((self,), ((key,), shape))
     steps = simple_steps(key, shape)
     if steps is not None:
         result = _take(self, steps)

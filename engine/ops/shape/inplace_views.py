@@ -98,7 +98,13 @@ def t_(input: Tensor) -> Tensor:
     return become(input, "t.inplace", ())
 
 
-@expose("transpose_", "swapaxes_", "swapdims_", function=False)
+@expose("swapaxes_", function=False)
+def swapaxes_(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """`transpose_`, with NumPy's names for its arguments."""
+    return transpose_(input, axis0, axis1)
+
+
+@expose("transpose_", "swapdims_", function=False)
 def transpose_(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Exchange two dims of this tensor."""
     for dim in (dim0, dim1):

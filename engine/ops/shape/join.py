@@ -128,8 +128,9 @@ def tensors_of(name: str, tensors: Any) -> Parts:
         raise TypeError(
             f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
         )
-    for place, tensor in enumerate(tensors):
+    for tensor in tensors:
         if type(tensor) not in TENSORS:
+            place = next(place for place, each in enumerate(tensors) if each is tensor)
             raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
     if not tensors:
         if name == "cat":

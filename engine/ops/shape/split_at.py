@@ -86,19 +86,31 @@ def _along(name: str, input: Tensor, given: Any, dim: int, least: int) -> tuple[
     return tensor_split(input, given, dim)
 
 
+def _first_of(*given: Any) -> Any:
+    """The one way in which the places to split at were given: PyTorch has two names for them, and none."""
+    return next((each for each in given if each is not None), None)
+
+
 @expose("hsplit")
-def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def hsplit(
+    input: Tensor, indices_or_sections: Any = None, *, indices: Any = None, sections: Any = None
+) -> tuple[Tensor, ...]:
     """Side by side: a vector along its only dim, else along the second."""
-    return _along("hsplit", input, indices_or_sections, 0 if input.array.ndim == 1 else 1, 1)
+    given = _first_of(indices_or_sections, indices, sections)
+    return _along("hsplit", input, given, 0 if input.array.ndim == 1 else 1, 1)
 
 
 @expose("vsplit")
-def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def vsplit(
+    input: Tensor, indices_or_sections: Any = None, *, indices: Any = None, sections: Any = None
+) -> tuple[Tensor, ...]:
     """One below the other, along the first dim."""
-    return _along("vsplit", input, indices_or_sections, 0, 2)
+    return _along("vsplit", input, _first_of(indices_or_sections, indices, sections), 0, 2)
 
 
 @expose("dsplit")
-def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def dsplit(
+    input: Tensor, indices_or_sections: Any = None, *, indices: Any = None, sections: Any = None
+) -> tuple[Tensor, ...]:
     """One behind the other, along the third dim."""
-    return _along("dsplit", input, indices_or_sections, 2, 3)
+    return _along("dsplit", input, _first_of(indices_or_sections, indices, sections), 2, 3)

@@ -5,6 +5,7 @@ import pytest
 
 from engine import torch
 from engine.ops.table import CALLS, TABLE
+from tests.oracle import sessions
 
 OPTIONS = ((), 2, 2, 1, True, False, False, True)
 
@@ -81,6 +82,6 @@ def test_sequences_are_padded_to_one_tensor():
     assert [each.tolist() for each in back] == [[1, 1], [2, 2, 2]]
 
 
-def test_packed_sequences_say_what_to_use_instead():
-    with pytest.raises(NotImplementedError, match="pad_sequence"):
-        torch.nn.utils.rnn.pack_padded_sequence(torch.ones(2, 3), torch.tensor([2, 1]))
+@pytest.mark.parametrize("title", sessions.titles("packed"))
+def test_packed_sequences_run_as_in_pytorch(title):
+    sessions.check(torch, "packed", title)

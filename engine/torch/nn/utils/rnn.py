@@ -1,9 +1,11 @@
-"""`torch.nn.utils.rnn`: sequences of different lengths as one tensor; packed ones say what to use instead."""
+"""`torch.nn.utils.rnn`: sequences of different lengths as one tensor, padded or packed."""
 
 from typing import Any
 
 import numpy as np
 
+from ....nn.packed_sequence import PackedSequence, invert_permutation
+from ....ops.neural.packed import pack_padded, pad_packed
 from ....tensor import TENSORS, from_array
 from ...names import missing as _missing
 
@@ -42,21 +44,49 @@ def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = Fals
     return [sequence[: int(length)] for sequence, length in zip(padded_sequences, lengths.tolist(), strict=True)]
 
 
-def _packs(name: str) -> Any:
-    def function(*args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError(
-            f"{name} is not supported by the embedded engine; use pad_sequence and a mask of the lengths"
-        )
+def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> Any:
+    """A padded batch, packed. The sequences are sorted by length unless they have to be so already."""
+    if type(lengths) not in TENSORS:
+        lengths = from_array(np.asarray([int(length) for length in lengths], np.int64))
+    lengths = lengths.long()
+    sorted_indices = None
+    if not enforce_sorted:
+        lengths, sorted_indices = lengths.sort(descending=True)
+        input = input.index_select(0 if batch_first else 1, sorted_indices)
+    data, batch_sizes = pack_padded(input, lengths, batch_first)
+    return PackedSequence(data, batch_sizes, sorted_indices)
 
-    function.__name__ = function.__qualname__ = name
-    return function
+
+def pad_packed_sequence(
+    sequence: Any, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
+) -> tuple[Any, Any]:
+    """The padded batch in its first order, and the lengths."""
+    longest = sequence.batch_sizes.array.size
+    if total_length is not None:
+        if total_length < longest:
+            raise ValueError(
+                "Expected total_length to be at least the length of the longest sequence in input, but got "
+                f"total_length={total_length} and max sequence length being {longest}"
+            )
+        longest = total_length
+    lengths: Any
+    padded, lengths = pad_packed(sequence.data, sequence.batch_sizes.array, batch_first, padding_value, longest)
+    order = sequence.unsorted_indices
+    if order is None:
+        return padded, lengths
+    return padded.index_select(0 if batch_first else 1, order), lengths.index_select(0, order)
 
 
-PackedSequence = _packs("PackedSequence")
-pack_padded_sequence = _packs("pack_padded_sequence")
-pad_packed_sequence = _packs("pad_packed_sequence")
-pack_sequence = _packs("pack_sequence")
-unpack_sequence = _packs("unpack_sequence")
+def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> Any:
+    """Sequences (L, *), packed."""
+    lengths = from_array(np.asarray([sequence.shape[0] for sequence in sequences], np.int64))
+    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+
+
+def unpack_sequence(packed_sequences: Any) -> list[Any]:
+    """The sequences that were packed."""
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)
 
 
 def __getattr__(name: str) -> object:
@@ -65,6 +95,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "PackedSequence",
+    "invert_permutation",
     "pack_padded_sequence",
     "pack_sequence",
     "pad_packed_sequence",

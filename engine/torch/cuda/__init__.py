@@ -2,7 +2,8 @@
 
 from typing import Any, NoReturn
 
-from .names import missing as _missing
+from ..names import missing as _missing
+from . import amp as amp
 
 
 def is_available() -> bool:
