@@ -9,13 +9,13 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ..dtype import NAMES
+from ..dtype import NAMES, dtype
 from ..nn.parameter import Parameter
 from ..size import Size
 from ..tensor import Tensor, from_array
@@ -85,11 +85,13 @@ def _describe(value: Any, arrays: list[Array]) -> Any:
         arrays.append(np.ascontiguousarray(value.array).reshape(value.array.shape))
         kind = "parameter" if isinstance(value, Parameter) else "tensor"
         return [kind, len(arrays) - 1, value.requires_grad]
-    if value in NAMES.values():
+    if isinstance(value, dtype):
         return ["dtype", str(value).removeprefix("torch.")]
     if isinstance(value, dict):
         pairs = [[_describe(key, arrays), _describe(item, arrays)] for key, item in value.items()]
-        return ["ordered" if isinstance(value, OrderedDict) else "dict", pairs]
+        if not isinstance(value, OrderedDict):
+            return ["dict", pairs]
+        return ["ordered", pairs, _describe(getattr(value, "_metadata", None), arrays)]  # a state dict's versions
     for kind, known in (("size", Size), ("tuple", tuple), ("list", list)):
         if isinstance(value, known):
             return [kind, [_describe(item, arrays) for item in value]]
@@ -111,7 +113,12 @@ def _build(made: Any, tensors: dict[str, Tensor]) -> Any:
         return NAMES[content]
     if kind in ("dict", "ordered"):
         pairs = [(_build(key, tensors), _build(item, tensors)) for key, item in content]
-        return OrderedDict(pairs) if kind == "ordered" else dict(pairs)
+        if kind == "dict":
+            return dict(pairs)
+        made_of_pairs: Any = OrderedDict(pairs)
+        if more and more[0] is not None:
+            made_of_pairs._metadata = _build(more[0], tensors)
+        return made_of_pairs
     makers: dict[str, Callable[[Any], Any]] = {"list": list, "tuple": tuple, "size": Size}
     return makers[kind]([_build(item, tensors) for item in content])
 
@@ -152,6 +159,11 @@ def _opened(f: Any) -> Iterator[IO[bytes]]:
 def _write(path: str, content: bytes) -> None:
     """Write all or nothing: a file of that name stays what it was until the new one is complete."""
     part = f"{path}.part"
-    with open(part, "wb") as file:
-        file.write(content)
-    os.replace(part, path)
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):  # it may never have been made
+            os.unlink(part)
+        raise

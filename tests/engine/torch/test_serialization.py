@@ -85,6 +85,26 @@ def test_a_module_is_refused_with_what_to_do_instead():
         torch.save(torch.nn.Linear(1, 1), io.BytesIO())
 
 
+@pytest.mark.parametrize("value", [np.ones(2), np.float32(1.5), {1, 2}, b"bytes", object()])
+def test_what_is_no_data_of_ours_is_refused_by_name(value):
+    with pytest.raises(TypeError, match=f"torch.save of {type(value).__name__} is not supported"):
+        torch.save([value], io.BytesIO())
+
+
+def test_a_state_dict_keeps_the_versions_of_its_modules():
+    state = torch.nn.BatchNorm1d(2).state_dict()
+
+    assert _there_and_back(state)._metadata == state._metadata
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_no_other(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        torch.save(torch.ones(1), tmp_path / "folder")
+
+    assert list(tmp_path.iterdir()) == [tmp_path / "folder"]
+
+
 def test_a_failed_save_leaves_the_old_file(tmp_path):
     path = tmp_path / "kept.pt"
     torch.save(torch.ones(1), path)
