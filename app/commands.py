@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,12 @@ from .dialogs import AboutDialog, KeysDialog, SettingsDialog
 from .documents import Document, first_line_title, open_document
 from .finding import Finding
 from .group_commands import GroupCommands
-from .headless import scale_for
 from .navigation_commands import NavigationCommands
 from .paths import resources
 from .theme_choice import CHOICES
 
 if TYPE_CHECKING:
+    from .export import ExportRequest
     from .window import MainWindow
 
 ZOOM = 1.25
@@ -92,12 +93,29 @@ class Commands(QObject):
 
     def export_to(self, path: Path) -> None:
         """Write the picture as the canvas shows it; the suffix says the format."""
-        from .export import export_picture
+        from .export import export, format_of
 
-        picture = self._window.canvas.picture
-        if picture is not None:
-            write = partial(export_picture, path, picture.copy(picture.theme), scale=scale_for(path))
+        request = self.export_request()
+        if request is not None:
+
+            def write() -> None:
+                form = format_of(path)
+                export(path, replace(request, scale=form.scale), form)
+
             self._writing.run(write, lambda _: self._window.say(f"Written: {path}"), self._tell)
+
+    def export_request(self) -> ExportRequest | None:
+        """What the canvas shows, as a request; None while it is empty."""
+        from .export import ExportRequest
+
+        picture, state = self._window.canvas.picture, self._window.view_state
+        if picture is None:
+            return None
+        drawing = picture.drawing
+        return ExportRequest(
+            state.trace, state.pass_id, state.position, view=drawing.graph.view, shown=drawing.shown, drawing=drawing,
+            theme=picture.theme, source=self.document.title if self.document else "",
+        )  # fmt: skip
 
     def quit(self) -> None:
         """Close the window."""
@@ -107,15 +125,15 @@ class Commands(QObject):
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""
-        from .export.png import png_bytes
+        from .export.png import image_of
 
-        picture = self._window.canvas.picture
-        if picture is not None:
-            draw = partial(png_bytes, picture.copy(picture.theme), scale_for(Path("clipboard.png")))
+        request = self.export_request()
+        if request is not None:
+            draw = partial(image_of, replace(request, scale=2.0))
             self._writing.run(draw, self._to_clipboard, self._tell)
 
-    def _to_clipboard(self, png: bytes) -> None:
-        QGuiApplication.clipboard().setImage(QImage.fromData(png))
+    def _to_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
         self._window.say("The picture is on the clipboard.")
 
     def clear_console(self) -> None:

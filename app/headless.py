@@ -45,10 +45,10 @@ class Run:
 
 def export(options: argparse.Namespace) -> int:
     """`retrograde export`: run the document, then draw the position that was asked for."""
-    from .export import ExportError, UnknownFormatError, export_image, format_of
+    from .export import ExportError, ExportRequest, UnknownFormatError, export as write, format_of
 
     try:
-        format_of(options.output)
+        form = format_of(options.output)
         if options.scale is not None and not options.scale > 0:
             raise UsageError(f"--scale {options.scale:g} is not a size; use a number above 0.")
         document = open_document(options.input)
@@ -57,8 +57,9 @@ def export(options: argparse.Namespace) -> int:
             return CODE_FAILED
         pass_id, position = chosen_step(run.trace, options.pass_number, options.step)
         theme = DARK if options.theme == "dark" else LIGHT
-        scale = options.scale or scale_for(options.output)
-        path = export_image(options.output, run.trace, pass_id=pass_id, position=position, theme=theme, scale=scale)
+        scale = options.scale or form.scale
+        request = ExportRequest(run.trace, pass_id, position, theme=theme, scale=scale, source=document.title)
+        (path,) = write(options.output, request, form)
     except (UnknownFormatError, DocumentError, UsageError) as error:
         return _fail(error, USAGE)
     except ExportError as error:
@@ -69,7 +70,7 @@ def export(options: argparse.Namespace) -> int:
 
 def first_look(file: Path, picture: Path) -> int:
     """Where there is no display: run the document, print its passes step by step, and draw the last one."""
-    from .export import ExportError, export_image
+    from .export import ExportError, ExportRequest, export as write
 
     _say("There is no display, so no window: the file runs here and its graph goes into a picture.")
     try:
@@ -79,7 +80,7 @@ def first_look(file: Path, picture: Path) -> int:
         for line in steps_in_words(run.trace):
             _say(line)
         pass_id, position = chosen_step(run.trace, None, None)
-        path = export_image(picture, run.trace, pass_id=pass_id, position=position, scale=PNG_SCALE)
+        (path,) = write(picture, ExportRequest(run.trace, pass_id, position, scale=PNG_SCALE))
     except (DocumentError, UsageError) as error:
         return _fail(error, USAGE)
     except ExportError as error:
@@ -160,11 +161,6 @@ def steps_in_words(trace: Trace) -> list[str]:
             norm = f"|gradient| {number(trace.array(arrived).norm)}" if arrived != NONE else ""
             lines.append(f"  step {position}: {names.with_output(node):<28} {norm}".rstrip())
     return lines
-
-
-def scale_for(path: Path) -> float:
-    """Pixels per unit of the drawing that suit a format: sharp for pixels, natural size for vectors."""
-    return PNG_SCALE if path.suffix.lower() == ".png" else 1.0
 
 
 def _run_in_application(document: Document) -> Run:

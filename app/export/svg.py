@@ -1,4 +1,4 @@
-"""SVG: the picture as vectors. Text stays text, in the canvas's fonts by name; the same input gives the same bytes."""
+"""SVG: the sheet as vectors. Text stays text, in the canvas's fonts by name; the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -9,38 +9,53 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from ui.canvas.picture import Picture
+from ui.canvas.fonts import Fonts
 
-from ..version import __version__
-from .frame import framed, paint_frame
+from .atomic import Output
+from .metadata import described
+from .request import ExportRequest
+from .sheet import Sheet
+from .sizes import Estimate
 
 _DPI = 96  # one unit of the drawing is one CSS pixel
 
 
-def svg_bytes(picture: Picture, scale: float) -> bytes:
-    """The file; `scale` only sets the size it is shown at."""
-    frame = framed(picture)
+def write_svg(out: Output, request: ExportRequest) -> None:
+    """One drawing."""
+    sheet = Sheet(request)
+    request.report(0.4, "Painting")
+    out.write(svg_bytes(sheet, request.position))
+
+
+def measure_svg(request: ExportRequest) -> Estimate:
+    """The exact size: writing it takes no longer than guessing would."""
+    sheet = Sheet(request)
+    return Estimate(*sheet.pixels, bytes=len(svg_bytes(sheet, request.position)), exact=True)
+
+
+def svg_bytes(sheet: Sheet, position: int) -> bytes:
+    """The file; the scale only sets the size it is shown at."""
+    width, height = sheet.size
+    said = described(sheet.request, position)
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DPI)
-    generator.setSize(QSize(math.ceil(frame.width() * scale), math.ceil(frame.height() * scale)))
-    generator.setViewBox(QRectF(0, 0, math.ceil(frame.width()), math.ceil(frame.height())))
-    generator.setTitle("Computation graph")
-    generator.setDescription(f"Drawn by Retrograde {__version__}")
+    generator.setSize(QSize(math.ceil(width * sheet.scale), math.ceil(height * sheet.scale)))
+    generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setTitle(said["Title"])
+    generator.setDescription(f"{said['Description']}. Drawn by {said['Software']}")
     painter = QPainter(generator)
-    painter.translate(-frame.topLeft())
-    paint_frame(picture, painter)
+    sheet.paint(painter, position)
     painter.end()
     buffer.close()
-    return _with_generic_families(bytes(content.data()), picture)
+    return _with_generic_families(bytes(content.data()), sheet.picture.fonts)
 
 
-def _with_generic_families(svg: bytes, picture: Picture) -> bytes:
+def _with_generic_families(svg: bytes, fonts: Fonts) -> bytes:
     """Where a machine lacks a font, let it take another of the kind: QSvgGenerator names one family only."""
-    fonts = picture.fonts
     for font, generic in ((fonts.title, "sans-serif"), (fonts.second, "monospace")):
         family = escape(font.family(), quote=True)
         svg = svg.replace(f'font-family="{family}"'.encode(), f'font-family="{family}, {generic}"'.encode())

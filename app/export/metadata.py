@@ -1,0 +1,33 @@
+"""What a file says about itself: program and version, the document, the pass and the step. Knows no format."""
+
+from __future__ import annotations
+
+from engine.trace import NONE
+from ui.naming import Names
+from ui.stepping import PassSteps
+
+from ..version import __version__
+from .request import ExportRequest
+
+SOFTWARE = f"Retrograde {__version__}"
+
+
+def described(request: ExportRequest, position: int | None = None) -> dict[str, str]:
+    """Keys as PNG's registered keywords have them, with short plain texts; nothing that differs from run to run."""
+    said = {"Software": SOFTWARE, "Title": request.title or "Computation graph"}
+    if request.source:
+        said["Source"] = request.source
+    said["Description"] = place(request, request.position if position is None else position)
+    return said
+
+
+def place(request: ExportRequest, position: int) -> str:
+    """`9 nodes, pass 1 of 1 (out.backward()), step 3 of 5: MulBackward0`."""
+    trace = request.trace
+    nodes = f"{len(trace.nodes):,} nodes"
+    if request.pass_id == NONE:
+        return nodes
+    steps = PassSteps(trace, request.pass_id)
+    call = trace.row("passes", request.pass_id)["title"]
+    text = f"{nodes}, pass {request.pass_id + 1} of {len(trace.passes)} ({call}), step {position} of {steps.count}"
+    return f"{text}: {Names.of(trace).with_output(steps.node(position))}" if 0 < position <= steps.count else text
