@@ -5,7 +5,7 @@ kernel on one gradient, so it knows neither of them.
 """
 
 from .condition import Condition
-from .facts import GRADIENT, VALUE, facts_of
+from .facts import GRADIENT, VALUE, ArrayFacts
 from .parse import ConditionError, parse
 
-__all__ = ["GRADIENT", "VALUE", "Condition", "ConditionError", "facts_of", "parse"]
+__all__ = ["GRADIENT", "VALUE", "ArrayFacts", "Condition", "ConditionError", "parse"]

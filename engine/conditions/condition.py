@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-Facts = Mapping[str, Any]  # "grad.norm" -> a number, or a column of numbers
+
+class Facts(Protocol):
+    """`"grad.norm"` -> a number, or a column of numbers."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The fact of that name."""
+
+
 Evaluate = Callable[[Facts], Any]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.conditions import Condition, ConditionError, facts_of, parse
+from engine.conditions import GRADIENT, VALUE, ArrayFacts, Condition, ConditionError, parse
 from engine.conditions.parse import DEEPEST
 
 STATISTICS: dict[str, Any] = {
@@ -18,10 +18,9 @@ STATISTICS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def facts(**changes: Any) -> dict[str, Any]:
-    found = facts_of(STATISTICS | changes)
-    both = {f"{subject}.{name}": value for subject in ("grad", "value") for name, value in found.items()}
-    return both | {"step": 3, "line": 12, "op": "MulBackward0"}
+def facts(**changes: Any) -> ArrayFacts:
+    statistics = STATISTICS | changes
+    return ArrayFacts({GRADIENT: statistics, VALUE: statistics}, {"step": 3, "line": 12, "op": "MulBackward0"})
 
 
 @pytest.mark.parametrize(
@@ -98,6 +97,15 @@ def test_a_condition_names_the_facts_it_asks_for() -> None:
 def test_facts_tell_broken_and_empty_gradients_from_others(changes: dict[str, Any], holding: str, failing: str) -> None:
     assert parse(holding).holds(facts(**changes))
     assert not parse(failing).holds(facts(**changes))
+
+
+def test_facts_list_their_names_and_tell_what_is_not_there() -> None:
+    alone = ArrayFacts({GRADIENT: STATISTICS}, {"step": 1})
+    assert "grad.norm" in set(alone)
+    assert "value.norm" not in set(alone)
+    assert len(alone) == len(set(alone))
+    with pytest.raises(KeyError):
+        parse("value.norm > 1").holds(alone)
 
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
