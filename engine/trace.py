@@ -92,6 +92,9 @@ class EventKind(IntEnum):
     UNPACKED = 8  # the unpack hook `name` gave `after` in the step
     RECOMPUTATION = 9  # the step asked the checkpointed part `name`, to which `node` belongs, to run again
     RECOMPUTED = 10  # `node` was made by that: pass, step and name are those of its RECOMPUTATION
+    SAVED_WRITTEN = 11  # `name`, at `line`, wrote in place over memory that `node` had saved; `version` is that after
+    SAVED_STALE = 12  # the step asked for `saved`, and refused it because of that: it is at `version` now
+    SAVED_GONE = 13  # the step asked for what `node` had saved, which was freed before
 
 
 class ScopeKind(IntEnum):
@@ -132,6 +135,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "i4", "cell": "i4", "source": "i4", "line": "i4", "title": "str", "kind": "u1", "flags": "u1",
         "root": "i4", "parent": "i4", "status": "u1", "steps": "i4", "seconds": "f8",
         "error_type": "str", "error_message": "str", "error_node": "i4", "thread": "str", "outer": "i4",
+        "started": "f8", "function": "str", "call": "i4",
     },
     "steps": {
         "pass_": "i4", "index": "i4", "node": "i4", "arrived": "i8", "used": "i8",
@@ -140,8 +144,10 @@ SCHEMA: dict[str, dict[str, str]] = {
     "flows": {"pass_": "i4", "step": "i4", "edge": "i4", "target": "i4", "target_slot": "i4", "value": "i8"},
     "events": {
         "kind": "u1", "node": "i4", "pass_": "i4", "step": "i4", "name": "str", "before": "i8", "after": "i8",
-        "saved": "i4", "version": "i4",
+        "saved": "i4", "version": "i4", "source": "i4", "line": "i4", "slot": "i4",
     },
+    "arrivals": {"pass_": "i4", "step": "i4", "output": "i4", "arrived": "i8", "used": "i8"},
+    "definitions": {"rule": "str", "source": "i4", "line": "i4", "end_line": "i4"},
     "arrays": {
         "shape": "str", "dtype": "str", "nbytes": "i8", "norm": "f8", "mean": "f8", "std": "f8", "min": "f8",
         "max": "f8", "zeros": "i8", "nans": "i8", "infs": "i8",
@@ -171,6 +177,8 @@ REFERENCES: dict[tuple[str, str], str] = {
     ("flows", "value"): "arrays",
     ("events", "node"): "nodes", ("events", "pass_"): "passes",
     ("events", "before"): "arrays", ("events", "after"): "arrays", ("events", "saved"): "saved",
+    ("events", "source"): "sources", ("definitions", "source"): "sources", ("passes", "call"): "passes",
+    ("arrivals", "pass_"): "passes", ("arrivals", "arrived"): "arrays", ("arrivals", "used"): "arrays",
     ("drops", "array"): "arrays",
 }  # fmt: skip
 
@@ -292,6 +300,8 @@ class Trace:
     steps: Table
     flows: Table
     events: Table
+    arrivals: Table
+    definitions: Table
     arrays: Table
     drops: Table
     meter: Table

@@ -364,7 +364,7 @@ class GraphRecorder:
         saved: SavedRow | None = None,
     ) -> None:
         row, version = (NONE, NONE) if saved is None else (saved.row, saved.version)
-        self._rows.add("events", int(kind), node, pass_, step, name, NONE, after, row, version)
+        self._rows.add("events", int(kind), node, pass_, step, name, NONE, after, row, version, NONE, 0, NONE)
 
     def _add_node(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from ..backward import BackwardRun, Step
@@ -25,6 +26,9 @@ class _Pass:
         self.number = number
         self.site = site
         self.started = started
+        self.at = time.time()
+        self.function = ""
+        self.call = number
         self.parent = parent
         self.outer_layer = layer
         self.root = NONE
@@ -97,7 +101,8 @@ class PassRecorder:
         if made is not None and node is not None:
             row = self._graph.node(node).row
             self._rows.add(
-                "events", int(EventKind.RECOMPUTATION), row, number, step, string, NONE, NONE, NONE, NONE
+                "events", int(EventKind.RECOMPUTATION), row, number, step, string, NONE, NONE, NONE, NONE,
+                NONE, 0, NONE,
             )  # fmt: skip
 
     def ended(self, run: BackwardRun, error: BaseException | None, node: Node | None, moment: float) -> None:
@@ -127,12 +132,12 @@ class PassRecorder:
             saved = None if packed is None or entry.packed is None else entry.packed.get(id(packed))
             which = (NONE, NONE) if saved is None else (saved.row, saved.version)
             name_of, handle = self._rows.string(name), self._arrays.handle
-            add("events", int(kind), *place, name_of, handle(before), handle(after), *which)
+            add("events", int(kind), *place, name_of, handle(before), handle(after), *which, NONE, 0, NONE)
         if uses:
             for saved in entry.saved:
-                add("events", SAVED_USED, *place, saved.name, NONE, NONE, saved.row, saved.version)
+                add("events", SAVED_USED, *place, saved.name, NONE, NONE, saved.row, saved.version, NONE, 0, NONE)
         if entry.saved and node.keeps and not run.retain_graph:
-            add("events", SAVED_FREED, *place, 0, NONE, NONE, NONE, NONE)
+            add("events", SAVED_FREED, *place, 0, NONE, NONE, NONE, NONE, NONE, 0, NONE)
             entry.saved, entry.packed = (), None
 
     def _end(self, target: Any) -> tuple[NodeEntry | None, int]:
@@ -167,7 +172,7 @@ class PassRecorder:
         self._rows.write(
             "passes", made.number, self._graph.cell, made.site.source, made.site.line, string(made.site.text), kind,
             flags, made.root, made.parent, status, made.steps, seconds, string(name), string(message), error_node,
-            string(run.thread), made.outer,
+            string(run.thread), made.outer, made.at, string(made.function), made.call,
         )  # fmt: skip
 
 
