@@ -43,8 +43,8 @@ class Hits:
             fits &= nodes == wanted.node
         if wanted.op:
             fits &= self._columns["op"] == wanted.op
-        if wanted.source != NONE:
-            same = np.isin(trace.nodes.source[nodes], same_sources(trace, wanted.source))
+        if wanted.line:
+            same = np.isin(trace.nodes.source[nodes], sources_of(trace, wanted))
             first, last = trace.nodes.line[nodes], trace.nodes.end_line[nodes]
             fits &= same & (first <= wanted.line) & (wanted.line <= np.maximum(first, last))
         if wanted.condition and len(nodes):
@@ -53,9 +53,11 @@ class Hits:
         return fits
 
 
-def same_sources(trace: Trace, source: int) -> Ints:
-    """The sources with the text of `source`: a cell that is run again is a new source with the old text."""
-    return np.flatnonzero(trace.sources.text == trace.sources.text[source])
+def sources_of(trace: Trace, wanted: Breakpoint) -> Ints:
+    """The runs of the code that a line is of: a cell that is run again is a new source."""
+    of_title = [text for text in set(trace.sources.title.tolist()) if trace.text(text) == wanted.title]
+    of_path = [text for text in set(trace.sources.path.tolist()) if trace.text(text) == wanted.path]
+    return np.flatnonzero(np.isin(trace.sources.title, of_title) & np.isin(trace.sources.path, of_path))
 
 
 def next_hit(hits: Ints, position: int) -> int | None:

@@ -30,13 +30,14 @@ class Breakpoint:
 
     node        a row of `trace.nodes`, or NONE
     op          the name of functions, as "MulBackward0", or ""
-    source      a row of `trace.sources`, with `line` from 1; or NONE. The same text run again is the same source
+    title, path the code that `line`, from 1, is of, as `trace.sources` has them; it may not have run yet
     condition   as in `engine.conditions`, or ""; alone, it is asked at every step
     """
 
     node: int = NONE
     op: str = ""
-    source: int = NONE
+    title: str = ""
+    path: str = ""
     line: int = 0
     condition: str = ""
     enabled: bool = True
@@ -48,30 +49,30 @@ class Breakpoint:
             return BreakpointKind.NODE
         if self.op:
             return BreakpointKind.OP
-        return BreakpointKind.LINE if self.source != NONE else BreakpointKind.CONDITION
+        return BreakpointKind.LINE if self.line else BreakpointKind.CONDITION
 
     @property
-    def place(self) -> tuple[int, str, int, int, str]:
+    def place(self) -> tuple[int, str, str, str, int, str]:
         """What makes it differ from others: two with the same place are one breakpoint."""
-        return self.node, self.op, self.source, self.line, self.condition
+        return self.node, self.op, self.title, self.path, self.line, self.condition
 
     def to_data(self) -> dict[str, Any]:
         """Plain data, for a session file."""
         return {
-            "node": self.node, "op": self.op, "source": self.source, "line": self.line,
+            "node": self.node, "op": self.op, "title": self.title, "path": self.path, "line": self.line,
             "condition": self.condition, "enabled": self.enabled,
         }  # fmt: skip
 
 
-def from_data(data: object, nodes: int, sources: int) -> Breakpoint:
-    """A breakpoint from plain data of a trace with so many nodes and sources. Raises `BreakpointError`."""
+def from_data(data: object, nodes: int) -> Breakpoint:
+    """A breakpoint from plain data of a trace with so many nodes. Raises `BreakpointError`."""
     if not isinstance(data, Mapping):
         raise BreakpointError(f"a breakpoint is a mapping, not {type(data).__name__}")
     made = Breakpoint(
-        _number(data, "node", NONE, nodes), _text(data, "op"), _number(data, "source", NONE, sources),
+        _number(data, "node", NONE, nodes), _text(data, "op"), _text(data, "title"), _text(data, "path"),
         _number(data, "line", 0, 2**31), _text(data, "condition"), data.get("enabled", True) is not False,
     )  # fmt: skip
-    if made.place == Breakpoint().place:
+    if made.node == NONE and not (made.op or made.line or made.condition):
         raise BreakpointError("the breakpoint is set on nothing")
     if made.condition:
         try:
