@@ -1,6 +1,6 @@
-"""What the window is looking at: a trace, a step of a pass, a selection, and how much of the graph is shown.
+"""What the window is looking at: a trace, a place in a walk, a selection, and how much of the graph is shown.
 
-The docks share only this. Widgets listen to four signals and act only through the setters, which ignore an equal
+The docks share only this. Widgets listen to five signals and act only through the setters, which ignore an equal
 value, so that no two widgets can send each other in circles. It must not know any widget, nor where the trace comes
 from.
 """
@@ -16,30 +16,46 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.trace import NONE, Trace
 
+from .breakpoints.model import Breakpoint
+from .breakpoints.walk_hits import hits_of
 from .shown_state import Grouping, Hidden, ShownState
-from .stepping import PassSteps
+from .stepping import (
+    BEGINNING,
+    NO_WALK,
+    ForwardSteps,
+    Grain,
+    PassSteps,
+    Place,
+    Steps,
+    Walk,
+    WalkKind,
+    back,
+    onward,
+    settled,
+)
 
 
 class ViewState(QObject):
-    """Trace, step, selection and what is shown.
+    """Trace, place, selection and what is shown.
 
-    `step` is a pair (pass, position): position 0 shows the seed, position k the k-th node of the pass as "now",
-    position N the finished pass.
+    A walk is a pass or a cell's forward pass; `place` says which of its steps are "now", `position` is the last of
+    them: 0 shows the beginning (of a pass: the seed), k the k-th node as "now", N the end.
     """
 
     trace_changed = Signal()
     step_changed = Signal()
     selection_changed = Signal()
     shown_changed = Signal()
+    breakpoints_changed = Signal()
 
     def __init__(self, trace: Trace | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._trace = trace if trace is not None else Trace()
-        self._pass = NONE
-        self._position = 0
+        self._walk, self._grain, self._place = NO_WALK, Grain.NODE, BEGINNING
+        self._breakpoints: tuple[Breakpoint, ...] = ()
         self._selection: tuple[int, ...] = ()
         self._shown = ShownState()
-        self._steps: PassSteps | None = None
+        self._steps: Steps | None = None
         self._fetch: Callable[[int], None] | None = None
 
     # -- trace ---------------------------------------------------------------------------------------------------
@@ -54,7 +70,7 @@ class ViewState(QObject):
         if trace is self._trace:
             return
         self._trace, self._steps = trace, None
-        self._pass, self._position, self._selection = NONE, 0, ()
+        self._walk, self._place, self._selection = NO_WALK, BEGINNING, ()
         before, self._shown = self._shown, ShownState(self._shown.grouping, hidden=self._shown.hidden)
         self.trace_changed.emit()
         self.step_changed.emit()
@@ -82,45 +98,133 @@ class ViewState(QObject):
     # -- step ----------------------------------------------------------------------------------------------------
 
     @property
+    def walk(self) -> Walk:
+        """What is walked; `NO_WALK` for nothing."""
+        return self._walk
+
+    @property
     def pass_id(self) -> int:
-        """The pass shown, or NONE."""
-        return self._pass
+        """The pass that is walked, or NONE."""
+        return self._walk.pass_id
+
+    @property
+    def grain(self) -> Grain:
+        """How far one step goes."""
+        return self._grain
+
+    @property
+    def place(self) -> Place:
+        """The place in the walk, one of those of the grain."""
+        return self._place
 
     @property
     def position(self) -> int:
-        """The position within the pass, 0 to `step_count`."""
-        return self._position
+        """The last step that is "now", 0 to `step_count`."""
+        return self._place.last
 
     @property
     def step_count(self) -> int:
-        """Executed nodes of the shown pass."""
+        """Steps of the walk."""
         steps = self.steps
         return 0 if steps is None else steps.count
 
     @property
-    def steps(self) -> PassSteps | None:
-        """The shown pass, indexed for stepping; None when no pass is shown."""
+    def steps(self) -> Steps | None:
+        """The walk, indexed for stepping; None when nothing is walked."""
         # The trace may have grown before `trace_grew` said so.
-        if self._pass != NONE and (self._steps is None or self._steps.is_stale(self._trace)):
-            self._steps = PassSteps(self._trace, self._pass)
+        if self._walk != NO_WALK and (self._steps is None or self._steps.is_stale(self._trace)):
+            self._steps = self._indexed(self._walk)
         return self._steps
+
+    @property
+    def pass_steps(self) -> PassSteps | None:
+        """The walk where it is a pass, else None."""
+        steps = self.steps
+        return steps if isinstance(steps, PassSteps) else None
+
+    def _indexed(self, walk: Walk) -> Steps:
+        forward = walk.kind is WalkKind.FORWARD
+        return ForwardSteps(self._trace, walk.id) if forward else PassSteps(self._trace, walk.id)
+
+    def set_walk(self, walk: Walk, place: Place | int = 0) -> None:
+        """Walk something else, from `place` on, brought to the grain. `IndexError`: there is no such pass or cell."""
+        if walk.id == NONE:
+            walk = NO_WALK
+        table = self._trace.passes if walk.kind is WalkKind.PASS else self._trace.cells
+        if walk.id != NONE and not 0 <= walk.id < len(table):
+            raise IndexError(f"there is no {walk.kind.value} {walk.id}")
+        steps = self.steps if walk == self._walk else self._indexed(walk) if walk != NO_WALK else None
+        wanted = place if isinstance(place, Place) else Place(place, place)
+        found = BEGINNING if steps is None else settled(steps, wanted, self._grain)
+        if (walk, found) != (self._walk, self._place):
+            self._walk, self._place, self._steps = walk, found, steps
+            self.step_changed.emit()
 
     def set_step(self, pass_id: int, position: int) -> None:
         """Show `position` of `pass_id` (NONE: show no pass). Positions outside the pass are brought to its ends."""
-        if pass_id != NONE and not 0 <= pass_id < len(self._trace.passes):
-            raise IndexError(f"there is no pass {pass_id}")
-        steps = self._steps if pass_id == self._pass else None
-        if steps is None and pass_id != NONE:
-            steps = PassSteps(self._trace, pass_id)
-        position = 0 if steps is None else min(max(position, 0), steps.count)
-        if (pass_id, position) == (self._pass, self._position):
-            return
-        self._pass, self._position, self._steps = pass_id, position, steps
-        self.step_changed.emit()
+        self.set_walk(Walk(WalkKind.PASS, pass_id), position)
 
     def set_position(self, position: int) -> None:
-        """Move within the shown pass."""
-        self.set_step(self._pass, position)
+        """Move within the walk."""
+        self.set_walk(self._walk, position)
+
+    def set_place(self, place: Place) -> None:
+        """Move within the walk, as near to `place` as the grain allows."""
+        self.set_walk(self._walk, place)
+
+    def set_grain(self, grain: Grain) -> None:
+        """Step further or less far at once; the place stays as near as the new grain allows."""
+        if grain is self._grain:
+            return
+        self._grain, steps = grain, self.steps
+        if steps is not None:
+            self._place = settled(steps, self._place, grain)
+        self.step_changed.emit()
+
+    def go_on(self) -> bool:
+        """To the next place; False at the end."""
+        steps = self.steps
+        return self._go(None if steps is None else onward(steps, self._place, self._grain))
+
+    def go_back(self) -> bool:
+        """To the place before; False at the beginning."""
+        steps = self.steps
+        return self._go(None if steps is None else back(steps, self._place, self._grain))
+
+    def _go(self, place: Place | None) -> bool:
+        if place is not None:
+            self.set_place(place)
+        return place is not None
+
+    # -- breakpoints ---------------------------------------------------------------------------------------------
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """What is watched, in the order it was set."""
+        return self._breakpoints
+
+    def set_breakpoints(self, breakpoints: Iterable[Breakpoint]) -> None:
+        """Watch exactly these."""
+        chosen = tuple(breakpoints)
+        if chosen != self._breakpoints:
+            self._breakpoints = chosen
+            self.breakpoints_changed.emit()
+
+    def toggle_breakpoints(self, breakpoints: Iterable[Breakpoint]) -> None:
+        """Watch these too, or no more where all of them are watched already."""
+        places = {breakpoint.place: breakpoint for breakpoint in breakpoints}
+        kept = [breakpoint for breakpoint in self._breakpoints if breakpoint.place not in places]
+        watched = {breakpoint.place for breakpoint in self._breakpoints}
+        new = [breakpoint for place, breakpoint in places.items() if place not in watched]
+        self.set_breakpoints([*self._breakpoints, *new] if new else kept)
+
+    @property
+    def hits(self) -> NDArray[np.int64]:
+        """Positions of the walk at which some enabled breakpoint stops, sorted."""
+        steps = self.steps
+        if steps is None or not self._breakpoints:
+            return np.zeros(0, np.int64)
+        return hits_of(steps).of_all(self._breakpoints)
 
     # -- selection -----------------------------------------------------------------------------------------------
 

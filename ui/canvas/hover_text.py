@@ -7,7 +7,7 @@ from typing import NamedTuple
 from engine.trace import NONE, NodeFlag, NodeKind, Trace
 
 from ..naming import Names
-from ..stepping import NodeState, PassSteps, producer
+from ..stepping import NodeState, Steps, producer
 from ..values import number
 from .captions import gradient_caption
 
@@ -30,7 +30,7 @@ class Card(NamedTuple):
     rows: list[tuple[str, str]]
 
 
-def describe(trace: Trace, node: int, steps: PassSteps | None, position: int) -> Card:
+def describe(trace: Trace, node: int, steps: Steps | None, position: int) -> Card:
     """The node's names, op, shape, dtype, value, gradient at this step and source line."""
     view = trace.node(node)
     names = Names.of(trace)
@@ -80,7 +80,7 @@ def statistics(trace: Trace, handle: int) -> str:
     return ", ".join([text, *broken])
 
 
-def _gradient_rows(trace: Trace, node: int, kind: NodeKind, steps: PassSteps, position: int) -> list[tuple[str, str]]:
+def _gradient_rows(trace: Trace, node: int, kind: NodeKind, steps: Steps, position: int) -> list[tuple[str, str]]:
     """The gradient of a tensor, or what arrived at a function, as far as it has come at this step."""
     if node >= len(steps.ran_at):
         return []

@@ -18,7 +18,7 @@ from engine.trace import NONE, Trace
 
 from ..naming import Bools, Ints
 from ..snapshot import Snapshot
-from ..stepping import PassSteps
+from ..stepping import PassSteps, Place, Steps, as_place
 from ..theme import DARK, Theme
 from .box_texts import BoxTexts
 from .drawing import Drawing, lay_out
@@ -83,7 +83,7 @@ class Picture:
         """The same drawing at the same step, with nothing selected and fonts of its own: any thread may paint it."""
         picture = Picture(self.drawing, theme)
         if self._run is not None and self.story is not None:
-            picture.set_step(self._run.steps, self.story.position)
+            picture.set_step(self._run.steps, self.story.place)
         return picture
 
     def moved(self, drawing: Drawing) -> Picture:
@@ -95,20 +95,20 @@ class Picture:
 
     # -- what changes --------------------------------------------------------------------------------------------
 
-    def set_step(self, steps: PassSteps | None, position: int) -> None:
-        """Show `position` of a pass; None: no pass."""
+    def set_step(self, steps: Steps | None, at: Place | int) -> None:
+        """Show a place of a walk; None: no walk."""
         if steps is None:
             self._run = None
         elif self._run is None or self._run.steps is not steps:
             self._run = PassOnGraph(steps, self.drawing.graph)
-        self.story = self._run.at(position) if self._run is not None else None
+        self.story = self._run.at(at) if self._run is not None else None
         self._forget("box_rows", "edge_rows", "roles", "box_texts", "edge_labels")
 
-    def shows(self, steps: PassSteps | None, position: int) -> bool:
+    def shows(self, steps: Steps | None, at: Place | int) -> bool:
         """Whether this is the step that the picture shows already."""
         if self.story is None or steps is None:
             return self.story is None and steps is None
-        return self.story.run.steps is steps and self.story.position == position
+        return self.story.run.steps is steps and self.story.place == as_place(at)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""

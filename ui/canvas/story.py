@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.trace import NONE, EdgeKind, NodeKind
 
 from ..naming import Bools, Ints
-from ..stepping import NEVER, EdgeState, NodeState, PassSteps
+from ..stepping import NEVER, EdgeState, NodeState, Place, Steps, as_place
 from . import captions
 from .shown_graph import GROUP, ShownGraph
 
@@ -48,17 +48,17 @@ def ramp_levels(norms: NDArray[np.float64], smallest: float, largest: float) -> 
 class PassOnGraph:
     """One pass on one shown graph: everything that does not depend on the position."""
 
-    def __init__(self, steps: PassSteps, graph: ShownGraph) -> None:
+    def __init__(self, steps: Steps, graph: ShownGraph) -> None:
         self.steps, self.graph = steps, graph
         self.range = steps.magnitude_range()
         self.level = ramp_levels(graph.over_edges(steps.edge_norms(), np.fmax), *self.range)
-        failed = int(steps.trace.passes.error_node[steps.pass_id])
+        failed = steps.node(steps.failed_at)
         self.failed_box = int(graph.box_of[failed]) if 0 <= failed < len(graph.box_of) else NONE
         self._said: dict[int, str] = {}
 
-    def at(self, position: int) -> Story:
-        """The pass at `position` (0 to the number of its steps)."""
-        return Story(self, position)
+    def at(self, at: Place | int) -> Story:
+        """The walk at a place, or at a position (0 to the number of its steps)."""
+        return Story(self, as_place(at))
 
     @cached_property
     def _sent(self) -> tuple[Ints, Ints]:
@@ -126,7 +126,12 @@ class Story:
     """A pass at one position. States are per box and per edge of the shown graph."""
 
     run: PassOnGraph
-    position: int
+    place: Place
+
+    @property
+    def position(self) -> int:
+        """The last step that is "now"."""
+        return self.place.last
 
     @cached_property
     def node_state(self) -> States:
@@ -135,12 +140,12 @@ class Story:
 
     @cached_property
     def _node_states(self) -> States:
-        return self.run.steps.node_states(self.position)
+        return self.run.steps.node_states(self.place)
 
     @cached_property
     def edge_state(self) -> States:
         """`EdgeState` of each edge."""
-        return self.run.graph.edge_states(self.run.steps.edge_states(self.position))
+        return self.run.graph.edge_states(self.run.steps.edge_states(self.place))
 
     @cached_property
     def travelled(self) -> Bools:
@@ -150,11 +155,11 @@ class Story:
     @cached_property
     def _rank(self) -> dict[int, int]:
         """Place of each ready node in the engine's queue, from 1."""
-        return {node: place for place, node in enumerate(self.run.steps.queue(self.position).tolist(), 1)}
+        return {node: place for place, node in enumerate(self.run.steps.queue(self.place).tolist(), 1)}
 
     @cached_property
     def _missing(self) -> Ints:
-        return self.run.steps.waits_for(self.position)
+        return self.run.steps.waits_for(self.place)
 
     @property
     def now_box(self) -> int:

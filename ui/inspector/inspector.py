@@ -83,7 +83,7 @@ class Inspector(QWidget):
         steps = state.steps
         if steps is None:
             return NONE
-        if state.position == 0:
+        if state.position == 0 and state.pass_id != NONE:
             return int(state.trace.passes.root[state.pass_id])
         return steps.node(state.position)
 
@@ -234,7 +234,7 @@ class Inspector(QWidget):
         name = self._tab
         if name is None:
             state = self._state
-            gradient = gradient_of(state.trace, state.steps, state.position, node, self._names)
+            gradient = gradient_of(state.trace, state.pass_steps, state.position, node, self._names)
             name = "Gradient" if gradient.handle != NONE or gradient.sentence.startswith("Not yet") else "Value"
         self._tabs.buttons()[TABS.index(name)].setChecked(True)
         chosen = self._choice.currentIndex()
@@ -254,7 +254,7 @@ class Inspector(QWidget):
                 return self._saved[index].shown
             return Shown(NONE, "Nothing is saved here for the backward pass.")
         look = value_of if self.tab == "Value" else gradient_of
-        return look(state.trace, state.steps, state.position, node, self._names)
+        return look(state.trace, state.pass_steps, state.position, node, self._names)
 
     def _show_array(self) -> None:
         trace = self._state.trace
@@ -284,7 +284,7 @@ class Inspector(QWidget):
 
     def _show_findings(self, node: int) -> None:
         state = self._state
-        self._findings = findings(state.trace, state.steps, state.position, node, self._names)
+        self._findings = findings(state.trace, state.pass_steps, state.position, node, self._names)
         for index, card in enumerate(self._cards):
             card.setVisible(index < len(self._findings))
             if index < len(self._findings):
@@ -297,7 +297,7 @@ class Inspector(QWidget):
                 card.set_text(finding.text)
 
     def _show_plot(self) -> None:
-        state, steps = self._state, self._state.steps
+        state, steps = self._state, self._state.pass_steps
         self._plot_card.setVisible(steps is not None and steps.count > 0)
         if steps is None or self._plot is None:
             return

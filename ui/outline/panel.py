@@ -177,7 +177,7 @@ class Outline(QWidget):
         kept, title = None, ""
         if self._query.terms:
             kept = np.zeros(len(snapshot.kind), np.bool_)
-            kept[Matcher(trace, self._state.steps).find(self._query)] = True
+            kept[Matcher(trace, self._state.pass_steps).find(self._query)] = True
             first = self._query.terms[0]
             if len(self._query.terms) == 1 and first.field is Field.ANY and isinstance(first.value, Text):
                 title = "" if first.negated else first.value.text

@@ -196,8 +196,8 @@ class SearchBar(QFrame):
 
     def _steps(self) -> PassSteps | None:
         """The pass that is shown, else the last one."""
-        if self._state.steps is not None:
-            return self._state.steps
+        if self._state.pass_steps is not None:
+            return self._state.pass_steps
         passes = len(self._state.trace.passes)
         return PassSteps(self._state.trace, passes - 1) if passes else None
 

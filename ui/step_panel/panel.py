@@ -118,7 +118,7 @@ class StepPanel(QWidget):
 
     def _show(self) -> None:
         self._pending.stop()
-        trace, steps = self._state.trace, self._state.steps
+        trace, steps = self._state.trace, self._state.pass_steps
         self._stack.setCurrentIndex(0 if steps is None else 1)
         if steps is None:
             return

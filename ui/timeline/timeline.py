@@ -211,7 +211,7 @@ class Timeline(QWidget):
 
     def _show_step(self) -> None:
         state, trace = self._state, self._state.trace
-        steps = state.steps
+        steps = state.pass_steps
         self._stack.setCurrentIndex(0 if steps is None else 1)
         if steps is None:
             self.player.stop()
