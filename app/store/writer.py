@@ -1,0 +1,98 @@
+"""Writes rows into a session file that is open: batches of a trace, arrays, transcript, parts. Knows no trace.
+
+The same writer serves a whole save and an autosave that grows. The caller decides about transactions and files.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.trace import SCHEMA, Batch, Columns, column_dtype, shape_text
+
+from .layout import APPLICATION_ID, ARRAY_PART, ROWS_AT_ONCE, STRINGS_AT_ONCE, TABLES, VERSION
+from .packing import pack, pack_array, pack_json
+
+Entry = tuple[str, str]  # kind and text of a piece of the transcript
+
+
+class Writer:
+    """One connection to a new file, whose tables it makes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._strings = 1  # every trace has "" as its first
+        self._segment = 0
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in TABLES.values():
+            connection.execute(statement)
+
+    def write_info(self, info: Mapping[str, str]) -> None:
+        """Short facts for whoever looks into the file; nothing is read from them."""
+        self._connection.executemany("INSERT OR REPLACE INTO info VALUES (?, ?)", info.items())
+
+    def write_batch(self, batch: Batch) -> None:
+        """What was added to the trace since the last call, as one segment."""
+        for start in range(0, len(batch.strings), STRINGS_AT_ONCE):
+            some = batch.strings[start : start + STRINGS_AT_ONCE]
+            row = (self._strings + start, len(some), *pack_json(some))
+            self._connection.execute("INSERT INTO strings VALUES (?, ?, ?, ?)", row)
+        self._strings += len(batch.strings)
+        for name, rows in batch.tables.items():
+            self._write_columns(name, rows)
+        self._segment += 1
+        self._write_values(batch.values)
+
+    def write_array(self, handle: int, array: NDArray[Any]) -> None:
+        """A large array, in parts that are compressed one by one."""
+        flat = np.ascontiguousarray(array).reshape(-1)
+        size = max(1, ARRAY_PART // flat.dtype.itemsize)
+        for part, start in enumerate(range(0, len(flat), size)):
+            some = flat[start : start + size]
+            row = (handle, part, some.nbytes, pack_array(some))
+            self._connection.execute("INSERT OR REPLACE INTO arrays VALUES (?, ?, ?, ?)", row)
+
+    def copy_array(self, handle: int, part: int, size: int, data: bytes) -> None:
+        """A part of an array as another session file has it."""
+        self._connection.execute("INSERT OR REPLACE INTO arrays VALUES (?, ?, ?, ?)", (handle, part, size, data))
+
+    def write_transcript(self, entries: Sequence[Entry]) -> None:
+        """Further pieces of the console's text."""
+        if entries:
+            row = (len(entries), *pack_json(list(entries)))
+            self._connection.execute("INSERT INTO transcript (count, size, data) VALUES (?, ?, ?)", row)
+
+    def write_parts(self, parts: Mapping[str, Any]) -> None:
+        """Values of JSON by name; a name that is there already gets the new value."""
+        for name, value in parts.items():
+            self._connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (name, *pack_json(value)))
+
+    def _write_columns(self, name: str, rows: Columns) -> None:
+        count = len(next(iter(rows.values())))
+        for start in range(0, count, ROWS_AT_ONCE):
+            for column, kind in SCHEMA[name].items():
+                values = rows[column][start : start + ROWS_AT_ONCE].astype(column_dtype(kind), copy=False)
+                row = (self._segment, name, column, kind, len(values), pack(values))
+                self._connection.execute(
+                    "INSERT INTO columns (segment, table_name, column_name, type, rows, data) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    row,
+                )
+            self._segment += 1
+
+    def _write_values(self, values: Mapping[int, NDArray[Any]]) -> None:
+        """Arrays of one dtype and shape are one row: read back, they are slices of one array."""
+        kinds = {handle: (value.dtype.name, shape_text(value.shape)) for handle, value in values.items()}
+        for (dtype, shape), members in groupby(sorted(kinds, key=lambda h: (kinds[h], h)), key=kinds.__getitem__):
+            handles = list(members)
+            stack = np.stack([values[handle] for handle in handles])
+            row = (dtype, shape, len(handles), pack(np.array(handles, "<i8")), pack_array(stack))
+            self._connection.execute(
+                "INSERT INTO small_arrays (dtype, shape, count, handles, data) VALUES (?, ?, ?, ?, ?)", row
+            )
