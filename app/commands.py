@@ -125,12 +125,11 @@ class Commands(QObject):
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""
-        from .export.png import image_of
+        from .export.clipboard import image_of
 
         request = self.export_request()
         if request is not None:
-            draw = partial(image_of, replace(request, scale=2.0))
-            self._writing.run(draw, self._to_clipboard, self._tell)
+            self._writing.run(partial(image_of, request), self._to_clipboard, self._tell)
 
     def _to_clipboard(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .atomic import Output
 from .errors import ExportError, UnknownFormatError
+from .pdf import measure_pdf, write_pdf
 from .png import measure_png, write_png
 from .request import ExportRequest
 from .sizes import Estimate
@@ -98,6 +99,9 @@ FORMATS: tuple[Format, ...] = (
         scale=2.0,
     ),
     Format(".svg", "SVG drawing, text stays text", Kind.STILL, write_svg, measure_svg, DRAWN | {Option.BACKGROUND}),
+    Format(
+        ".pdf", "PDF document", Kind.STILL, write_pdf, measure_pdf, DRAWN | {Option.BACKGROUND, Option.PAGE},
+    ),
 )  # fmt: skip
 
 

@@ -63,16 +63,20 @@ class Sheet:
         """What the step panel says, in letters; "" without one."""
         return self._panel.text(position) if self._panel is not None else ""
 
-    def paint(self, painter: QPainter, position: int | None = None) -> None:
-        """Paint everything at `position` (None: the request's), in full detail; the painter's units are the scene's."""
+    def paint(self, painter: QPainter, position: int | None = None, exposed: QRectF | None = None) -> None:
+        """Paint everything at `position` (None: the request's), in full detail; the painter's units are the scene's.
+
+        With `exposed`, in the sheet's coordinates, only what is in there need be painted.
+        """
         picture, request, theme = self.picture, self.request, self.picture.theme
         position = request.position if position is None else position
-        picture.set_step(self._steps, position)
+        if not picture.shows(self._steps, position):
+            picture.set_step(self._steps, position)
         painter.save()
         painter.setFont(picture.fonts.title)  # not the application's, which a file would name
         if request.background:
             painter.fillRect(QRectF(0, 0, *self.size), QColor(theme.background))
-        self._paint_drawing(painter)
+        self._paint_drawing(painter, exposed)
         painter.setFont(self._title_font)
         painter.setPen(QColor(theme.text))
         for row, line in enumerate(self._title_lines):
@@ -87,12 +91,16 @@ class Sheet:
             painter.restore()
         painter.restore()
 
-    def _paint_drawing(self, painter: QPainter) -> None:
+    def _paint_drawing(self, painter: QPainter, exposed: QRectF | None) -> None:
+        shift = self._drawing_at - self._area.topLeft()
+        area = self._area if exposed is None else self._area.intersected(exposed.translated(-shift))
+        if area.isEmpty():
+            return
         painter.save()
         if self.request.scope is Scope.VIEW:
             painter.setClipRect(QRectF(self._drawing_at, self._area.size()))
-        painter.translate(self._drawing_at - self._area.topLeft())
-        self.picture.paint(painter, self._area, 1.0, exact=True)
+        painter.translate(shift)
+        self.picture.paint(painter, area, 1.0, exact=True)
         painter.restore()
 
     @staticmethod

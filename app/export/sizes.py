@@ -1,8 +1,18 @@
-"""How large a result will be, told before it is written. Plain values."""
+"""How large a result will be, told before it is written."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .atomic import Output
+from .request import ExportRequest
+from .sheet import Sheet
+
+GROWTH = 1.25  # bytes of an image grow as its scale to this power: measured on the examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,20 @@ class Estimate:
     bytes: int = 0
     exact: bool = False
     problem: str = ""
+
+
+def sampled_bytes(
+    request: ExportRequest, sheet: Sheet, write: Callable[[Output, ExportRequest], None], largest: int
+) -> int:
+    """Bytes of one image of the sheet, from one of at most `largest` pixels: written where it is small, else judged.
+
+    Ink grows with the length of lines and not with area, so that bytes grow about as the scale does, and not as its
+    square.
+    """
+    width, height = sheet.pixels
+    shrink = min(1.0, math.sqrt(largest / (width * height)))
+    sample = replace(request, width=max(1, int(width * shrink)), steps=None, tile=0, drawing=sheet.picture.drawing)
+    with TemporaryDirectory() as folder, Output(Path(folder) / "sample.png") as out:
+        write(out, sample)
+        taken = out.part().stat().st_size
+    return int(taken / shrink**GROWTH)

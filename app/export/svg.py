@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QPainter
@@ -16,21 +17,25 @@ from .metadata import described
 from .request import ExportRequest
 from .sheet import Sheet
 from .sizes import Estimate
+from .stills import places
 
 _DPI = 96  # one unit of the drawing is one CSS pixel
 
 
 def write_svg(out: Output, request: ExportRequest) -> None:
-    """One drawing."""
+    """One drawing per position."""
     sheet = Sheet(request)
-    request.report(0.4, "Painting")
-    out.write(svg_bytes(sheet, request.position))
+    wanted = places(request, out.path)
+    for done, (position, path) in enumerate(wanted):
+        request.report(0.3 + 0.7 * done / len(wanted), "Painting")
+        out.write(svg_bytes(sheet, position), path)
 
 
 def measure_svg(request: ExportRequest) -> Estimate:
     """The exact size: writing it takes no longer than guessing would."""
     sheet = Sheet(request)
-    return Estimate(*sheet.pixels, bytes=len(svg_bytes(sheet, request.position)), exact=True)
+    count, one = len(places(request, Path("graph.svg"))), len(svg_bytes(sheet, request.position))
+    return Estimate(*sheet.pixels, files=count, bytes=count * one, exact=count == 1)
 
 
 def svg_bytes(sheet: Sheet, position: int) -> bytes:
