@@ -22,7 +22,8 @@ MENUS = {
 # What must hold for an action to be offered. The window says which of these hold; see `MainWindow.conditions`.
 CONDITIONS = frozenset(
     {
-        "document", "graph", "pass", "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
+        "document", "graph", "pass", "walk", "breakpoints",
+        "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
         "recent", "examples", "groups", "closed groups", "closed group", "in group",
         "beside group",
     }
@@ -94,6 +95,7 @@ ACTIONS = (
     ),
     Action("view", "Show as", "Graph", needs=("graph",), choices=True),
     Action("left_to_right", "Left to right", "Graph", needs=("graph",), checkable=True, tip="Data flows to the right"),
+    Action("layout", "Layout", "Graph", needs=("graph",), choices=True, tip="Where the boxes stand"),
     Action("lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), tip="Forget the places kept while it grew"),
     Action("zoom_in", "Zoom in", "Graph", "Ctrl++", scope="canvas", needs=("graph",), group=1, icon="zoom-in"),
     Action("zoom_out", "Zoom out", "Graph", "Ctrl+-", scope="canvas", needs=("graph",), group=1, icon="zoom-out"),
@@ -158,6 +160,36 @@ ACTIONS = (
     Action("step_last", "Last", "Step", "End", needs=("pass",), icon="last"),
     Action("previous_pass", "Previous pass", "Step", "Ctrl+PgUp", needs=("pass",), group=1),
     Action("next_pass", "Next pass", "Step", "Ctrl+PgDown", needs=("pass",), group=1),
+    Action(
+        "break_at_node", "Break at this node", "Step", "B", scope="canvas", needs=("selection",), group=3, on_box=True,
+        tip="Stop here while stepping; again: no more",
+    ),
+    Action(
+        "break_at_op", "Break at every op of this kind", "Step", "Shift+B", scope="canvas", needs=("selection",),
+        group=3, on_box=True, tip="Stop wherever such an op runs; again: no more",
+    ),
+    Action(
+        "break_at_line", "Break at this line", "Step", "F9", needs=("graph",), group=3, on_box=True,
+        tip="The line of the cursor in the script, or the one that made the selected node",
+    ),
+    Action("break_when", "Break when…", "Step", "Ctrl+Shift+B", group=3, tip="Stop when a gradient is like this"),
+    Action("remove_breakpoints", "Remove all breakpoints", "Step", needs=("breakpoints",), group=3),
+    Action(
+        "next_breakpoint", "Next breakpoint", "Step", "Shift+Right", needs=("walk", "breakpoints"), group=4,
+        tip="Step on to where a breakpoint stops",
+    ),
+    Action(
+        "previous_breakpoint", "Previous breakpoint", "Step", "Shift+Left", needs=("walk", "breakpoints"), group=4,
+        tip="Step back to where a breakpoint stopped",
+    ),
+    Action(
+        "run_to", "Run to here", "Step", "R", scope="canvas", needs=("walk", "selection"), group=4, on_box=True,
+        tip="Step on until the selected node runs",
+    ),
+    Action(
+        "run_back_to", "Run back to here", "Step", "Shift+R", scope="canvas", needs=("walk", "selection"), group=4,
+        on_box=True, tip="Step back to where the selected node ran",
+    ),
     Action(
         "step_into_groups", "Open groups while stepping", "Step", group=2, checkable=True,
         tip="Open the group of the node that runs, and close it when it is left; otherwise it is only marked",

@@ -17,6 +17,7 @@ from ui.canvas.shown_graph import View
 from ui.docks import DOCKS, arrange
 
 from .background import Background
+from .breakpoint_commands import BreakpointCommands
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
 from .documents import Document, first_line_title, open_document
 from .finding import Finding
@@ -41,7 +42,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.finding, self.grouping = Finding(window), GroupCommands(window)
-        self.navigation = NavigationCommands(window)
+        self.navigation, self.breaking = NavigationCommands(window), BreakpointCommands(window)
         self._opening = Background(self)
         self._writing = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
@@ -49,7 +50,7 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        parts = (self.finding, self.grouping, self.navigation, self)
+        parts = (self.finding, self.grouping, self.navigation, self.breaking, self)
         owner = next(part for part in parts if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found

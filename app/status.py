@@ -50,6 +50,8 @@ def conditions(state: ViewState, *, document: bool, kernel: str, recent: bool, e
         "document": document and kernel != "dead",
         "graph": len(state.trace.nodes) > 0,
         "pass": state.pass_id != NONE,
+        "walk": state.steps is not None,
+        "breakpoints": bool(state.breakpoints),
         "selection": bool(state.selection),
         "two selected": len(state.selection) > 1,
         "lit or selected": state.shown.lit is not None or bool(state.selection),

@@ -151,7 +151,13 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._on_kernel)
         session.message.connect(self.say)
         self.canvas.navigation.said.connect(self.say)
-        for changed in (state.trace_changed, state.step_changed, state.selection_changed, state.shown_changed):
+        for changed in (
+            state.trace_changed,
+            state.step_changed,
+            state.selection_changed,
+            state.shown_changed,
+            state.breakpoints_changed,
+        ):
             changed.connect(self.follow)
         self.canvas.picture_changed.connect(self.follow)
         self.canvas.menu_asked.connect(self.menus.box_menu.popup)

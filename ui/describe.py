@@ -34,6 +34,17 @@ def tensor_of(trace: Trace, node: int) -> int:
     return node
 
 
+def function_of(trace: Trace, node: int) -> int:
+    """The function that runs for a node in a backward pass: what made a tensor, a leaf's `AccumulateGrad`, or NONE."""
+    kind = int(trace.nodes.kind[node])
+    if kind in (NodeKind.FUNCTION, NodeKind.ACCUMULATE):
+        return node
+    if kind == NodeKind.GRAD:
+        return accumulator(trace, int(trace.nodes.owner[node]))
+    made = np.flatnonzero((trace.edges.dst == node) & (trace.edges.kind == EdgeKind.OUTPUT))
+    return int(trace.edges.src[made[0]]) if len(made) else accumulator(trace, node)
+
+
 def inputs(trace: Trace, function: int) -> list[Link]:
     """The operands of a function, by slot."""
     found = _links(trace, np.flatnonzero((trace.edges.dst == function) & (trace.edges.kind == EdgeKind.INPUT)))

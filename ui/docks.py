@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QTabWidget, QWidget
 
+from .breakpoints.panel import Breakpoints
 from .cards import ElidedLabel
 from .dock_columns import LEAST
 from .inspector import Inspector
@@ -48,6 +49,7 @@ DOCKS = (
     Dock("console", "Console", Area.LeftDockWidgetArea, None, share=11),
     Dock("timeline", "Timeline", Area.BottomDockWidgetArea, Timeline, titled=False),
     Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=9),
+    Dock("breakpoints", "Breakpoints", Area.RightDockWidgetArea, Breakpoints, behind="step"),
     Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=13),
 )
 

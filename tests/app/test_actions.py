@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from app.actions import ACTIONS, CANVAS_KEYS, CONDITIONS, MENUS, SCOPES, key_rows
+from app.breakpoint_commands import BreakpointCommands
 from app.commands import Commands
 from app.finding import Finding
 from app.group_commands import GroupCommands
@@ -25,7 +26,7 @@ def test_every_action_has_a_menu_a_method_and_known_conditions():
         assert action.menu in MENUS
         assert any(
             callable(getattr(owner, action.id, None))
-            for owner in (Commands, Finding, GroupCommands, NavigationCommands)
+            for owner in (Commands, Finding, GroupCommands, NavigationCommands, BreakpointCommands)
         )
         assert set(action.needs) <= CONDITIONS
         assert action.scope in SCOPES
@@ -74,7 +75,7 @@ def test_every_condition_can_hold(qapp):
     held = set()
     for document, kernel, recent in itertools.product((True, False), ("idle", "busy", "dead"), (True, False)):
         held |= conditions(state, document=document, kernel=kernel, recent=recent, examples=True)
-    need_a_trace = {"graph", "pass", "selection", "two selected", "lit or selected", "sub-graph"}
+    need_a_trace = {"graph", "pass", "walk", "breakpoints", "selection", "two selected", "lit or selected", "sub-graph"}
     need_a_trace |= {"groups", "closed groups", "closed group", "in group", "beside group"}  # of the canvas's folding
     assert held == CONDITIONS - need_a_trace
 

@@ -52,6 +52,7 @@ class CodeView(QPlainTextEdit):
     """The text of a `Listing`; read it, select it, copy it, click on it."""
 
     line_clicked = Signal(int)  # block
+    margin_clicked = Signal(int)  # block whose number was clicked
     run_clicked = Signal(int)  # index of the cell
 
     def __init__(self, listing: Listing, parent: QWidget | None = None) -> None:
@@ -59,6 +60,7 @@ class CodeView(QPlainTextEdit):
         self.listing = listing
         self.theme: Theme = DARK
         self.marks: tuple[Mark, ...] = ()
+        self.breaks: dict[int, bool] = {}  # blocks with a breakpoint, and whether it is enabled
         self._open_quotes: list[str] = []
         self._pressed: QPoint | None = None
         self._gutter = Gutter(self)
@@ -115,6 +117,12 @@ class CodeView(QPlainTextEdit):
         if marks != self.marks:
             self.marks = marks
             self.viewport().update()
+            self._gutter.update()
+
+    def set_breaks(self, breaks: dict[int, bool]) -> None:
+        """Show breakpoints at these blocks, and no others; the value says whether it is enabled."""
+        if breaks != self.breaks:
+            self.breaks = breaks
             self._gutter.update()
 
     def refresh(self) -> None:

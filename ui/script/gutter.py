@@ -1,11 +1,11 @@
-"""The strip at the left of the code: line numbers, run signs, bars beside marked lines and the current cell."""
+"""The strip at the left of the code: line numbers, run signs, breakpoints, bars beside marked lines and the cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QTextBlock
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextBlock
 from PySide6.QtWidgets import QWidget
 
 from ..style import card
@@ -26,7 +26,7 @@ class Gutter(QWidget):
         super().__init__(view)
         self._view = view
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click the sign beside a header to run its cell")
+        self.setToolTip("Click the sign beside a header to run its cell, a line to stop there while stepping")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in view."""
@@ -43,15 +43,15 @@ class Gutter(QWidget):
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Run the cell whose header was clicked; any other line counts as clicked."""
+        """Run the cell whose header was clicked; set or remove the breakpoint of any other line."""
         view = self._view
         for block, area in view.visible_blocks():
             if area.top() <= event.position().y() < area.bottom():
                 number = block.blockNumber()
                 if view.cell_headed_by(number) is not None:
                     view.run_clicked.emit(view.listing.cell_at(number))
-                else:
-                    view.line_clicked.emit(number)
+                elif view.listing.line_at(number):
+                    view.margin_clicked.emit(number)
 
     def _paint_row(self, painter: QPainter, block: QTextBlock, row: QRectF, role: str, in_current: bool) -> None:
         theme, number = self._view.theme, block.blockNumber()
@@ -63,11 +63,20 @@ class Gutter(QWidget):
             painter.fillRect(row, QColor(mix(card(theme), theme.line, 0.45)))
             self._paint_run_sign(painter, row, theme.accent if in_current else theme.dim)
         elif line:
+            if number in self._view.breaks:
+                self._paint_break(painter, row, enabled=self._view.breaks[number])
             painter.setPen(QColor(theme.text if role else theme.dim))
             painter.drawText(row.adjusted(0, 0, -SPACE, 0), _RIGHT, str(line))
         if role or (in_current and (line or header)):
             colour = getattr(theme, role or "accent")
             painter.fillRect(QRectF(0, row.top(), BAR, row.height()), QColor(colour))
+
+    def _paint_break(self, painter: QPainter, row: QRectF, *, enabled: bool) -> None:
+        """A disc; of a breakpoint that is switched off, a ring."""
+        colour, half = QColor(self._view.theme.error), row.height() * 0.24
+        painter.setPen(QPen(colour, 1.5))
+        painter.setBrush(colour if enabled else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(BAR + 2 + half, row.center().y()), half, half)
 
     def _paint_run_sign(self, painter: QPainter, row: QRectF, colour: str) -> None:
         half = row.height() * 0.24

@@ -149,6 +149,20 @@ class Listing:
             return None
         return Place(cell.block + 1 + line - cell.first_line)
 
+    def code_at(self, block: int) -> tuple[str, str, int] | None:
+        """(title, path, line) of the code that a block shows; None for headers and empty blocks."""
+        line = self.line_at(block)
+        cell = self.cells[self.cell_at(block)] if line else None
+        return None if cell is None else (cell.title, cell.path, line)
+
+    def blocks_of(self, title: str, path: str, line: int) -> list[int]:
+        """The blocks that show a line of the code of that title and path."""
+        return [
+            cell.block + 1 + line - cell.first_line
+            for cell in self.cells
+            if (cell.title, cell.path) == (title, path) and cell.first_line <= line < cell.first_line + cell.blocks - 2
+        ]
+
     def nodes_of(self, trace: Trace, block: int) -> list[int]:
         """The tensors and functions that a line made when its cell last ran."""
         index, line = self.cell_at(block), self.line_at(block)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from engine.trace import NONE, Status
 
+from ..breakpoints import Breakpoint
 from ..cards import empty_sentence
 from ..naming import Names
 from ..style import monospace
@@ -49,6 +50,7 @@ class ScriptPane(QWidget):
         self.set_font_size(0)
         self.set_theme(DARK)
         self.view.line_clicked.connect(self._select_line)
+        self.view.margin_clicked.connect(self._toggle_break)
         self.view.run_clicked.connect(self.run_requested)
         self.view.cursorPositionChanged.connect(self._tell_note)
         # Batches come many times a second while a cell runs; the pane follows once per turn of the event loop.
@@ -57,6 +59,7 @@ class ScriptPane(QWidget):
         view_state.trace_changed.connect(self._pending.start)
         view_state.step_changed.connect(self._on_step)
         view_state.selection_changed.connect(self._on_selection)
+        view_state.breakpoints_changed.connect(self._show_breaks)
         self._on_trace()
 
     def set_theme(self, theme: Theme) -> None:
@@ -115,6 +118,7 @@ class ScriptPane(QWidget):
                 self.view.reveal(added[-1].block + added[-1].blocks - 1)
         self._show_or_explain()
         self._mark()
+        self._show_breaks()
         self.view.refresh()
         self._tell_note()
 
@@ -136,6 +140,26 @@ class ScriptPane(QWidget):
         self._own_selection = True
         self._state.select(self.listing.nodes_of(self._state.trace, block))
         self._own_selection = False
+
+    # -- breakpoints ---------------------------------------------------------------------------------------------
+
+    def toggle_break(self) -> bool:
+        """Set or remove a breakpoint at the cursor's line; False where there is no code."""
+        return self._toggle_break(self.view.textCursor().blockNumber())
+
+    def _toggle_break(self, block: int) -> bool:
+        code = self.listing.code_at(block)
+        if code is not None:
+            title, path, line = code
+            self._state.toggle_breakpoints([Breakpoint(title=title, path=path, line=line)])
+        return code is not None
+
+    def _show_breaks(self) -> None:
+        blocks: dict[int, bool] = {}
+        for breakpoint in self._state.breakpoints:
+            for block in self.listing.blocks_of(breakpoint.title, breakpoint.path, breakpoint.line):
+                blocks[block] = blocks.get(block, False) or breakpoint.enabled
+        self.view.set_breaks(blocks)
 
     # -- marks ---------------------------------------------------------------------------------------------------
 
