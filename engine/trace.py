@@ -95,6 +95,7 @@ class EventKind(IntEnum):
     SAVED_WRITTEN = 11  # `name`, at `line`, wrote in place over memory that `node` had saved; `version` is that after
     SAVED_STALE = 12  # the step asked for `saved`, and refused it because of that: it is at `version` now
     SAVED_GONE = 13  # the step asked for what `node` had saved, which was freed before
+    LAYER = 14  # `node` was made by that step of a pass that creates a graph
 
 
 class ScopeKind(IntEnum):
