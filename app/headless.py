@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from engine.trace import NONE, Status, Trace
 from ui.naming import Names
 from ui.stepping import PassSteps
-from ui.theme import DARK, LIGHT
+from ui.theme import THEMES
 from ui.values import number
 
 from .documents import Document, DocumentError, open_document
@@ -56,7 +56,7 @@ def export(options: argparse.Namespace) -> int:
         if not run.succeeded:
             return CODE_FAILED
         pass_id, position = chosen_step(run.trace, options.pass_number, options.step)
-        theme = DARK if options.theme == "dark" else LIGHT
+        theme = THEMES[options.theme]
         scale = options.scale or form.scale
         request = ExportRequest(run.trace, pass_id, position, theme=theme, scale=scale, source=document.title)
         (path,) = write(options.output, request, form)

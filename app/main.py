@@ -62,7 +62,8 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the picture, .png or .svg")
     parser.add_argument("--pass", dest="pass_number", type=int, metavar="N", help="pass, from 1 (default: the last)")
     parser.add_argument("--step", type=int, metavar="K", help="step, 0 = the seed, -1 = the last (default: the last)")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="colours (default: light)")
+    themes = ("light", "dark", "high-contrast")  # `ui.theme` is not loaded yet
+    parser.add_argument("--theme", choices=themes, default="light", help="colours (default: light)")
     parser.add_argument("--scale", type=float, metavar="S", help="size of the picture (default: PNG 2, SVG 1)")
     return parser
 

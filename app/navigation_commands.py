@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
+
+from ui.canvas.other_layouts import KINDS
 
 if TYPE_CHECKING:
     from .window import MainWindow
@@ -26,6 +29,19 @@ class NavigationCommands:
     def view_forward(self) -> None:
         """To the view one has gone back from."""
         self._window.canvas.navigation.forward()
+
+    def layout(self, menu: QMenu) -> None:
+        """The kinds of layout."""
+        canvas, group = self._window.canvas, QActionGroup(menu)
+        for kind in KINDS.values():
+            action = menu.addAction(kind.title)
+            action.setCheckable(True)
+            action.setChecked(kind.name == canvas.layout_kind)
+            action.triggered.connect(partial(self._lay_out, kind.name))
+            group.addAction(action)
+
+    def _lay_out(self, kind: str, *_: object) -> None:
+        self._window.canvas.set_layout_kind(kind)
 
     def bookmarks(self, menu: QMenu) -> None:
         """Go to one that is set, or set one; the canvas does the same with the digits."""

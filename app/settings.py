@@ -34,7 +34,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("theme", "system", "Colours of the window.", "Theme", choices=("system", "light", "dark")),
+    Setting("theme", "system", "Colours of the window.", "Theme", choices=("system", "light", "dark", "high-contrast")),
     Setting("reduced_motion", False, "No moving pulses, no sliding of nodes.", "Reduced motion"),
     Setting(
         "step_into_groups", False, "A step opens the closed group in which it happens; the next one closes it again.",

@@ -28,7 +28,7 @@ from ui.view_state import ViewState
 
 EXAMPLES = Path(__file__).parent.parent / "resources" / "examples"
 SIZES = ((1280, 800), (2560, 1440))
-THEMES = ("light", "dark")
+THEMES = ("light", "dark")  # and "high-contrast" where a story asks for it
 README = Path(__file__).parent.parent / "docs" / "window.png"
 README_SIZE = (1600, 1000)
 LONG_CHAIN = (

@@ -1,6 +1,7 @@
-"""Colours by role, in light and dark. Code names roles, never literal colours. Pure data: knows no Qt.
+"""Colours by role, in light, dark and high contrast. Code names roles, never literal colours. Pure data: knows no Qt.
 
-Contrast is a promise kept by tests: text >= 4.5:1 on its surfaces, the ramp >= 3:1 against the canvas at both ends.
+Contrast is a promise kept by tests: text >= 4.5:1 on its surfaces, the ramp >= 3:1 against the canvas at both ends;
+in high contrast 7:1 and 4.5:1, and every line and border >= 3:1 (WCAG 2.2, levels AA and AAA).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Theme:
     error: str
     ramp: tuple[str, ...]
     nonfinite: str  # gradients that are NaN or infinite
+    least: float = 1.0  # contrast that borders, strokes and specks of the picture have with the canvas
 
 
 DARK = Theme(
@@ -82,6 +84,32 @@ LIGHT = Theme(
     ramp=("#4b1d78", "#46367f", "#3b5488", "#2c6f8c", "#21878a", "#279b6b", "#5f9b2c", "#a58400"),
     nonfinite="#c2185b",
 )
+
+HIGH_CONTRAST = Theme(
+    name="high-contrast",
+    dark=True,
+    background="#000000",
+    panel="#000000",
+    raised="#141414",
+    line="#9a9a9a",
+    text="#ffffff",
+    dim="#d8d8d8",
+    accent="#66d3ff",
+    on_accent="#000000",
+    leaf="#ffc83d",
+    leaf_fill="#211800",
+    function="#9ec1ff",
+    function_fill="#001233",
+    accumulate="#62e6a6",
+    accumulate_fill="#00210f",
+    now="#ffa64d",
+    error="#ff9c9c",
+    ramp=("#b39dff", "#93b0ff", "#62c4ff", "#45dcd6", "#58eaa6", "#a9f060", "#e8f24e", "#fff15c"),
+    nonfinite="#ff9ad2",
+    least=3.0,
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, HIGH_CONTRAST)}
 
 
 def rgb(colour: str) -> RGB:

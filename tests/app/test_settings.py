@@ -1,6 +1,8 @@
 import pytest
 
 from app.settings import SETTINGS, Settings
+from app.theme_choice import ThemeChoice
+from ui.theme import THEMES
 
 
 @pytest.fixture
@@ -66,3 +68,13 @@ def test_recent_files_are_kept_newest_first_and_once(qapp, file, tmp_path):
     for name in ("a.py", "b.py", "a.py"):
         settings.remember_file(tmp_path / name)
     assert settings.texts("recent_files") == [str(tmp_path / "a.py"), str(tmp_path / "b.py")]
+
+
+def test_the_theme_follows_the_setting(qapp, tmp_path):
+    settings = Settings(tmp_path / "settings.ini")
+    choice = ThemeChoice(settings)
+    for name in THEMES:
+        settings.set("theme", name)
+        assert choice.theme is THEMES[name]
+    settings.set("theme", "system")
+    assert choice.theme in THEMES.values()

@@ -8,7 +8,7 @@ from ui.console import LONGEST_LINE, MOST_SHOWN, Console, preview, shortened
 from ui.console_colours import AnsiColours
 from ui.readable import TEXT_CONTRAST
 from ui.style import card
-from ui.theme import DARK, LIGHT, contrast
+from ui.theme import DARK, LIGHT, THEMES as ALL, contrast
 
 
 class Channel(QObject):
@@ -164,7 +164,7 @@ def test_many_lines_of_output_leave_only_the_last_ones(qtbot, ready):
     assert ready._control.document().blockCount() <= ready.buffer_size + 1
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("theme", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("code", ["31", "32", "33", "34", "36", "37", "90", "93", "38;5;21", "38;5;226", "30;47", "41"])
 def test_escape_codes_can_be_read_in_both_themes(qapp, theme, code):
     colours = AnsiColours()

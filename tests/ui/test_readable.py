@@ -3,9 +3,9 @@ import pytest
 from ui.console_colours import _prompt_colours, pygments_style
 from ui.readable import TEXT_CONTRAST, code_colours, readable
 from ui.style import card, palette, style_sheet
-from ui.theme import DARK, LIGHT, contrast
+from ui.theme import THEMES as ALL, contrast
 
-THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+THEMES = pytest.mark.parametrize("theme", ALL.values(), ids=ALL)
 
 
 @THEMES

@@ -1,8 +1,45 @@
+import re
+from dataclasses import fields
+
 import pytest
 
-from ui.theme import DARK, LIGHT, contrast, mix, ramp_colour, ramp_position, rgb
+from ui import theme as module
+from ui.canvas.look import box_styles, edge_styles
+from ui.readable import code_colours
+from ui.theme import HIGH_CONTRAST, contrast, mix, ramp_colour, ramp_position, rgb
 
-THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+THEMES = pytest.mark.parametrize("theme", module.THEMES.values(), ids=lambda theme: theme.name)
+FILLS = ("raised", "leaf_fill", "function_fill", "accumulate_fill")
+TEXTS = ("text", "dim", "accent", "accumulate", "function", "leaf", "error", "now", "nonfinite")
+
+
+@THEMES
+def test_every_role_of_a_theme_is_a_colour(theme):
+    for role in fields(theme):
+        value = getattr(theme, role.name)
+        if role.name not in ("name", "dark", "least"):
+            for colour in value if role.name == "ramp" else (value,):
+                assert re.fullmatch("#[0-9a-f]{6}", colour), role.name
+
+
+@pytest.mark.parametrize("role", TEXTS)
+@pytest.mark.parametrize("surface", ["background", "panel", *FILLS])
+def test_high_contrast_is_level_aaa_for_text_on_every_surface(role, surface):
+    assert contrast(getattr(HIGH_CONTRAST, role), getattr(HIGH_CONTRAST, surface)) >= 7
+
+
+def test_in_high_contrast_everything_drawn_stands_out():
+    theme = HIGH_CONTRAST
+    assert contrast(theme.on_accent, theme.accent) >= 7
+    assert contrast(theme.line, theme.panel) >= 3
+    assert all(contrast(ramp_colour(theme, step / 32), theme.background) >= 4.5 for step in range(33))
+    for box in box_styles(theme):
+        assert contrast(box.border, theme.background) >= 3
+        assert min(contrast(box.title, box.fill), contrast(box.second, box.fill)) >= 7
+    for edge in edge_styles(theme):
+        assert contrast(edge.colour, theme.background) >= 3
+    for colour in code_colours(theme).values():
+        assert contrast(colour, theme.panel) >= 7
 
 
 @THEMES

@@ -19,9 +19,10 @@ from ..naming import numbered
 from ..shown_state import ShownState
 from ..snapshot import Snapshot
 from .captions import GROUP_CHARACTERS, STATE_CHARACTERS
-from .geometry import Pieces, make_pieces
+from .geometry import Pieces, cubic_pieces, make_pieces
 from .index import Floats, Ints, RowIndex
 from .layout import Drawing as Layout, Gaps, Orientation, Previous, Problem, layout_arrays
+from .other_layouts import LAYERED, lay_out_otherwise
 from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
@@ -66,6 +67,7 @@ class Drawing:
     bounds: tuple[float, float, float, float]
     trunks: dict[tuple[int, int], Floats]  # where the layout ran its long edges, for the next update
     shown: ShownState = UNGROUPED  # what the picture was asked to show
+    kind: str = LAYERED  # the layout, a key of `other_layouts.KINDS`
 
     def is_free(self, rect: tuple[float, float, float, float]) -> bool:
         """Whether nothing is drawn in a rectangle at any step: no box, no stroke, no number beside one."""
@@ -81,20 +83,26 @@ def lay_out(
     view: View = View.TENSORS_AND_FUNCTIONS,
     shown: ShownState = UNGROUPED,
     orientation: Orientation = "top-to-bottom",
+    kind: str = LAYERED,
     previous: Drawing | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Drawing:
     """Show the snapshot, lay it out and prepare it for painting.
 
-    With `previous` (of the same trace and view) what was there keeps its place where it can. Raises
-    `layout.LayoutCancelled` soon after `cancelled()` is true.
+    With `previous` (of the same trace and view) what was there keeps its place where it can, in the layered layout.
+    Raises `layout.LayoutCancelled` soon after `cancelled()` is true, and `other_layouts.LayoutRefused`.
     """
     graph = show(snapshot, view, shown)
     sizes = box_sizes(graph, measure)
     problem = Problem(graph.src, graph.dst, sizes[:, 0].copy(), sizes[:, 1].copy(), slot=graph.slot)
-    before = _previous(previous, graph) if previous is not None and _is_similar(previous, graph, shown) else None
+    flow = 1 if orientation == "top-to-bottom" else 0
+    if kind != LAYERED:
+        otherwise = lay_out_otherwise(problem, kind, orientation=orientation, cancelled=cancelled)
+        return place(graph, sizes, otherwise, flow=flow, shown=shown, kind=kind)
+    grows = previous is not None and previous.kind == LAYERED and _is_similar(previous, graph, shown)
+    before = _previous(previous, graph) if previous is not None and grows else None
     layout = layout_arrays(problem, GAPS, previous=before, orientation=orientation, cancelled=cancelled)
-    return place(graph, sizes, layout, flow=1 if orientation == "top-to-bottom" else 0, shown=shown)
+    return place(graph, sizes, layout, flow=flow, shown=shown)
 
 
 def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
@@ -165,14 +173,27 @@ def _previous(drawing: Drawing, graph: ShownGraph) -> Previous | None:
     return Previous(x, y, trunks) if kept.any() else None
 
 
-def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1, shown: ShownState = UNGROUPED) -> Drawing:
-    """The graph where a layout put it; `flow` is the axis along which layers follow each other (1: y)."""
+def place(
+    graph: ShownGraph,
+    sizes: Floats,
+    layout: Layout,
+    flow: int = 1,
+    shown: ShownState = UNGROUPED,
+    kind: str = LAYERED,
+) -> Drawing:
+    """The graph where a layout put it; `flow` is the axis along which layers follow each other (1: y).
+
+    The routes of every kind but the layered one are cubics.
+    """
     centres = np.stack([layout.x, layout.y], axis=1)
     rects = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
     routes = layout.routes
     points = np.stack([routes.x, routes.y], axis=1)
     parallel, bulge = _parallel(graph, points[routes.start, 1 - flow] if len(graph.edge) else np.zeros(0))
-    pieces = make_pieces(points, routes.start, routes.stop, flow=flow, bulge=bulge)
+    if kind == LAYERED:
+        pieces = make_pieces(points, routes.start, routes.stop, flow=flow, bulge=bulge)
+    else:
+        pieces = cubic_pieces(points, routes.start, routes.stop)
     piece_rects = pieces.rects()
     return Drawing(
         graph,
@@ -184,6 +205,7 @@ def place(graph: ShownGraph, sizes: Floats, layout: Layout, flow: int = 1, shown
         _bounds(rects, piece_rects),
         layout.trunks,
         shown,
+        kind,
     )
 
 

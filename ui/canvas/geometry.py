@@ -110,6 +110,20 @@ def make_pieces(points: Floats, start: Ints, stop: Ints, *, flow: int = 1, bulge
     return _drawn(pieces, curved, edge, len(counts))
 
 
+def cubic_pieces(points: Floats, start: Ints, stop: Ints) -> Pieces:
+    """Strokes of edges that are cubics already, of which the end of each is the start of the next.
+
+    Edge e has the control points `points[start[e]:stop[e]]`, 3k + 1 of them.
+    """
+    cubics = (stop - start - 1) // 3
+    edge = np.repeat(np.arange(len(start)), cubics)
+    along = np.arange(len(edge)) - np.repeat(np.cumsum(cubics) - cubics, cubics)
+    first = start[edge] + 3 * along
+    pieces = points[first[:, None] + np.arange(4)].reshape(-1, 8)
+    on_line = np.abs(pieces - _straight(pieces[:, :2], pieces[:, 6:])).max(axis=1, initial=0.0) < 0.5
+    return _drawn(pieces, ~on_line, edge, len(start))
+
+
 def _corners(count: int, begins: Ints, across: NDArray[np.bool_], edge: Ints) -> Ints:
     """Inner points beside a stretch that lies across the flow; elsewhere bends are smooth already."""
     beside = np.zeros(count, bool)

@@ -18,6 +18,7 @@ from ..snapshot import Snapshot
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
 from .layout import LayoutCancelled, Orientation
+from .other_layouts import LAYERED, LayoutRefused
 from .shown_graph import View
 
 SLOW_MS = 300  # from here on the window says what it is doing
@@ -33,12 +34,13 @@ class Request:
     orientation: Orientation
     fresh: bool
     opening: Opening = Opening.CHOSEN
+    kind: str = LAYERED
 
 
 class _Messenger(QObject):
     """Carries a task's result to the UI thread. It lives as long as its task, whatever happens to the canvas."""
 
-    finished = Signal(object, object, object)  # task, Drawing or None, traceback or None
+    finished = Signal(object, object, object)  # task, Drawing or None, traceback or LayoutRefused or None
 
 
 class _Task(QRunnable):
@@ -65,7 +67,8 @@ class _Task(QRunnable):
 
     def run(self) -> None:
         """Lay out and report; drawing and error are both None after a cancellation."""
-        request, drawing, error = self._request, None, None
+        request, drawing = self._request, None
+        error: str | LayoutRefused | None = None
         known = self._previous.graph.groups if self._previous is not None else None
         try:
             shown = opened(request.snapshot, request.shown, request.opening, known)
@@ -75,11 +78,14 @@ class _Task(QRunnable):
                 view=request.view,
                 shown=shown,
                 orientation=request.orientation,
+                kind=request.kind,
                 previous=self._previous,
                 cancelled=self._stopped,
             )
         except LayoutCancelled:
             drawing = None
+        except LayoutRefused as refusal:
+            error = refusal
         except Exception:  # whatever went wrong in this thread must reach the window
             error = traceback.format_exc()
         self.messenger.finished.emit(self, drawing, error)
@@ -91,6 +97,7 @@ class LayoutJob(QObject):
     ready = Signal(object)  # Drawing
     slow = Signal(bool)  # a layout takes longer than `SLOW_MS`; it is over
     failed = Signal(str)  # traceback; the last picture stays
+    refused = Signal(str)  # why the wanted kind of layout cannot draw this graph; the last picture stays
     stopped = Signal()  # by `stop`; the last picture stays
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -168,7 +175,7 @@ class LayoutJob(QObject):
             self._patience.start()
         self._pool.start(self._task)
 
-    def _finish(self, task: object, drawing: Drawing | None, error: str | None) -> None:
+    def _finish(self, task: object, drawing: Drawing | None, error: str | LayoutRefused | None) -> None:
         if self._task is None or task is not self._task:
             return
         request, self._task = self._task.request, None
@@ -184,5 +191,7 @@ class LayoutJob(QObject):
                 self.stopped.emit()
         else:
             self._start()
-        if error is not None:
+        if isinstance(error, LayoutRefused):
+            self.refused.emit(str(error))
+        elif error is not None:
             self.failed.emit(error)

@@ -14,6 +14,7 @@ import numpy as np
 from engine.trace import NONE, NodeFlag, NodeKind
 
 from ..naming import Ints
+from ..readable import readable
 from ..stepping import EdgeState, NodeState
 from ..theme import Theme, mix, ramp_colour
 from .shown_graph import GROUP, ShownGraph
@@ -85,7 +86,13 @@ def style_rows(role: Ints, story: Story | None) -> Ints:
 
 def box_styles(theme: Theme) -> list[BoxStyle]:
     """One style per role and state, in the order that `style_rows` counts."""
-    return [_box_style(theme, role, state) for role in Role for state in range(STATES)]
+    styles = [_box_style(theme, role, state) for role in Role for state in range(STATES)]
+    return [replace(style, border=_seen(style.border, theme), far=_seen(style.far, theme)) for style in styles]
+
+
+def _seen(colour: str, theme: Theme) -> str:
+    """The colour, or one like it that stands out from the canvas as the theme asks."""
+    return readable(colour, theme.background, theme.least)
 
 
 def _box_style(theme: Theme, role: Role, state: int) -> BoxStyle:
@@ -163,7 +170,7 @@ def edge_styles(theme: Theme) -> list[EdgeStyle]:
     for emphasis in (PAST, FLOWING, LIVE):
         for level in range(BY_LEVEL):
             styles.append(_gradient_style(theme, level, emphasis))
-    return styles
+    return [replace(style, colour=_seen(style.colour, theme)) for style in styles]
 
 
 def _gradient_style(theme: Theme, level: int, emphasis: int) -> EdgeStyle:

@@ -34,6 +34,7 @@ from .hover_text import Card, describe
 from .layout import Orientation
 from .layout_job import LayoutJob, Request
 from .navigation import Navigation
+from .other_layouts import LAYERED
 from .overlays import Overlays
 from .picture import Picture
 from .shown_graph import GROUP, View
@@ -54,6 +55,7 @@ class CanvasView(QWidget):
         self._state, self._theme, self._fonts = view_state, theme, Fonts()
         self._view = View.TENSORS_AND_FUNCTIONS
         self._orientation: Orientation = "top-to-bottom"
+        self._kind = LAYERED
         self._trace: Trace | None = None
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
         self._shown = _without_light(view_state.shown)  # and what of it was to be shown
@@ -95,6 +97,7 @@ class CanvasView(QWidget):
         self._job.ready.connect(self._show_drawing)
         self._job.slow.connect(self._show_slow)
         self._job.failed.connect(self._show_failure)
+        self._job.refused.connect(self._show_refusal)
         self._job.stopped.connect(self._show_stopped)
         self.navigation.walked.connect(self._show_walk)
         self.overlays.notice.stop.clicked.connect(self._job.stop)
@@ -186,6 +189,17 @@ class CanvasView(QWidget):
             self._orientation = orientation
             self._request(fresh=True)
 
+    @property
+    def layout_kind(self) -> str:
+        """The layout that is wanted, a key of `other_layouts.KINDS`."""
+        return self._kind
+
+    def set_layout_kind(self, kind: str) -> None:
+        """Another layout. Where it cannot be had, the canvas says why and keeps the one it has."""
+        if kind != self._kind:
+            self._kind = kind
+            self._request(fresh=True)
+
     def lay_out_afresh(self) -> None:
         """Forget the places that were kept while the graph grew."""
         self._request(fresh=True)
@@ -223,7 +237,7 @@ class CanvasView(QWidget):
         if opening is None:
             opening = Opening.CHOSEN if self._chosen else Opening.FITTED
         if self._asked[0]:
-            self._job.request(Request(snapshot, self._view, self._shown, self._orientation, fresh, opening))
+            self._job.request(Request(snapshot, self._view, self._shown, self._orientation, fresh, opening, self._kind))
 
     def _follow_shown(self) -> None:
         before, self._shown = self._shown, _without_light(self._state.shown)
@@ -366,10 +380,18 @@ class CanvasView(QWidget):
         self.overlays.offer.show_offer(text, "Lay out", self.lay_out_afresh)
 
     def _offer_afresh(self, drawing: Drawing) -> None:
+        if drawing.kind != LAYERED:  # others are laid out afresh each time
+            return
         across = 1 - self._flow_axis()
         if self._drift.follow(drawing, afresh=self._job.afresh, across=across) and not self.overlays.offer.text:
             text = "The graph has grown into a crooked picture: its edges run longer than they need to."
             self.overlays.offer.show_offer(text, "Lay out afresh", self.lay_out_afresh)
+
+    def _show_refusal(self, reason: str) -> None:
+        """Back to the layout of the picture, or to ours when even that one cannot draw what the graph is now."""
+        before = self.picture.drawing.kind if self.picture is not None else LAYERED
+        self.set_layout_kind(before if before != self._kind else LAYERED)
+        self.overlays.offer.show_offer(reason, "Lay out afresh", self.lay_out_afresh)
 
     def _show_failure(self, report: str) -> None:
         _log.error("the layout failed\n%s", report)

@@ -15,7 +15,7 @@ from ui.canvas.painter import Detail, Painted, detail_at
 from ui.canvas.picture import Picture
 from ui.canvas.shown_graph import View
 from ui.canvas.story import BROKEN
-from ui.theme import DARK, LIGHT, contrast
+from ui.theme import DARK, THEMES as ALL, contrast
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -219,14 +219,14 @@ def test_detail_falls_with_distance_and_with_crowds():
     assert detail_at(0.01, 3) is Detail.FAR
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("theme", ALL.values(), ids=ALL)
 def test_texts_in_boxes_can_be_read(theme):
     for style in box_styles(theme):
         assert contrast(style.title, style.fill) >= 4.5, style
         assert contrast(style.second, style.fill) >= 4.5, style
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("theme", ALL.values(), ids=ALL)
 def test_gradients_stand_out_from_the_canvas(theme):
     for style in edge_styles(theme)[PLAIN_ROWS:]:
         assert contrast(style.colour, theme.background) >= 2.2, style

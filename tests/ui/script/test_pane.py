@@ -8,7 +8,7 @@ from engine.trace import Status, Trace
 from tests.traces import SEED_CODE, TraceBuilder, seed_trace
 from ui.script.listing import Place
 from ui.script.pane import ScriptPane
-from ui.theme import DARK, LIGHT
+from ui.theme import THEMES as ALL
 from ui.view_state import ViewState
 
 
@@ -73,7 +73,7 @@ def test_the_line_of_the_step_carries_the_now_colour_and_a_note(pane, state):
     assert pane.view.marks == ()
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("theme", ALL.values(), ids=ALL)
 def test_the_marked_line_is_painted_in_the_themes_colour(pane, state, theme):
     pane.set_theme(theme)
     state.set_step(0, 3)
