@@ -14,6 +14,17 @@ from pathlib import Path
 
 from .atomic import Output
 from .errors import ExportError, UnknownFormatError
+from .graph_data.dot import measure_dot, write_dot
+from .graph_data.mermaid import measure_mermaid, write_mermaid
+from .graph_data.tables import measure_csv, write_csv
+from .graph_data.through_networkx import (
+    measure_gexf,
+    measure_graphml,
+    measure_json,
+    write_gexf,
+    write_graphml,
+    write_json,
+)
 from .pdf import measure_pdf, write_pdf
 from .png import measure_png, write_png
 from .request import ExportRequest
@@ -102,6 +113,18 @@ FORMATS: tuple[Format, ...] = (
     Format(
         ".pdf", "PDF document", Kind.STILL, write_pdf, measure_pdf, DRAWN | {Option.BACKGROUND, Option.PAGE},
     ),
+    Format(
+        ".dot", "DOT for Graphviz", Kind.DATA, write_dot, measure_dot,
+        GRAPH | {Option.ORIENTATION, Option.THEME, Option.BACKGROUND, Option.TITLE},
+    ),
+    Format(
+        ".mmd", "Mermaid flowchart", Kind.DATA, write_mermaid, measure_mermaid,
+        GRAPH | {Option.ORIENTATION, Option.THEME, Option.TITLE}, word="mermaid",
+    ),
+    Format(".graphml", "GraphML", Kind.DATA, write_graphml, measure_graphml, GRAPH),
+    Format(".gexf", "GEXF for Gephi", Kind.DATA, write_gexf, measure_gexf, GRAPH),
+    Format(".json", "Node-link JSON of networkx", Kind.DATA, write_json, measure_json, GRAPH),
+    Format(".csv", "CSV tables of nodes, edges and steps", Kind.DATA, write_csv, measure_csv, GRAPH),
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Estimate:
     files           how many
     bytes           of all of them; `exact` where it was counted and not estimated
     problem         why it cannot be written so, "" where it can
+    note            what to know about it, "" for nothing
     """
 
     width: int = 0
@@ -32,6 +33,7 @@ class Estimate:
     bytes: int = 0
     exact: bool = False
     problem: str = ""
+    note: str = ""
 
 
 def sampled_bytes(
