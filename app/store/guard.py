@@ -41,8 +41,16 @@ def open_guarded(path: Path) -> sqlite3.Connection:
     check_header(path)
     try:
         return _connect(path)
+    except UnicodeDecodeError:  # SQLite's message quotes the file
+        raise DamagedFileError(path.name, "its tables cannot be read") from None
     except sqlite3.Error as error:
-        raise DamagedFileError(path.name, str(error)) from None
+        raise DamagedFileError(path.name, readable(error)) from None
+
+
+def readable(error: Exception) -> str:
+    """The first words of an error, without what it may quote of the file."""
+    text = str(error).split(" - ")[0][:100]
+    return text if text.isprintable() and text else type(error).__name__
 
 
 def check_header(path: Path) -> None:
@@ -118,7 +126,7 @@ def _check_tables(connection: sqlite3.Connection, name: str) -> None:
         raise DamagedFileError(name, "its tables are not those of a session")
 
 
-def _allow(action: int, first: str | None, _second: str | None, database: str | None, _source: str | None) -> int:
+def _allow(action: int, table: str | None, _column: str | None, _database: str | None, _source: str | None) -> int:
     """SQLite asks for every part of a statement whether it may be."""
-    reads = action == sqlite3.SQLITE_READ and first in TABLES and database == "main"
+    reads = action == sqlite3.SQLITE_READ and table in TABLES
     return sqlite3.SQLITE_OK if reads or action == sqlite3.SQLITE_SELECT else sqlite3.SQLITE_DENY

@@ -6,34 +6,52 @@ would misread the result, `VERSION`.
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+
 SUFFIX = ".retro"
 APPLICATION_ID = 0x52_54_52_47  # "RTRG"; `file` and SQLite show it
 VERSION = 1  # SQLite's user_version
 
-TABLES = {
-    "info": "CREATE TABLE info (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "strings": (
-        "CREATE TABLE strings (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, size INTEGER NOT NULL, "
-        "data BLOB NOT NULL)"
-    ),
-    "columns": (
-        "CREATE TABLE columns (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, table_name TEXT NOT NULL, "
-        "column_name TEXT NOT NULL, type TEXT NOT NULL, rows INTEGER NOT NULL, data BLOB NOT NULL)"
-    ),
-    "small_arrays": (
-        "CREATE TABLE small_arrays (id INTEGER PRIMARY KEY, dtype TEXT NOT NULL, shape TEXT NOT NULL, "
-        "count INTEGER NOT NULL, handles BLOB NOT NULL, data BLOB NOT NULL)"
-    ),
-    "arrays": (
-        "CREATE TABLE arrays (handle INTEGER, part INTEGER, size INTEGER NOT NULL, data BLOB NOT NULL, "
-        "PRIMARY KEY (handle, part)) WITHOUT ROWID"
-    ),
-    "transcript": (
-        "CREATE TABLE transcript (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, size INTEGER NOT NULL, "
-        "data BLOB NOT NULL)"
-    ),
-    "parts": "CREATE TABLE parts (name TEXT PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID",
-}
+# Table -> its columns with their types, then what stands at the end of its declaration. Each row ends in `crc`, a sum
+# over the others.
+COLUMNS: dict[str, dict[str, str]] = {
+    "info": {"key": "TEXT", "value": "TEXT"},
+    "totals": {"name": "TEXT", "count": "INTEGER"},
+    "strings": {"first": "INTEGER", "count": "INTEGER", "size": "INTEGER", "data": "BLOB"},
+    "columns": {
+        "id": "INTEGER", "segment": "INTEGER", "table_name": "TEXT", "column_name": "TEXT", "type": "TEXT",
+        "rows": "INTEGER", "data": "BLOB",
+    },
+    "small_arrays": {
+        "id": "INTEGER", "dtype": "TEXT", "shape": "TEXT", "count": "INTEGER", "handles": "BLOB", "data": "BLOB",
+    },
+    "arrays": {"handle": "INTEGER", "part": "INTEGER", "size": "INTEGER", "data": "BLOB"},
+    "transcript": {"id": "INTEGER", "count": "INTEGER", "size": "INTEGER", "data": "BLOB"},
+    "parts": {"name": "TEXT", "size": "INTEGER", "data": "BLOB"},
+}  # fmt: skip
+KEYS = {"arrays": "handle, part"}  # of the others: the first column
+
+
+def declaration(table: str) -> str:
+    """The statement that makes a table; a file with other words than these is not ours."""
+    columns = ", ".join(f"{name} {kind} NOT NULL" for name, kind in COLUMNS[table].items())
+    key = KEYS.get(table, next(iter(COLUMNS[table])))
+    rest = "" if COLUMNS[table].get(key) == "INTEGER" else " WITHOUT ROWID"
+    return f"CREATE TABLE {table} ({columns}, crc INTEGER NOT NULL, PRIMARY KEY ({key})){rest}"
+
+
+TABLES = {table: declaration(table) for table in COLUMNS}
+
+
+def checksum(fields: Sequence[object]) -> int:
+    """CRC-32 of a row: each field as bytes (numbers as text), with a zero byte after each."""
+    crc = 0
+    for field in fields:
+        crc = zlib.crc32(field if isinstance(field, bytes) else str(field).encode("utf-8", "surrogatepass"), crc)
+        crc = zlib.crc32(b"\0", crc)
+    return crc
+
 
 STRINGS_AT_ONCE = 4096  # per row of `strings`
 ROWS_AT_ONCE = 1 << 20  # per row of `columns`

@@ -75,6 +75,7 @@ def open_session(path: Path | str) -> StoredSession:
     connection = open_guarded(path)
     rows = Rows(connection, path.name)
     try:
+        rows.check_totals()
         trace = read_trace(rows)
         arrays = StoredArrays(rows, trace)
         return StoredSession(path, trace, arrays, _transcript(rows), _parts(rows), _info(rows), connection)
@@ -84,20 +85,17 @@ def open_session(path: Path | str) -> StoredSession:
 
 
 def _info(rows: Rows) -> dict[str, str]:
-    return dict(rows.select("info", "LIMIT 100", key="text", value="text"))
+    return dict(rows.select("info"))
 
 
 def _parts(rows: Rows) -> dict[str, Any]:
-    return {
-        name: _json(rows, data, size)
-        for name, size, data in rows.select("parts", "LIMIT 1000", name="text", size="integer", data="blob")
-    }
+    return {name: _json(rows, data, size) for name, size, data in rows.select("parts")}
 
 
 def _transcript(rows: Rows) -> list[Entry]:
     entries: list[Entry] = []
     left = MOST_TRANSCRIPT
-    for count, size, data in rows.select("transcript", "ORDER BY id", count="integer", size="integer", data="blob"):
+    for _, count, size, data in rows.select("transcript"):
         left -= size
         if left < 0:
             raise rows.damaged("its transcript claims to be longer than any can be")

@@ -84,9 +84,7 @@ class Run:
 
 def _strings(rows: Rows, room: Room) -> list[str]:
     strings: list[str] = []
-    for first, count, size, data in rows.select(
-        "strings", "ORDER BY first", first="integer", count="integer", size="integer", data="blob"
-    ):
+    for first, count, size, data in rows.select("strings"):
         room.take(size)
         some = unpack_json(data, size)
         if first != len(strings) + 1 or not isinstance(some, list) or len(some) != count:
@@ -104,10 +102,7 @@ def _sound(text: str) -> str:
 
 def _tables(rows: Rows, room: Room) -> dict[str, Columns]:
     segments: dict[str, dict[int, Columns]] = {name: defaultdict(dict) for name in SCHEMA}
-    for segment, name, column, kind, count, data in rows.select(
-        "columns", "ORDER BY id", segment="integer", table_name="text", column_name="text", type="text",
-        rows="integer", data="blob",
-    ):  # fmt: skip
+    for _, segment, name, column, kind, count, data in rows.select("columns"):
         if kind not in KINDS:
             raise rows.damaged(f"column {name[:40]}.{column[:40]} has an unknown type")
         if SCHEMA.get(name, {}).get(column, kind) != kind:
@@ -147,9 +142,7 @@ def _latest(rows: Rows, name: str, columns: Columns) -> Columns:
 
 
 def _small_arrays(rows: Rows, room: Room) -> Iterator[Run]:
-    for dtype_name, shape_text, count, handles, data in rows.select(
-        "small_arrays", "ORDER BY id", dtype="text", shape="text", count="integer", handles="blob", data="blob"
-    ):
+    for _, dtype_name, shape_text, count, handles, data in rows.select("small_arrays"):
         shape = parsed_shape(shape_text)
         if dtype_name not in DTYPES or shape is None:
             raise rows.damaged("an array has an unknown type or shape")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .errors import DamagedFileError
+from .guard import readable
+from .layout import COLUMNS, KEYS, checksum
 
 
 class Rows:
@@ -16,23 +18,43 @@ class Rows:
         self._connection = connection
         self.name = name
 
-    def select(self, table: str, where: str = "", values: tuple[object, ...] = (), **columns: str) -> Iterator[Any]:
-        """Tuples of the named columns in the order of the table's key; `column="integer" | "text" | "blob"`."""
-        statement = f"SELECT {', '.join(columns)} FROM {table} {where}"
-        kinds = list(columns.values())
+    def select(self, table: str, rest: str = "", values: tuple[object, ...] = ()) -> Iterator[Any]:
+        """The rows of a table as tuples of its columns, in the order of its key, each with its checksum tested."""
+        columns = COLUMNS[table]
+        kinds, key = list(columns.values()), KEYS.get(table, next(iter(columns)))
+        statement = f"SELECT {', '.join(columns)}, crc FROM {table} {rest} ORDER BY {key}"
         try:
-            for row in self._connection.execute(statement, values):
-                yield tuple(self._typed(value, kind) for value, kind in zip(row, kinds, strict=True))
+            for *fields, crc in self._connection.execute(statement, values):
+                row = tuple(self._typed(value, kind) for value, kind in zip(fields, kinds, strict=True))
+                if crc != checksum(row):
+                    raise self.damaged("a row does not match its checksum")
+                yield row
         except (sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError) as error:
-            raise self.damaged(str(error) or type(error).__name__) from None
+            raise self.damaged(readable(error)) from None
+
+    def check_totals(self) -> None:
+        """Whether all rows are there that were written: a damaged file may lose whole pages of them."""
+        totals = dict(self.select("totals"))
+        for table in COLUMNS.keys() - {"totals"}:
+            if totals.get(table, 0) != sum(1 for _ in self.keys(table)):
+                raise self.damaged(f"rows of its table {table} are missing")
+
+    def keys(self, table: str, rest: str = "") -> Iterator[int | bytes]:
+        """The first column alone, which is quick where the rest is large."""
+        key = next(iter(COLUMNS[table]))
+        try:
+            for (value,) in self._connection.execute(f"SELECT {key} FROM {table} {rest} ORDER BY {key}"):
+                yield value
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+            raise self.damaged(readable(error)) from None
 
     def damaged(self, what: str) -> DamagedFileError:
         """The error to raise when a row means nothing."""
         return DamagedFileError(self.name, what)
 
     def _typed(self, value: Any, kind: str) -> Any:
-        if isinstance(value, int) and kind == "integer" and value >= 0:
+        if isinstance(value, int) and kind == "INTEGER" and value >= 0:
             return value
-        if isinstance(value, bytes) and kind != "integer":
-            return value.decode() if kind == "text" else value
+        if isinstance(value, bytes) and kind != "INTEGER":  # texts come as bytes from a guarded connection
+            return value.decode() if kind == "TEXT" else value
         raise self.damaged("a field has a value of the wrong type")

@@ -87,6 +87,7 @@ def _write(part: Path, contents: Contents) -> None:
             writer.copy_array(*row)
         for handle, array in contents.arrays:
             writer.write_array(handle, array)
+        writer.write_totals()
     with part.open("rb+") as file:
         os.fsync(file.fileno())
 

@@ -27,9 +27,9 @@ class StoredArrays:
         self._rows, self._trace = rows, trace
         self._lock = threading.Lock()
         self._closed = False
-        self.handles = frozenset(handle for (handle,) in rows.select("arrays", "WHERE part = 0", handle="integer"))
+        self.handles = frozenset(rows.keys("arrays", "WHERE part = 0"))
         known = len(trace.arrays)
-        if any(handle >= known for handle in self.handles):
+        if not all(isinstance(handle, int) and 0 <= handle < known for handle in self.handles):
             raise rows.damaged("it has values of an array that is not there")
 
     def read(self, handle: int) -> NDArray[Any]:
@@ -57,19 +57,17 @@ class StoredArrays:
         with self._lock:
             if self._closed:
                 raise StoreError(MISSING)
-            return iter([(handle, *part) for part in self._parts(handle)])
+            return iter(list(self._parts(handle)))
 
-    def _parts(self, handle: int) -> Iterator[tuple[int, int, bytes]]:
-        return self._rows.select(
-            "arrays", "WHERE handle = ? ORDER BY part", (handle,), part="integer", size="integer", data="blob"
-        )
+    def _parts(self, handle: int) -> Iterator[tuple[int, int, int, bytes]]:
+        return self._rows.select("arrays", "WHERE handle = ?", (handle,))
 
     def _read(self, handle: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
         left, found = math.prod(shape), []
         with self._lock:
             if self._closed:
                 raise StoreError(MISSING)
-            for number, (part, size, data) in enumerate(self._parts(handle)):
+            for number, (_, part, size, data) in enumerate(self._parts(handle)):
                 count = size // dtype.itemsize
                 left -= count
                 if part != number or size % dtype.itemsize or left < 0:

@@ -4,7 +4,6 @@ import numpy as np
 
 from app.store import Contents, Growth, save_session
 from engine.trace import SCHEMA
-from tests.engine.programs import record
 
 MODEL = """
 net = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
@@ -20,6 +19,8 @@ big = torch.arange(300.0).reshape(3, 100)
 
 def model_trace():
     """A small model with passes, truth values, and arrays of every size."""
+    from tests.engine.programs import record
+
     return record(MODEL)
 
 
