@@ -59,4 +59,6 @@ ARRAY_PART = 1 << 20  # bytes per row of `arrays`
 
 # Reading stops at these; what is declared larger is not even unpacked.
 LARGEST_BLOB = 64 << 20  # bytes of one value, unpacked
-LARGEST_RECORD = 2 << 30  # bytes of all columns, strings and small arrays, unpacked
+LARGEST_RECORD = 2 << 30  # bytes of all columns, strings and small arrays, unpacked ...
+ALWAYS_ALLOWED = 64 << 20  # ... or, where that is less, this and the size of the file times
+HIGHEST_RATIO = 100  # (a training loop comes to 6; zlib itself could reach 1,000)

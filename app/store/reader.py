@@ -73,8 +73,8 @@ def open_session(path: Path | str) -> StoredSession:
     """Open a session file for reading. Raises a `StoreError` that says what is wrong and what to do."""
     path = Path(path)
     connection = open_guarded(path)
-    rows = Rows(connection, path.name)
     try:
+        rows = Rows(connection, path)
         rows.check_totals()
         trace = read_trace(rows)
         arrays = StoredArrays(rows, trace)

@@ -20,7 +20,7 @@ from engine.trace import INLINE_BYTES, NONE, REFERENCES, REWRITTEN, SCHEMA, Batc
 
 from .checks import check_trace, check_truth, parsed_shape
 from .errors import DamagedFileError
-from .layout import LARGEST_BLOB, LARGEST_RECORD
+from .layout import ALWAYS_ALLOWED, HIGHEST_RATIO, LARGEST_BLOB, LARGEST_RECORD
 from .packing import unpack, unpack_json
 from .rows import Rows
 
@@ -32,7 +32,7 @@ class Room:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._left = LARGEST_RECORD
+        self._left = min(LARGEST_RECORD, ALWAYS_ALLOWED + HIGHEST_RATIO * rows.file_size)
 
     def take(self, size: int) -> None:
         """Raises when it is too much."""

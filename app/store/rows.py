@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from .errors import DamagedFileError
@@ -14,9 +15,10 @@ from .layout import COLUMNS, KEYS, checksum
 class Rows:
     """Queries of one connection. All errors come out as `DamagedFileError`."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
-        self.name = name
+        self.name = path.name
+        self.file_size = path.stat().st_size
 
     def select(self, table: str, rest: str = "", values: tuple[object, ...] = ()) -> Iterator[Any]:
         """The rows of a table as tuples of its columns, in the order of its key, each with its checksum tested."""

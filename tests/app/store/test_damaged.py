@@ -18,6 +18,7 @@ from app.store.layout import APPLICATION_ID, COLUMNS, VERSION, checksum
 from engine.trace import Batch
 from tests.app.store import fuzz
 from tests.app.store.sessions import saved
+from tests.tapes import started
 from tests.traces import TraceBuilder, seed_trace
 
 
@@ -38,7 +39,7 @@ def change(path, statement, *values):
     connection.close()
 
 
-def refused(path, kind=DamagedFileError, match=""):
+def refused(path, kind=DamagedFileError, match=None):
     before = path.read_bytes()
     with pytest.raises(kind, match=match) as caught:
         open_session(path)
@@ -47,9 +48,9 @@ def refused(path, kind=DamagedFileError, match=""):
     return str(caught.value)
 
 
-def test_two_thousand_damaged_files_are_refused_or_read_as_they_were(tmp_path):
-    found = fuzz.run(2000, 7, tmp_path)
-    assert sum(found.values()) == 2000
+def test_a_thousand_damaged_files_are_refused_or_read_as_they_were(tmp_path):
+    found = fuzz.run(1000, 7, tmp_path)
+    assert sum(found.values()) == 1000
     outcomes = {outcome for _, outcome in found}
     assert outcomes == {"read", "DamagedFileError", "ForeignFileError", "NewerFileError"}
 
@@ -145,11 +146,10 @@ def test_many_parts_below_the_limit_are_added_up(file):
     for number in range(1000, 1040):
         row = (number, number, "nodes", "line", "i4", 15 << 20, data)
         connection.execute("INSERT INTO columns VALUES (?,?,?,?,?,?,?,?)", (*row, checksum(row)))
-    connection.execute("UPDATE totals SET count = count + 40 WHERE name = 'columns'")
     connection.commit()
     connection.close()
-    change(file, "SELECT 1")
-    refused(file, match="more than any session|differ in length")
+    change(file, "UPDATE totals SET count = count + 40 WHERE name = 'columns'")
+    refused(file, match="more than any session")
 
 
 def test_rows_that_were_taken_away_are_missed(file):
@@ -174,7 +174,7 @@ def test_rows_that_were_taken_away_are_missed(file):
     ],
 )
 def test_rows_without_a_meaning_are_refused(tmp_path, table, values):
-    builder = TraceBuilder()
+    builder = started()
     builder.tensor("x", 1.0)
     builder.tensor("y", 1.0)
     builder.constant("2")
@@ -203,14 +203,14 @@ def test_the_name_of_a_file_is_only_a_name(tmp_path, name):
     path = saved(tmp_path / name, seed_trace())
     assert path.name == name
     with open_session(path) as stored:
-        assert len(stored.trace.nodes) == 11
+        assert len(stored.trace.nodes) == 13
 
 
 def test_journals_beside_a_file_are_left_alone(tmp_path, file):
     for suffix in ("-journal", "-wal", "-shm"):
         (tmp_path / f"a.retro{suffix}").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
     with open_session(file) as stored:
-        assert len(stored.trace.nodes) == 11
+        assert len(stored.trace.nodes) == 13
     assert len(list(tmp_path.iterdir())) == 4
 
 
@@ -222,24 +222,22 @@ def test_what_other_versions_of_this_format_add_is_left_alone(file):
     for number, (table, column) in enumerate((("nodes", "colour"), ("moods", "kind")), 1000):
         row[:4] = number, row[1], table, column
         connection.execute("INSERT INTO columns VALUES (?,?,?,?,?,?,?,?)", (*row[:7], checksum(row[:7])))
-    connection.execute("UPDATE totals SET count = count + 2 WHERE name = 'columns'")
     connection.commit()
     connection.close()
-    change(file, "SELECT 1")
+    change(file, "UPDATE totals SET count = count + 2 WHERE name = 'columns'")
     with open_session(file) as stored:
-        assert len(stored.trace.nodes) == 11
+        assert len(stored.trace.nodes) == 13
 
 
 def test_columns_that_an_older_version_did_not_have_are_filled_with_nothing(file):
     connection = sqlite3.connect(file)
     for table, column in (("nodes", "scope"), ("nodes", "rule"), ("passes", "outer")):
-        gone = connection.execute("DELETE FROM columns WHERE table_name = ? AND column_name = ?", (table, column))
-        connection.execute("UPDATE totals SET count = count - ? WHERE name = 'columns'", (gone.rowcount,))
+        connection.execute("DELETE FROM columns WHERE table_name = ? AND column_name = ?", (table, column))
     connection.commit()
     connection.close()
-    change(file, "SELECT 1")
+    change(file, "UPDATE totals SET count = (SELECT count(*) FROM columns) WHERE name = 'columns'")
     with open_session(file) as stored:
-        assert stored.trace.nodes.scope.tolist() == [-1] * 11
+        assert stored.trace.nodes.scope.tolist() == [-1] * 13
         assert stored.trace.node(3).rule == ""
         assert stored.trace.passes.outer.tolist() == [-1]
 
