@@ -77,6 +77,15 @@ def open_document(path: str | Path) -> Document:
     return Document(path, cells)
 
 
+def script(raw: bytes, name: str) -> Document:
+    """A script that comes from no file, such as standard input. Raises `DocumentError`."""
+    path = Path(name)
+    cells = _script_cells(raw, path)
+    if not cells:
+        raise DocumentError(f"{name} has no code to run.")
+    return Document(path, cells)
+
+
 def first_line_title(path: Path) -> str:
     """An example's one-line title: the first line of its docstring or comment; the file's name if it has neither."""
     try:

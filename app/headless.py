@@ -5,7 +5,6 @@ The user's output goes to stdout, errors and our own words to stderr.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import QApplication
 from engine.trace import NONE, Status, Trace
 from ui.naming import Names
 from ui.stepping import PassSteps
-from ui.theme import THEMES
 from ui.values import number
 
 from .documents import Document, DocumentError, open_document
@@ -43,58 +41,37 @@ class Run:
     succeeded: bool
 
 
-def export(options: argparse.Namespace) -> int:
-    """`retrograde export`: run the document, then draw the position that was asked for."""
-    from .export import ExportError, ExportRequest, UnknownFormatError, export as write, format_of
-
-    try:
-        form = format_of(options.output)
-        if options.scale is not None and not options.scale > 0:
-            raise UsageError(f"--scale {options.scale:g} is not a size; use a number above 0.")
-        document = open_document(options.input)
-        run = _run_in_application(document)
-        if not run.succeeded:
-            return CODE_FAILED
-        pass_id, position = chosen_step(run.trace, options.pass_number, options.step)
-        theme = THEMES[options.theme]
-        scale = options.scale or form.scale
-        request = ExportRequest(run.trace, pass_id, position, theme=theme, scale=scale, source=document.title)
-        (path,) = write(options.output, request, form)
-    except (UnknownFormatError, DocumentError, UsageError) as error:
-        return _fail(error, USAGE)
-    except ExportError as error:
-        return _fail(error, CANNOT_WRITE)
-    _say(f"{path}: {describe_position(run.trace, pass_id, position)}")
-    return OK
-
-
 def first_look(file: Path, picture: Path) -> int:
     """Where there is no display: run the document, print its passes step by step, and draw the last one."""
     from .export import ExportError, ExportRequest, export as write
 
-    _say("There is no display, so no window: the file runs here and its graph goes into a picture.")
+    say("There is no display, so no window: the file runs here and its graph goes into a picture.")
     try:
-        run = _run_in_application(open_document(file))
+        run = run_in_application(open_document(file))
         if not run.succeeded:
             return CODE_FAILED
         for line in steps_in_words(run.trace):
-            _say(line)
+            say(line)
         pass_id, position = chosen_step(run.trace, None, None)
         (path,) = write(picture, ExportRequest(run.trace, pass_id, position, scale=PNG_SCALE))
     except (DocumentError, UsageError) as error:
-        return _fail(error, USAGE)
+        return fail(error, USAGE)
     except ExportError as error:
-        return _fail(error, CANNOT_WRITE)
-    _say(f"The picture is {path.resolve()}")
+        return fail(error, CANNOT_WRITE)
+    say(f"The picture is {path.resolve()}")
     return OK
 
 
-def run_document(document: Document) -> Run:
-    """Run every cell in order and stop at the first that fails. Needs a running QApplication, but no display."""
+def run_document(document: Document, *, quiet: bool = False) -> Run:
+    """Run every cell in order and stop at the first that fails. Needs a running QApplication, but no display.
+
+    `quiet`: what the code prints goes to stderr, since stdout is for a result.
+    """
     session = Session(folder=str(document.path.resolve().parent))
     loop = QEventLoop()
     statuses: dict[str, str] = {}
     requests: list[str] = []
+    dead = False
 
     def finished(request: str, status: str) -> None:
         statuses[request] = status
@@ -102,22 +79,25 @@ def run_document(document: Document) -> Run:
             loop.quit()
 
     def state(name: str) -> None:
+        nonlocal dead
         if name == "dead":
+            dead = True
             loop.quit()
 
-    session.output.connect(_print_output)
-    session.message.connect(_say)
+    session.output.connect(_print_to_stderr if quiet else _print_output)
+    session.message.connect(say)
     session.request_finished.connect(finished)
     session.state_changed.connect(state)
     session.start()
     try:
-        path = str(document.path.resolve())
+        path = str(document.path.resolve()) if document.path.exists() else ""
         for cell in document.cells:
             requests.append(session.run(cell.text, title=cell.title, path=path, first_line=cell.first_line))
         loop.exec()
+        ended = [request for request in requests if request in statuses]
         succeeded = all(statuses.get(request) == "ok" for request in requests)
-        if succeeded:
-            _wait_for_last_cell(session, requests[-1])
+        if ended and not dead:
+            _wait_for_cell(session, next((r for r in ended if statuses[r] != "ok"), ended[-1]))
     finally:
         session.close()
     return Run(session.trace, succeeded)
@@ -140,15 +120,6 @@ def chosen_step(trace: Trace, pass_number: int | None, step: int | None) -> tupl
     return chosen - 1, position
 
 
-def describe_position(trace: Trace, pass_id: int, position: int) -> str:
-    """`9 nodes, pass 1 of 1, step 5 of 5`."""
-    nodes = f"{len(trace.nodes):,} nodes"
-    if pass_id == NONE:
-        return nodes
-    steps = PassSteps(trace, pass_id).count
-    return f"{nodes}, pass {pass_id + 1} of {len(trace.passes)}, step {position} of {steps}"
-
-
 def steps_in_words(trace: Trace) -> list[str]:
     """Every pass and every step of it, one line each."""
     names, lines = Names.of(trace), []
@@ -163,15 +134,16 @@ def steps_in_words(trace: Trace) -> list[str]:
     return lines
 
 
-def _run_in_application(document: Document) -> Run:
+def run_in_application(document: Document, *, quiet: bool = False) -> Run:
+    """Run a document in an application that lasts as long as that, or in the one that is there."""
     present = QApplication.instance()
     application = present if present is not None else QApplication(sys.argv[:1])
-    run = run_document(document)
+    run = run_document(document, quiet=quiet)
     del application
     return run
 
 
-def _wait_for_last_cell(session: Session, request: str) -> None:
+def _wait_for_cell(session: Session, request: str) -> None:
     """The reply may come before the last batch; the trace is complete when the cell's row says it has ended."""
     loop = QEventLoop()
 
@@ -195,10 +167,16 @@ def _print_output(kind: str, text: str) -> None:
     stream.flush()
 
 
-def _say(text: str) -> None:
+def _print_to_stderr(kind: str, text: str) -> None:
+    _print_output("stderr" if kind == "stdout" else kind, text)
+
+
+def say(text: str) -> None:
+    """A line on stderr, for people."""
     sys.stderr.write(f"{text}\n")
 
 
-def _fail(error: Exception, status: int) -> int:
-    _say(f"retrograde: {error}")
+def fail(error: Exception, status: int) -> int:
+    """Say what went wrong; returns the exit status."""
+    say(f"retrograde: {error}")
     return status

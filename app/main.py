@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .version import __version__
+from .command_line import export_parser, formats_parser, run_parser, window_parser
 
 OK, USAGE = 0, 2
 FIRST_PICTURE = Path("retrograde-first-look.png")
@@ -27,9 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_kernel(arguments[1:])
         return OK
     try:
-        if arguments[:1] == ["export"]:
-            return _export(_export_parser().parse_args(arguments[1:]))
-        return _window(_window_parser().parse_args(arguments))
+        command = _COMMANDS.get(arguments[0]) if arguments else None
+        if command is not None:
+            parser, run = command
+            return run(parser().parse_args(arguments[1:]))
+        return _window(window_parser().parse_args(arguments))
     except SystemExit as end:  # argparse has said what is wrong, or printed help or version
         return end.code if isinstance(end.code, int) else USAGE
 
@@ -41,38 +43,6 @@ def has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _window_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="retrograde",
-        description="Type PyTorch code, watch its computation graph grow, and step through the real backward pass.",
-        epilog="retrograde export INPUT -o OUT draws a picture without a window; see retrograde export --help.",
-    )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a .py or .ipynb to open")
-    parser.add_argument("--version", action="version", version=f"retrograde {__version__}")
-    return parser
-
-
-def _export_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="retrograde export", description="Run a document and draw its graph at one step of a backward pass."
-    )
-    parser.add_argument("input", type=Path, metavar="INPUT", help="a .py or .ipynb to run")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the picture, .png or .svg")
-    parser.add_argument("--pass", dest="pass_number", type=int, metavar="N", help="pass, from 1 (default: the last)")
-    parser.add_argument("--step", type=int, metavar="K", help="step, 0 = the seed, -1 = the last (default: the last)")
-    themes = ("light", "dark", "high-contrast")  # `ui.theme` is not loaded yet
-    parser.add_argument("--theme", choices=themes, default="light", help="colours (default: light)")
-    parser.add_argument("--scale", type=float, metavar="S", help="size of the picture (default: PNG 2, SVG 1)")
-    return parser
-
-
-def _export(options: argparse.Namespace) -> int:
-    _choose_platform()
-    from .headless import export
-
-    return export(options)
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -92,7 +62,34 @@ def _window(options: argparse.Namespace) -> int:
     return run(options.file, early)
 
 
+def _export(options: argparse.Namespace) -> int:
+    _choose_platform()
+    from .export_command import export_command
+
+    return export_command(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    _choose_platform()
+    from .run_command import run_command
+
+    return run_command(options)
+
+
+def _formats(options: argparse.Namespace) -> int:
+    _choose_platform()
+    from .export_command import formats_command
+
+    return formats_command(options)
+
+
 def _choose_platform() -> None:
-    """A picture needs no display."""
-    if not has_display():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    """A file needs no display, and where there is one its fonts would make the file another."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+_COMMANDS: dict[str, tuple[Callable[[], argparse.ArgumentParser], Callable[[argparse.Namespace], int]]] = {
+    "export": (export_parser, _export),
+    "run": (run_parser, _run),
+    "formats": (formats_parser, _formats),
+}

@@ -10,6 +10,7 @@ from engine.trace import NONE
 from ui.canvas.drawing import Drawing, lay_out
 from ui.canvas.fonts import Fonts
 from ui.canvas.layout import LayoutCancelled
+from ui.canvas.other_layouts import LayoutRefused
 from ui.canvas.picture import Picture
 from ui.shown_state import ShownState
 from ui.snapshot import Snapshot
@@ -47,8 +48,11 @@ def drawing_of(request: ExportRequest) -> Drawing:
             view=request.view,
             shown=shown_of(request),
             orientation=request.orientation,
+            kind=request.layout,
             cancelled=request.cancelled,
         )
+    except LayoutRefused as refusal:
+        raise ExportError(str(refusal)) from refusal
     except LayoutCancelled:
         raise ExportCancelledError("The export was cancelled; nothing was written.") from None
 

@@ -22,12 +22,12 @@ def described(request: ExportRequest, position: int | None = None) -> dict[str, 
 
 
 def place(request: ExportRequest, position: int) -> str:
-    """`9 nodes, pass 1 of 1 (out.backward()), step 3 of 5: MulBackward0`."""
+    """`9 nodes, pass 1 of 1, step 3 of 5 of out.backward(): MulBackward0 (z)`."""
     trace = request.trace
     nodes = f"{len(trace.nodes):,} nodes"
     if request.pass_id == NONE:
         return nodes
     steps = PassSteps(trace, request.pass_id)
     call = trace.row("passes", request.pass_id)["title"]
-    text = f"{nodes}, pass {request.pass_id + 1} of {len(trace.passes)} ({call}), step {position} of {steps.count}"
+    text = f"{nodes}, pass {request.pass_id + 1} of {len(trace.passes)}, step {position} of {steps.count} of {call}"
     return f"{text}: {Names.of(trace).with_output(steps.node(position))}" if 0 < position <= steps.count else text

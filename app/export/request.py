@@ -13,6 +13,7 @@ from enum import Enum
 from engine.trace import NONE, Trace
 from ui.canvas.drawing import Drawing
 from ui.canvas.layout import Orientation
+from ui.canvas.other_layouts import LAYERED
 from ui.canvas.shown_graph import UNGROUPED, View
 from ui.shown_state import ShownState
 from ui.stepping import PassSteps
@@ -57,6 +58,7 @@ class ExportRequest:
                       film all of the pass
     scope             with `nodes` (SELECTION), `group` (a key of `Groups.keys`, GROUP) or `area` (VIEW)
     shown             grouping, closed groups, hidden kinds
+    layout            a key of `other_layouts.KINDS`
     drawing           the graph as the canvas has laid it out, for WHOLE and VIEW; None: it is laid out
     background        False: transparent, where the format can be
     legend, panel     with the legend of the pass; with the step panel of the position
@@ -81,6 +83,7 @@ class ExportRequest:
     area: Area | None = None
     view: View = View.TENSORS_AND_FUNCTIONS
     orientation: Orientation = "top-to-bottom"
+    layout: str = LAYERED
     shown: ShownState = UNGROUPED
     drawing: Drawing | None = None
     theme: Theme = LIGHT

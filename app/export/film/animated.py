@@ -70,17 +70,21 @@ def measure_webp(request: ExportRequest) -> Estimate:
 
 def _measured(request: ExportRequest, form: str, **options: Any) -> Estimate:
     frames = Frames(request)
-    name = {"PNG": "APNG", "WEBP": "WebP"}.get(form, form)
-    problem = fit_in_memory(frames, name)
+    problem = fit_in_memory(frames, {"PNG": "APNG", "WEBP": "WebP"}.get(form, form))
     if problem:
-        return estimate(frames, 0, problem)
-    pictures = [pillow_image(painted(frames.sheet, position)) for position in sampled(frames)]
+        return Estimate(*frames.size, problem=problem)
+    pictures = sampled(frames)
     if form == "GIF":
         palette = _palette_of(pictures)
         pictures = [_indexed(picture, palette) for picture in pictures]
+    one, some = (_size_of(part, form, options) for part in (pictures[:1], pictures))
+    return estimate(frames, one, some, len(pictures))
+
+
+def _size_of(pictures: list[Image.Image], form: str, options: dict[str, Any]) -> int:
     content = BytesIO()
     pictures[0].save(content, form, save_all=True, append_images=pictures[1:], **options)
-    return estimate(frames, len(content.getvalue()) // len(pictures))
+    return len(content.getvalue())
 
 
 def _fitting(frames: Frames, name: str) -> Frames:
@@ -98,7 +102,10 @@ def _endless(request: ExportRequest) -> dict[str, int]:
 
 
 def _palette(frames: Frames) -> Image.Image:
-    return _palette_of([pillow_image(painted(frames.sheet, position)) for position in sampled(frames)])
+    """From frames that are spread over the film."""
+    positions = frames.positions
+    spread = {positions[round(share * (len(positions) - 1))] for share in (0, 0.5, 1)}
+    return _palette_of([pillow_image(painted(frames.sheet, position)) for position in sorted(spread)])
 
 
 def _palette_of(pictures: list[Image.Image]) -> Image.Image:

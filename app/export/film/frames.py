@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PIL import Image
 from PySide6.QtGui import QImage
@@ -20,10 +21,11 @@ LEAST_TIME = 0.02  # seconds: many programs show shorter frames far longer
 class Frames:
     """Frames of a request; `size` in pixels, `duration` of each in milliseconds."""
 
-    def __init__(self, request: ExportRequest, sheet: Sheet | None = None) -> None:
-        self.request = request
-        self.sheet = Sheet(request) if sheet is None else sheet
+    def __init__(self, request: ExportRequest) -> None:
         self.positions = request.positions
+        # Told which steps it is for, the sheet leaves room for the highest of their panels.
+        request = replace(request, steps=(self.positions[0], self.positions[-1]))
+        self.request, self.sheet = request, Sheet(request)
         self.size = self.sheet.pixels
         if request.seconds < LEAST_TIME:
             raise UnfitRequestError(f"Show each step for at least {LEAST_TIME} seconds, not {request.seconds:g}.")
@@ -66,12 +68,14 @@ def pillow_image(image: QImage) -> Image.Image:
     return Image.frombuffer(mode, size, bytes(image.constBits()), "raw", mode, image.bytesPerLine(), 1)
 
 
-def sampled(frames: Frames) -> list[int]:
-    """The positions of a few frames, spread over the film: what is judged from some is told sooner than from all."""
-    count = len(frames.positions)
-    return sorted({frames.positions[round(share * (count - 1))] for share in (0, 0.5, 1)})
+def sampled(frames: Frames) -> list[Image.Image]:
+    """Three frames in a row from the middle, or as many as there are: they tell what a step adds to a film."""
+    positions = frames.positions
+    first = max(0, min(len(positions) // 2, len(positions) - 3))
+    return [pillow_image(painted(frames.sheet, position)) for position in positions[first : first + 3]]
 
 
-def estimate(frames: Frames, taken: int, problem: str = "") -> Estimate:
-    """The size of a film whose sampled frames took so many bytes each on average."""
-    return Estimate(*frames.size, files=1, bytes=taken * len(frames), problem=problem)
+def estimate(frames: Frames, one: int, all_sampled: int, sample: int) -> Estimate:
+    """The size of a film of which one frame takes `one` bytes, and `sample` of them in a row `all_sampled`."""
+    step = (all_sampled - one) / max(sample - 1, 1)
+    return Estimate(*frames.size, bytes=round(one + max(step, 0.0) * (len(frames) - 1)))

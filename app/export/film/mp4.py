@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from ..atomic import Output
 from ..errors import ExportError, UnfitRequestError
 from ..metadata import SOFTWARE, described
+from ..png import write_png
 from ..request import ExportRequest
 from ..sizes import Estimate, sampled_bytes
-from ..png import write_png
 from .frames import Frames
 
 NEEDS = "imageio_ffmpeg"

@@ -58,9 +58,9 @@ def _node(row: NodeRow) -> Attributes:
 def _edge(row: EdgeRow) -> Attributes:
     style = row.style
     drawn: Attributes = {
-        "id": row.id, "label": "\n".join(f"  {word}  " for word in row.words), "color": style.colour, "fontcolor": style.colour,
-        "penwidth": style.width, "style": "dashed" if style.dashed else "solid",
-        "dir": "back" if style.gradient else "forward",
+        "id": row.id, "label": "\n".join(f"  {word}  " for word in row.words),
+        "color": style.colour, "fontcolor": style.colour, "penwidth": style.width,
+        "style": "dashed" if style.dashed else "solid", "dir": "back" if style.gradient else "forward",
     }  # fmt: skip
     return drawn | _kept(row.attributes)
 

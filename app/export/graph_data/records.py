@@ -84,7 +84,7 @@ def rows_of(request: ExportRequest) -> GraphRows:
     return GraphRows(
         _node_rows(request, graph, story),
         _edge_rows(request, graph, story),
-        [] if steps is None else _step_rows(request.trace, steps, graph),
+        [] if steps is None else step_rows(request.trace, steps, graph),
         about,
         request.orientation,
     )
@@ -208,7 +208,7 @@ def _flow(trace: Trace, graph: ShownGraph, story: Story, edge: int) -> Attribute
     return found
 
 
-def _step_rows(trace: Trace, steps: PassSteps, graph: ShownGraph) -> list[Attributes]:
+def step_rows(trace: Trace, steps: PassSteps, graph: ShownGraph) -> list[Attributes]:
     """Every step of the pass, whatever part of the graph is shown; `box` is the box that shows it, where one does."""
     names, found = Names.of(trace), []
     for position in range(1, steps.count + 1):

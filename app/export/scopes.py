@@ -1,0 +1,72 @@
+"""Parts of a graph by name: groups by titles, nodes by a search, what a stored window showed. Knows no file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.trace import Trace
+from ui.grouping.facts import title_of
+from ui.grouping.gather import gather
+from ui.search.match import Matcher
+from ui.search.query import parse
+from ui.shown_state import Grouping
+from ui.snapshot import Snapshot
+from ui.stepping import PassSteps
+
+from .errors import UnfitRequestError
+from .request import ExportRequest, Scope
+
+# Where a group is looked for, in this order.
+_WAYS = (Grouping.BY_MODULE, Grouping.BY_FUNCTION, Grouping.BY_NAMESPACE, Grouping.BY_BLOCK, Grouping.BY_CELL)
+_LISTED = 8  # titles that an error names
+
+
+def found_group(trace: Trace, name: str) -> tuple[Grouping, str]:
+    """The kind and the key of the first group called so: by its title, its title without the class, or its path."""
+    snapshot = Snapshot.of(trace)
+    seen: dict[str, None] = {}
+    for grouping in _WAYS:
+        groups = gather(snapshot, grouping)
+        titles = [title_of(snapshot, groups, group) for group in range(len(groups))]
+        short = [title.partition(" (")[0] for title in titles]
+        for group, title in enumerate(titles):
+            path = ".".join(short[outer] for outer in groups.path(group))
+            if name in (title, short[group], path, groups.keys[group]):
+                return grouping, groups.keys[group]
+            seen[title] = None
+    listed = ", ".join(list(seen)[:_LISTED]) or "none at all"
+    raise UnfitRequestError(f"There is no group {name}. There are: {listed}{' …' if len(seen) > _LISTED else ''}")
+
+
+def found_nodes(trace: Trace, steps: PassSteps | None, text: str) -> frozenset[int]:
+    """The nodes that a search finds. Raises `UnfitRequestError` where it finds none, or cannot be understood."""
+    query = parse(text)
+    if query.problem:
+        raise UnfitRequestError(f"selection:{text}: {query.problem}")
+    nodes = Matcher(trace, steps).find(query)
+    if not len(nodes):
+        raise UnfitRequestError(f"selection:{text} finds nothing. See Edit > Find for what can be searched.")
+    return frozenset(nodes.tolist())
+
+
+def stored_scope(request: ExportRequest, scope: Scope, view: dict[str, Any]) -> ExportRequest:
+    """What the window of a session showed or had selected. Raises `UnfitRequestError` where nothing says so."""
+    if scope is Scope.SELECTION:
+        count = len(request.trace.nodes)
+        stored = view.get("selection")
+        nodes = [n for n in stored if isinstance(n, int) and 0 <= n < count] if isinstance(stored, list) else []
+        if nodes:
+            return replace(request, scope=scope, nodes=frozenset(nodes))
+        raise UnfitRequestError("Nothing is selected in this input. Write selection:QUERY to say what you mean.")
+    area = _area(view.get("seen"))
+    if area is None:
+        raise UnfitRequestError("This input has no view; only a session that was saved with one has. Use whole.")
+    return replace(request, scope=scope, area=area)
+
+
+def _area(stored: object) -> tuple[float, float, float, float] | None:
+    if not isinstance(stored, list) or len(stored) != 4 or not all(isinstance(x, int | float) for x in stored):
+        return None
+    left, top, right, bottom = (float(x) for x in stored)
+    return (left, top, right, bottom) if left < right and top < bottom else None
