@@ -1,6 +1,6 @@
 """What the window is looking at: a trace, a place in a walk, a selection, and how much of the graph is shown.
 
-The docks share only this. Widgets listen to five signals and act only through the setters, which ignore an equal
+The docks share only this. Widgets listen to six signals and act only through the setters, which ignore an equal
 value, so that no two widgets can send each other in circles. It must not know any widget, nor where the trace comes
 from.
 """
@@ -47,6 +47,7 @@ class ViewState(QObject):
     selection_changed = Signal()
     shown_changed = Signal()
     breakpoints_changed = Signal()
+    line_wanted = Signal(int, int)  # source, line: somebody asks to see it
 
     def __init__(self, trace: Trace | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -240,6 +241,10 @@ class ViewState(QObject):
         if chosen != self._selection:
             self._selection = chosen
             self.selection_changed.emit()
+
+    def show_line(self, source: int, line: int) -> None:
+        """Ask whoever shows code to show a line of a source, counted from 1."""
+        self.line_wanted.emit(source, line)
 
     # -- what is shown -------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from ..style import monospace
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .code_view import CodeView, Mark
-from .listing import CodeCell, ListedCell, Listing
+from .listing import CodeCell, ListedCell, Listing, Place
 
 MOST_MARKS = 100  # lines marked for a large selection
 EMPTY = "The code of each cell appears here.\nOpen a script or a notebook with Ctrl+O, or type in the console."
@@ -41,6 +41,7 @@ class ScriptPane(QWidget):
         self.view = CodeView(self.listing, self)
         self._state = view_state
         self._own_selection = False
+        self._wanted: Place | None = None  # a line that somebody asked to see
         self._empty = empty_sentence(EMPTY)
         self._layout = QStackedLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -59,6 +60,7 @@ class ScriptPane(QWidget):
         view_state.trace_changed.connect(self._pending.start)
         view_state.step_changed.connect(self._on_step)
         view_state.selection_changed.connect(self._on_selection)
+        view_state.line_wanted.connect(self._on_line)
         view_state.breakpoints_changed.connect(self._show_breaks)
         self._on_trace()
 
@@ -123,6 +125,7 @@ class ScriptPane(QWidget):
         self._tell_note()
 
     def _on_step(self) -> None:
+        self._wanted = None
         now = self._now()
         place = self.listing.place_of(self._state.trace, now) if now != NONE else None
         if place is not None:
@@ -130,10 +133,18 @@ class ScriptPane(QWidget):
         self._mark()
 
     def _on_selection(self) -> None:
+        self._wanted = None
         selected = self._state.selection
         place = self.listing.place_of(self._state.trace, selected[-1]) if selected else None
         if place is not None and not self._own_selection:
             self.view.reveal(place.block)
+        self._mark()
+
+    def _on_line(self, source: int, line: int) -> None:
+        """Somebody asks to see a line; it is marked until something else is chosen."""
+        self._wanted = self.listing.place(source, line)
+        if self._wanted is not None:
+            self.view.reveal(self._wanted.block)
         self._mark()
 
     def _select_line(self, block: int) -> None:
@@ -186,6 +197,8 @@ class ScriptPane(QWidget):
             place = self.listing.place_of(self._state.trace, node)
             if place is not None:
                 places[place.block] = place
+        if self._wanted is not None:
+            places[self._wanted.block] = self._wanted
         return [Mark(place, "accent") for place in places.values()]
 
     def _now_marks(self) -> list[Mark]:
