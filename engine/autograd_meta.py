@@ -41,5 +41,6 @@ class AutogradMeta:
     borrows: bool = False  # a view whose `requires_grad` is its base's, although nothing leads back to the base
     outdated: bool = False  # a view whose memory was written since its history was made; `_fn` is None then ...
     former: "Node | Output | None" = None  # ... and the history it had is here
+    detached_at: int = -1  # the sequence number at which `detach_` took the history of a non-leaf
     samples: frozenset[int] = frozenset()  # see carrier.py, as for the next
     tangent: "Tensor | None" = None

@@ -61,7 +61,9 @@ def fits(value: float, wanted: dtype, type_name: str) -> Any:
         return bool(value)
     bits = wanted.itemsize * 8
     highest = 2 ** (bits - wanted.is_signed) - 1
-    lowest = -highest - wanted.is_signed  # an unsigned type takes negative numbers and counts them from the top
+    lowest = -highest - wanted.is_signed
+    if isinstance(value, float) and not wanted.is_signed:  # an unsigned type takes negative ints, counted from the top
+        lowest = 0
     unbounded = isinstance(value, float) and not math.isfinite(value)
     if unbounded or not lowest <= (whole := int(value)) <= highest:
         raise RuntimeError(f"value cannot be converted to type {type_name} without overflow")

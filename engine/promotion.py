@@ -56,8 +56,9 @@ _EXCEPTIONS: Final = {
 }
 
 
-def promote_types(type1: dtype, type2: dtype, /) -> dtype:
+def promote_types(type1: dtype, type2: dtype) -> dtype:
     """The smallest dtype that holds both kinds of value; PyTorch's table."""
+    _require_dtypes("promote_types", type1=type1, type2=type2)
     if type1 is type2:
         return type1
     for given in (type1, type2):
@@ -69,14 +70,33 @@ def promote_types(type1: dtype, type2: dtype, /) -> dtype:
     return type1 if _RANK[type1] > _RANK[type2] else type2
 
 
-def can_cast(from_: dtype, to: dtype, /) -> bool:
+def can_cast(from_: dtype, to: dtype) -> bool:
     """Whether values of `from_` may be written to `to`: narrowing is fine, a lower kind (float to int) is not."""
+    _require_dtypes("can_cast", from_=from_, to=to)
     return _kind(from_) <= _kind(to)
 
 
-def result_type(tensor1: object, tensor2: object, /) -> dtype:
-    """The dtype of an operation on two tensors or Python numbers."""
-    return result_of((tensor1, tensor2))
+def result_type(*given: object, **named: object) -> dtype:
+    """The dtype of an operation on two tensors or Python numbers, whatever PyTorch's overloads call them."""
+    operands = (*given, *named.values())
+    if len(operands) != 2 or not named.keys() <= {"tensor", "other", "scalar", "scalar1", "scalar2"}:
+        by_place = [type(each).__name__ for each in given]
+        kinds = ", ".join(by_place + [f"{key}={type(each).__name__}" for key, each in named.items()])
+        raise TypeError(
+            f"result_type() received an invalid combination of arguments - got ({kinds}), but expected one of:\n"
+            " * (Tensor tensor, Tensor other)\n * (Number scalar, Tensor tensor)\n * (Tensor tensor, Number other)\n"
+            " * (Number scalar1, Number scalar2)\n"
+        )
+    return result_of(operands)
+
+
+def _require_dtypes(name: str, **given: object) -> None:
+    for place, (argument, value) in enumerate(given.items()):
+        if not isinstance(value, dtype):
+            raise TypeError(
+                f"{name}(): argument '{argument}' (position {place + 1}) must be torch.dtype, "
+                f"not {type(value).__name__}"
+            )
 
 
 def result_of(operands: Iterable[object]) -> dtype:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from .arguments import Options, check_options
 from .creation import leaf
-from .dtype import dtype, get_default_dtype, int64
+from .dtype import bool_, dtype, get_default_dtype, int64
 from .normal import multiply_add
 from .tensor import Tensor
 
@@ -37,6 +37,7 @@ def arange(start: Any = _MISSING, end: Any = _MISSING, step: Any = 1, **options:
     first, last, stride = (_number("arange", name, x) for name, x in (("start", start), ("end", end), ("step", step)))
     floats = any(isinstance(x, float) for x in (first, last, stride))
     chosen = wanted or (get_default_dtype() if floats else int64)
+    _refuse_bool("arange", chosen)
     return leaf(_series(first, last, stride, chosen), requires_grad)
 
 
@@ -48,12 +49,13 @@ def range(start: Any = 0, end: Any = _MISSING, step: Any = 1, **options: Unpack[
         raise TypeError("range() received an invalid combination of arguments: it needs a start and an end")
     first, last, stride = (_number("range", name, x) for name, x in (("start", start), ("end", end), ("step", step)))
     chosen = wanted or get_default_dtype()
-    if stride == 0:
+    if stride == 0 or math.isnan(stride):
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(first) and math.isfinite(last)):
         raise RuntimeError(f"unsupported range: {first:g} -> {last:g}")
     if (last - first) * stride < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    _refuse_bool("range", chosen)
     index = np.arange(math.floor((last - first) / stride) + 1)
     return leaf((first + stride * index).astype(chosen.numpy), requires_grad)
 
@@ -62,6 +64,7 @@ def linspace(start: Any, end: Any, steps: int, **options: Unpack[Options]) -> Te
     """`steps` numbers from `start` to `end`, both included."""
     wanted, requires_grad = check_options("linspace", options)
     chosen = wanted or get_default_dtype()
+    _refuse_bool("linspace", chosen)
     return leaf(_evenly("linspace", start, end, steps, chosen.numpy, chosen.numpy), requires_grad)
 
 
@@ -69,6 +72,7 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **options: Un
     """`base` to the powers that `linspace` gives."""
     wanted, requires_grad = check_options("logspace", options)
     chosen = wanted or get_default_dtype()
+    _refuse_bool("logspace", chosen)
     powers = _evenly("logspace", start, end, steps, chosen.numpy, np.dtype(np.float64))
     return leaf(np.power(float(base), powers).astype(chosen.numpy), requires_grad)
 
@@ -85,6 +89,11 @@ def eye(n: int, m: int | None = None, **options: Unpack[Options]) -> Tensor:
         if given < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {given}")
     return leaf(np.eye(n, m, dtype=(wanted or get_default_dtype()).numpy), requires_grad)
+
+
+def _refuse_bool(name: str, chosen: dtype) -> None:
+    if chosen is bool_:
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for 'Bool'")
 
 
 def _series(start: float, end: float, step: float, chosen: dtype) -> Array:

@@ -18,6 +18,9 @@ ANOMALY_HINT: Final = (
 )
 
 
+detached = False  # whether any tensor ever lost its history to `detach_`, so that others need not ask
+
+
 def as_array(node: Node, saved: Any, version: Any) -> Any:
     """What was saved, as an array (a Python number stays one, None too).
 
@@ -26,6 +29,8 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
     kind = type(saved)
     if kind in TENSORS or kind is SavedResult:
         counter = saved._version_counter
+        if detached and kind in TENSORS:
+            _refuse_detached(node, saved)
         if counter is None or counter.value == version:
             return saved.array
         raise RuntimeError(_modified(node, saved, version))
@@ -39,6 +44,15 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
     if kind is Packed:
         return saved.unpacked().array
     return saved
+
+
+def _refuse_detached(node: Node, saved: Any) -> None:
+    """Raise PyTorch's RuntimeError for a tensor that was saved with a history which `detach_` then took."""
+    if saved._meta is not None and node.sequence_number < saved._meta.detached_at:
+        raise RuntimeError(
+            "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, "
+            "please use out-of-place `.detach()` instead"
+        )
 
 
 def as_tensor(node: Node, saved: Any, version: Any) -> Any:

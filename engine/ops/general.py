@@ -19,7 +19,7 @@ from ..version import Version
 from ..views import make_view
 from .keeping import ALWAYS, RESULT, Describing, Saving, describe, describing, keep, save_several, savings
 from .layouts import GeneralNode, general_class
-from .operands import broadcast_error_of, to_arrays
+from .operands import broadcast_error_of, number_of, to_arrays
 from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
@@ -75,7 +75,10 @@ def _single_call(
         source = operands[0]
         if type(source) not in ORDINARY:
             return rare(operands, arguments, reports)
-        made = forward(source.array, *arguments)
+        try:
+            made = forward(source.array, *arguments)
+        except TypeError as error:
+            return call(*_with_numbers(operands, 1, arguments, error), reports)
         if type(made) is not _ndarray:
             made = _asarray(made)
         result = _new(Tensor)
@@ -160,6 +163,8 @@ def _lean_call(
             if not promote:
                 raise
             raise broadcast_error_of(arrays, error) from None
+        except TypeError as error:
+            return call(*_with_numbers(operands, inputs, arguments, error), reports)
         if type(made) is not _ndarray:
             made = np.asarray(made)
         result = _new(Tensor)
@@ -234,7 +239,10 @@ def _any_call(
             if promote
             else [operand.array if type(operand) in TENSORS else operand for operand in operands]
         )
-        made = forward(arrays, *arguments) if row.joint else forward(*arrays, *arguments)
+        try:
+            made = forward(arrays, *arguments) if row.joint else forward(*arrays, *arguments)
+        except TypeError as error:
+            return call(*_with_numbers(operands, len(operands) if row.joint else inputs, arguments, error), reports)
         node: GeneralNode | None = None
         if (
             node_class is not None
@@ -268,6 +276,20 @@ def _any_call(
         return results if many else results[0]
 
     return call
+
+
+def _with_numbers(
+    operands: tuple[Any, ...], inputs: int, arguments: tuple[Any, ...], error: TypeError
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Operands and arguments with numbers for the 0-d tensors that stand for them; raises `error` where none does.
+
+    Asked for only after an operation failed, so that those with plain numbers do not pay for it.
+    """
+    numbers = operands[:inputs] + tuple([number_of(each) for each in operands[inputs:]])
+    plain = tuple([number_of(each) for each in arguments])
+    if all(one is other for one, other in zip(numbers + plain, operands + arguments, strict=True)):
+        raise error
+    return numbers, plain
 
 
 def _promoted(row: Row, operands: tuple[Any, ...]) -> list[Any]:

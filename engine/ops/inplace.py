@@ -4,6 +4,7 @@ The operation runs out of place first, so a failing one changes nothing; then th
 counts on, and the tensor's grad_fn becomes the new node.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,11 @@ from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
 
 Array = npt.NDArray[Any]
+
+_SHARED = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+    "location. Please clone() the tensor before performing the operation."
+)
 
 
 def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
@@ -85,6 +91,29 @@ def is_expanded(array: Array) -> bool:
     return bool(array.size) and any(
         stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
     )
+
+
+def check_fillable(name: str, tensor: Tensor, stacklevel: int = 4) -> None:
+    """As `check_writable`, for operations that PyTorch lets write to expanded tensors still, with a warning."""
+    check_history(tensor)
+    if is_expanded(tensor.array):
+        tensor.array.setflags(write=False)  # so that `write` looks
+        example = "tensor[mask] = scalar" if name == "masked_fill_" else "tensor[indices] = tensor"
+        warnings.warn(
+            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
+            f"operation. This also applies to advanced indexing e.g. {example}",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+
+
+def check_apart(target: Tensor, source: Any) -> None:
+    """Raise PyTorch's RuntimeError where `source` is a tensor in the memory that is written to, even the same place."""
+    if type(source) not in TENSORS or not (target.array.size and source.array.size):
+        return
+    one, other = target.array, source.array
+    if _is_dense(one) and _is_dense(other) and np.may_share_memory(one, other):
+        raise RuntimeError(_SHARED)
 
 
 def check_memory(tensor: Tensor) -> None:
@@ -156,10 +185,21 @@ def write(tensor: Tensor, values: Any) -> None:
         observe.observer.before_inplace(tensor)
     array = tensor.array
     if not array.flags.writeable and (tensor._base is not None or is_expanded(array)):
-        # NumPy's broadcast views; check_writable saw to overlaps
+        # NumPy's broadcast views, whose overlaps were checked
+        expanded = is_expanded(array)
         array = strided(array, geometry(tensor, tensor))
+        if expanded:
+            _write_expanded(array, values)
+            tensor.version.bump()
+            return
     array[...] = values
     tensor.version.bump()
+
+
+def _write_expanded(array: Array, values: Array) -> None:
+    """Write those of `values` that differ from what stands at several places, in order: the last one stays."""
+    changed = (values != array) | np.isnan(values)
+    array[changed] = values[changed]
 
 
 def check_view(view: Tensor, base: Tensor) -> None:
@@ -184,10 +224,7 @@ def check_overlap(target: Array, source: Array) -> None:
     if not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
         return
     if np.may_share_memory(target, source):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-            "memory location. Please clone() the tensor before performing the operation."
-        )
+        raise RuntimeError(_SHARED)
 
 
 def _is_dense(array: Array) -> bool:

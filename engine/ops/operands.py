@@ -34,6 +34,21 @@ def require_tensor(op: str, name: str, position: int, value: object) -> None:
         raise TypeError(f"{op}(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
 
 
+def require_tensors(values: tuple[object, ...], argument: int = 0) -> None:
+    """Raise PyTorch's TypeError for the first of a list of tensors that is none; `argument` counts from 0."""
+    for place, value in enumerate(values):
+        if type(value) not in TENSORS:
+            raise TypeError(
+                f"expected Tensor as element {place} in argument {argument}, but got {type(value).__name__}"
+            )
+
+
+def refuse_bool(kernel: str, array: Array) -> None:
+    """Raise PyTorch's NotImplementedError for a bool array: the kernel of that name takes numbers."""
+    if array.dtype.kind == "b":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
 def invalid(op: str, given: tuple[object, ...], *signatures: str) -> TypeError:
     """PyTorch's error for arguments that fit none of a function's signatures."""
     found = ", ".join(type(each).__name__ for each in given)
@@ -107,6 +122,13 @@ def is_operand(value: object) -> bool:
 def plain_number(value: Any) -> Any:
     """A NumPy number as the Python number that it is; anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def number_of(value: Any) -> Any:
+    """The number that a 0-d tensor holds, which PyTorch takes where it takes a number; anything else as it is."""
+    if type(value) in TENSORS and not value.array.ndim and not value._requires_grad:
+        return value.array.item()
+    return value
 
 
 def cast(operand: Any, wanted: dtype) -> Array:

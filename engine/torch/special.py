@@ -10,7 +10,7 @@ globals().update(_SPECIAL)
 logsumexp = _PUBLIC["logsumexp"]
 
 
-def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
+def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     """The elements along `dim`, made positive and to sum to one."""
     return _PUBLIC["softmax"](input, dim, dtype)
 

@@ -210,18 +210,18 @@ def cholesky_inverse(input: Tensor, upper: bool = False, *, out: Any = None) -> 
 
 
 @expose("cholesky_solve")
-def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
+def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     """X of A @ X = input, where the Cholesky factor of A is given."""
     refuse_out("cholesky_solve", out)
-    require_tensor("cholesky_solve", "input2", 2, L)
-    for name, tensor in (("b", input), ("u", L)):
+    require_tensor("cholesky_solve", "input2", 2, input2)
+    for name, tensor in (("b", input), ("u", input2)):
         if tensor.array.ndim < 2:
             raise RuntimeError(
                 f"{name} should have at least 2 dimensions, but has {tensor.array.ndim} dimensions instead"
             )
-    require_fitting("cholesky_solve", input, L)
+    require_fitting("cholesky_solve", input, input2)
     _require_float("cholesky_solve_cpu", input)
-    return _solve_row((input, L), (bool(upper),))
+    return _solve_row((input, input2), (bool(upper),))
 
 
 def _require_float(kernel: str, tensor: Tensor) -> None:

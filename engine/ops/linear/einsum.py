@@ -5,6 +5,7 @@ from math import prod
 from typing import Any, Final
 
 from ...tensor import Tensor
+from ..operands import require_tensors
 from ..shape.dimensions import movedim, permute, unsqueeze
 from ..shape.shape import reshape_to, view
 from ..table import FUNCTIONS, METHODS, expose
@@ -39,6 +40,7 @@ def einsum(*args: Any) -> Tensor:
         equation, operands = _from_lists(args)
     if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
         operands = tuple(operands[0])
+    require_tensors(operands, 1)
     labels, output = _parsed(equation, len(operands))
     return _contracted(operands, labels, _layout(labels, output, operands))
 

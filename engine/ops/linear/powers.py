@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor, from_array
-from ..operands import refuse_out, require_tensor
+from ..operands import refuse_out, require_tensor, require_tensors
 from ..shape.dimensions import unsqueeze
 from ..shape.shape import view
 from ..single import one
@@ -195,6 +195,7 @@ def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
         "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
         "instead, which accepts a list of two or more tensors rather than multiple parameters.",
     )
+    require_tensors(matrices)
     for place, matrix in enumerate(matrices):
         if matrix.array.ndim != 2:
             raise RuntimeError(f"Expected a tensor of 2 dimensions at the {place} matrix but got {matrix.array.ndim}D")

@@ -175,6 +175,11 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
 
 
 @expose("orgqr")
+def orgqr(input: Tensor, input2: Tensor, *, out: Any = None) -> Tensor:
+    """`householder_product`, with another name for the factors."""
+    return householder_product(input, input2, out=out)
+
+
 def householder_product(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     """The first columns of the product of Householder reflections."""
     refuse_out("linalg_householder_product", out)

@@ -8,7 +8,7 @@ import numpy as np
 from ...arguments import broadcast_shapes
 from ...tensor import Tensor, from_array
 from ..dims import wrap_dim
-from ..operands import refuse_out, require_tensor
+from ..operands import refuse_bool, refuse_out, require_tensor
 from ..shape.dimensions import movedim, unsqueeze
 from ..shape.expand import expand
 from ..shape.join import cat
@@ -142,6 +142,7 @@ def cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None) -> Te
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {lengths[0]} and {lengths[1]}"
         )
     broadcast_shapes(one_array.shape, other_array.shape)
+    refuse_bool("cross", one_array)
     if one_array.dtype != other_array.dtype:
         raise RuntimeError(
             f"Expected all tensors to have the same dtype, but got {input.dtype.scalar_type} and "

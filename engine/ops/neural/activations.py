@@ -148,9 +148,9 @@ def threshold(input: Any, threshold: float, value: float, inplace: bool = False)
     return activate("threshold", input, (threshold, value), inplace, "threshold.in_place")
 
 
-def threshold_(input: Any, threshold_value: float, value: float) -> Any:
+def threshold_(input: Any, threshold: float, value: float) -> Any:
     """`threshold` in place."""
-    return threshold(input, threshold_value, value, True)
+    return activate("threshold", input, (threshold, value), True, "threshold.in_place")
 
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:

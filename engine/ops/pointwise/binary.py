@@ -15,7 +15,7 @@ from ..build import binary, operator
 from ..general import general
 from ..inplace import inplace
 from ..offer import Chosen, offer_choice, run
-from ..operands import invalid, is_operand, refuse_bools, require_tensor
+from ..operands import invalid, is_operand, number_of, refuse_bools, require_tensor
 from ..rules import where
 from ..table import METHODS, Gradient, Row, expose
 
@@ -105,7 +105,7 @@ binary(
 binary(
     Row(
         "maximum",
-        np.maximum,
+        lambda left, right: np.maximum(right, left),  # of two equal ones NumPy takes its second, PyTorch the first
         _BOTH,
         (
             Gradient(
@@ -124,7 +124,7 @@ binary(
 binary(
     Row(
         "minimum",
-        np.minimum,
+        lambda left, right: np.minimum(right, left),
         _BOTH,
         (
             Gradient(
@@ -194,6 +194,21 @@ general(
 
 general(
     Row(
+        "sub",
+        lambda array, number, alpha: array - number * alpha,
+        ("self",),
+        (Gradient("grad", lambda grad: grad),),
+        node="SubBackward1",
+        overload="Scalar_alpha",
+        constants=("other",),
+        arguments=("alpha",),
+        promotes="same",
+        elementwise=True,
+    ),
+    promote=True,
+)
+general(
+    Row(
         "rsub",
         lambda left, right, alpha: right - scaled(left, alpha),
         _BOTH,
@@ -237,10 +252,21 @@ def add(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Chosen:
     return _with_alpha("add", input, *_arranged("add", input, other, last, alpha))
 
 
-@offer_choice("sub", "subtract")
+@offer_choice("sub")
 def sub(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Chosen:
     """`input - alpha * other`."""
     return _with_alpha("sub", input, *_arranged("sub", input, other, last, alpha))
+
+
+@offer_choice("subtract")
+def subtract(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Chosen:
+    """`input - alpha * other`; with `alpha` given by its place PyTorch shows another node."""
+    if not last:
+        return _with_alpha("sub", input, other, alpha)
+    other, alpha = _arranged("subtract", input, other, last, alpha)
+    refuse_bools((input, other))
+    _check_alpha(input, other, alpha)
+    return Chosen("sub.Scalar_alpha", (input, other), (alpha,))
 
 
 @expose("rsub")
@@ -257,6 +283,7 @@ def rsub(input: Any, other: Any, *last: Any, alpha: Any = 1) -> Any:
     number = type(other) not in TENSORS
     if isinstance(other, bool):
         refuse_bools((input, other))
+    alpha = number_of(alpha)
     if type(alpha) is int and alpha == 1:
         return run(Chosen("rsub.Scalar" if number else "rsub", (input, other)))
     _check_alpha(input, other, alpha)
@@ -270,15 +297,16 @@ def reflected_sub(input: Any, other: Any) -> Any:
 
 
 def _arranged(name: str, input: Any, other: Any, last: tuple[Any, ...], alpha: Any) -> tuple[Any, Any]:
-    """`other` and `alpha`, which PyTorch takes without its name after a number, and, of old, before a tensor."""
+    """`other` and `alpha`, which PyTorch takes by place too: in add and sub before `other`, elsewhere after it."""
     if not last:
         return other, alpha
-    if len(last) == 1 and type(other) not in TENSORS and is_operand(other):
+    if len(last) == 1 and is_operand(other):
         (third,) = last
-        if type(third) in TENSORS and name != "rsub":
-            return third, other
-        if type(third) not in TENSORS and is_operand(third):
-            return other, third
+        number, scale = number_of(other), number_of(third)
+        if name in ("add", "sub") and type(number) not in TENSORS and is_operand(third):
+            return third, number
+        if type(number) not in TENSORS and type(scale) not in TENSORS and is_operand(scale):
+            return number, scale
     raise invalid(
         name,
         (input, other, *last),
@@ -290,6 +318,7 @@ def _arranged(name: str, input: Any, other: Any, last: tuple[Any, ...], alpha: A
 def _with_alpha(key: str, input: Any, other: Any, alpha: Any) -> Chosen:
     if type(alpha) is int and alpha == 1:
         return Chosen(key, (input, other))
+    alpha = number_of(alpha)
     _check_alpha(input, other, alpha)
     return Chosen(f"{key}.alpha", (input, other), (alpha,))
 

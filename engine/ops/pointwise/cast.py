@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import dtype as dtypes, observe
+from ... import dtype as dtypes, observe, saved
 from ...device import (
     device as Device,  # noqa: N812 - `device` is a keyword here
     require_cpu,
 )
 from ...dtype import dtype, of_numpy
 from ...layout import arranged, channels_last, channels_last_3d, contiguous_format, is_arranged, preserve_format
+from ...node import next_number
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import drop_tangent, mark, samples_of
 from ..general import general
@@ -121,6 +122,9 @@ def detach_(input: Any) -> Any:
             "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
         )
     drop_tangent(input)
+    if input._fn is not None:
+        saved.detached = True
+        input.meta().detached_at = next_number()
     input._fn = None
     input._requires_grad = False
     if observe.observer is not None:
@@ -266,9 +270,10 @@ def zero_(input: Any) -> Any:
 
 
 @expose("copy_", function=False)
-def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
-    """Write the elements of `src`, broadcast and cast."""
+def copy_(self: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
+    """Write the elements of `other`, broadcast and cast; a number counts as a tensor."""
     del non_blocking
+    src = from_array(np.asarray(other)) if isinstance(other, (int, float)) else other
     if type(src) not in TENSORS:
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
     check_writable(self)

@@ -12,13 +12,24 @@ from ..build import binary, operator, unary
 from ..general import general
 from ..inplace import check_writable, inplace, overwrite
 from ..offer import Chosen, offer_choice, run
-from ..operands import invalid, require_tensor
+from ..operands import invalid, refuse_bool, require_tensor
 from ..rules import zeros_like
 from ..table import METHODS, PUBLIC, QUIET, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
 _BOTH = ("self", "other")
+
+
+def _shifting(kernel: str, function: Function) -> Function:
+    """NumPy shifts bools as numbers, PyTorch does not."""
+
+    def shifted(left: Array, right: Array) -> Any:
+        refuse_bool(kernel, left)
+        return function(left, right)
+
+    return shifted
+
 
 _COMPARISONS: tuple[tuple[str, Function, tuple[str, ...], str], ...] = (
     ("eq", np.equal, (), "__eq__"),
@@ -35,8 +46,8 @@ _BITWISE: tuple[tuple[str, Function, str], ...] = (
     ("bitwise_and", np.bitwise_and, "and"),
     ("bitwise_or", np.bitwise_or, "or"),
     ("bitwise_xor", np.bitwise_xor, "xor"),
-    ("bitwise_left_shift", np.left_shift, "lshift"),
-    ("bitwise_right_shift", np.right_shift, "rshift"),
+    ("bitwise_left_shift", _shifting("lshift_cpu", np.left_shift), "lshift"),
+    ("bitwise_right_shift", _shifting("rshift_cpu", np.right_shift), "rshift"),
 )
 _TESTS: tuple[tuple[str, Function], ...] = (
     ("isnan", np.isnan),

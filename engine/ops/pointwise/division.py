@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, run
-from ..operands import invalid, is_operand
+from ..operands import invalid, is_operand, refuse_bool
 from ..rules import floor, trunc, zeros_like
 from ..table import METHODS, Gradient, Row, expose
 
@@ -48,6 +48,7 @@ def _divide_rounded(left: Array, right: Array, rounding_mode: str) -> Array:
 
 
 def _remainder(left: Array, right: Array) -> Array:
+    refuse_bool("remainder_cpu", left)
     _refuse_zero(left, right)
     if left.dtype.kind != "f":
         whole: Array = np.remainder(left, right)
@@ -57,6 +58,7 @@ def _remainder(left: Array, right: Array) -> Array:
 
 
 def _fmod(left: Array, right: Array) -> Array:
+    refuse_bool("fmod_cpu", left)
     _refuse_zero(left, right)
     made: Array = np.fmod(left, right)
     return made
@@ -81,6 +83,24 @@ general(
         saves=("other", "rounding_mode", "self"),
         domain="nonzero",
         promotes="same",
+    ),
+    promote=True,
+)
+general(
+    Row(
+        "div",
+        lambda left, right, _: left / right,
+        _BOTH,
+        (
+            Gradient("grad / other", lambda grad, other: grad / other),
+            Gradient("-grad * ((self / other) / other)", lambda grad, self, other: -grad * ((self / other) / other)),
+        ),
+        node="DivBackward2",
+        overload="no_mode",
+        arguments=("rounding_mode",),
+        saves=("other", "rounding_mode", "self"),
+        domain="nonzero",
+        elementwise=True,
     ),
     promote=True,
 )
@@ -160,10 +180,12 @@ for _name, _forward in (("remainder", _remainder), ("floor_divide", _floor_divid
 
 
 @offer_choice("div", "divide")
-def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Chosen:
-    """`input / other`; with a rounding mode, rounded down ("floor") or towards zero ("trunc")."""
-    if rounding_mode is None:
+def div(input: Any, other: Any, *, rounding_mode: Any = "") -> Chosen:
+    """`input / other`; with a rounding mode, rounded down ("floor") or towards zero ("trunc"), or None: not at all."""
+    if rounding_mode == "":  # left out; given as None it is another node
         return Chosen("div", (input, other))
+    if rounding_mode is None:
+        return Chosen("div.no_mode", (input, other), (None,))
     if rounding_mode not in ("floor", "trunc"):
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"

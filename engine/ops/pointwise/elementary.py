@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..build import binary
 from ..general import general
-from ..offer import Chosen, offer, offer_choice
+from ..offer import Chosen, offer, offer_choice, offer_inplace_function
 from ..operands import require_tensor
 from ..rules import rsqrt_of, sigmoid_of, sign, sign_of, threshold_backward, threshold_backward_of, zeros_like
 from ..table import METHODS, Gradient, Row
@@ -158,3 +158,6 @@ def round_(input: Any, *, decimals: int | None = None) -> Chosen:
         kernel = "round_cpu" if decimals else "round_vml_cpu"
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.scalar_type}'")
     return Chosen("round.decimals", (input,), (decimals,))
+
+
+offer_inplace_function("round_")

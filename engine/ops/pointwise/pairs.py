@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...dtype import float64, of_numpy
 from ...tensor import TENSORS, Tensor
 from ..build import binary
-from ..offer import Chosen, offer_choice, run, run_inplace
+from ..offer import Chosen, offer_choice, offer_inplace_function, run, run_inplace
 from ..operands import invalid, is_operand, refuse_out
 from ..rules import constant, exp, logical_or, power, where, zeros_like
 from ..table import Gradient, Row, expose
@@ -28,6 +28,12 @@ isnan = constant(np.isnan)
 def _takes_first(self: Any, other: Any, first: Any) -> Any:
     """Where fmax or fmin takes the first operand: it wins, or the second is nan."""
     return logical_or(first, isnan(other))
+
+
+def _of_two(self: Array, other: Array, first: Array) -> Array:
+    """fmax or fmin: of two equal zeros the first, as in PyTorch; which one NumPy takes depends on the length."""
+    made: Array = np.where(_takes_first(self, other, first), self, other)
+    return made
 
 
 def _heaviside(self: Array, values: Array) -> Any:
@@ -94,7 +100,7 @@ binary(
 binary(
     Row(
         "fmax",
-        np.fmax,
+        lambda left, right: _of_two(left, right, left >= right),
         BOTH,
         (
             Gradient(
@@ -113,7 +119,7 @@ binary(
 binary(
     Row(
         "fmin",
-        np.fmin,
+        lambda left, right: _of_two(left, right, left <= right),
         BOTH,
         (
             Gradient(
@@ -218,6 +224,9 @@ def ldexp_(self: Tensor, other: Any) -> Any:
     if self.array.dtype.kind != "f":
         raise RuntimeError(f"ldexp can't be cast to the desired output type {self.dtype.scalar_type}")
     return run_inplace(self, Chosen("ldexp", (self, other)))
+
+
+offer_inplace_function("gcd_", "lcm_", "ldexp_")
 
 
 @offer_choice("copysign")

@@ -34,6 +34,8 @@ def _truncated(base: Any, exponent: Any) -> Any:
 
 def _to_number(base: Any, exponent: Any) -> Any:
     number = exponent if type(exponent) in NUMBERS else exponent.item()
+    if base.dtype.kind == "b":  # PyTorch has no kernel for them, and needs none for these two
+        return np.ones_like(base) if number == 0 else base.copy() if number == 1 else _power_of(base, number)
     if base.dtype.kind in "iub" and number < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return _power_of(base, number)

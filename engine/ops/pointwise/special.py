@@ -359,4 +359,12 @@ for _alias, _name in (("psi", "digamma"), ("gammaln", "lgamma")):
 SPECIAL["expit"] = PUBLIC["sigmoid"]
 SPECIAL["multigammaln"] = PUBLIC["mvlgamma"]
 SPECIAL.update({_name: PUBLIC[_name] for _name in ("digamma", "erf", "erfc", "erfinv", "i0", "logit", "sinc")})
-SPECIAL.update({_name: PUBLIC[_name] for _name in ("exp2", "expm1", "log1p", "round")})
+SPECIAL.update({_name: PUBLIC[_name] for _name in ("exp2", "expm1", "log1p")})
+
+
+def _round(input: Any, *, decimals: int = 0, out: Any = None) -> Any:
+    """To `decimals` digits after the point, in the node that `torch.round` has for that."""
+    return PUBLIC["round"](input, decimals=decimals, out=out)
+
+
+SPECIAL["round"] = _round

@@ -9,7 +9,7 @@ from ...dtype import bool_, uint8
 from ...promotion import can_cast, result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
-from ..inplace import check_writable, overwrite
+from ..inplace import check_fillable, overwrite
 from ..operands import require_tensor, scalar_in
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
@@ -112,7 +112,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 @expose("masked_fill_", function=False)
 def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     """Write `value` where the mask holds."""
-    check_writable(self)
+    check_fillable("masked_fill_", self)
     operands = (value,) if type(value) in TENSORS else ()
     return overwrite("masked_fill", self, operands, _fill_masked(self, mask, value, False))
 

@@ -1,7 +1,7 @@
 """Sums and means."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ... import grad_mode
 from ...arguments import check_dtype
 from ...dtype import (
+    bool_,
     dtype as DType,  # noqa: N812 - `dtype` is an argument here
     int64,
     of_numpy,
@@ -22,6 +23,7 @@ from ..tools import expand, numel, restore
 
 Array = npt.NDArray[Any]
 Maker = Callable[..., Tensor]
+EVERY: Final = object()  # no dim was given: another node than for `dim=None`
 
 
 def _rows(
@@ -83,20 +85,22 @@ _mean_all, _mean_dim = _rows(
 
 
 @expose("sum")
-def sum_(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, **numpy: Any) -> Tensor:
+def sum_(input: Tensor, dim: Any = EVERY, keepdim: Any = None, *, dtype: Any = None, **numpy: Any) -> Tensor:
     """The sum over all elements, or over `dim`. Integers and bools give int64 unless `dtype` says otherwise."""
     require_tensor("sum", "input", 1, input)
     if numpy:
         dim, keepdim = numpy_names("sum", numpy, dim, keepdim)
     stored = summed_dtype("sum", input, dtype)
     shape = input.array.shape
-    if dim is None and not keepdim:
+    if dim is EVERY:
+        if keepdim is not None:
+            raise _without_dim("sum", keepdim)
         return _sum_all((input,), (stored, shape))
-    return _sum_dim((input,), (_dims("sum", dim, shape), keepdim, stored, shape))
+    return _sum_dim((input,), (_dims("sum", dim, shape), bool(keepdim), stored, shape))
 
 
 @expose("mean")
-def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, **numpy: Any) -> Tensor:
+def mean(input: Tensor, dim: Any = EVERY, keepdim: Any = None, *, dtype: Any = None, **numpy: Any) -> Tensor:
     """The mean over all elements, or over `dim`. Raises RuntimeError for integers without `dtype`."""
     require_tensor("mean", "input", 1, input)
     if numpy:
@@ -109,10 +113,12 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
             f"{what} dtype must be either a floating point or complex dtype. Got: {wanted.scalar_type}"
         )
     array = input.array
-    if dim is None and not keepdim:
+    if dim is EVERY:
+        if keepdim is not None:
+            raise _without_dim("mean", keepdim)
         return _mean_all((input,), (wanted.numpy, array.size, array.shape))
     dims = _dims("mean", dim, array.shape)
-    return _mean_dim((input,), (dims, keepdim, wanted.numpy, array.size, array.shape))
+    return _mean_dim((input,), (dims, bool(keepdim), wanted.numpy, array.size, array.shape))
 
 
 def _dims(name: str, dim: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -121,6 +127,15 @@ def _dims(name: str, dim: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
     if not is_dims(dim):
         raise combination(name, dim)
     return wrap_dims(dim, len(shape))
+
+
+def _without_dim(name: str, keepdim: Any) -> TypeError:
+    """PyTorch's error for `keepdim` without `dim`, which only a method can be."""
+    return TypeError(
+        f"{name}() received an invalid combination of arguments - got (keepdim={type(keepdim).__name__}, ), but "
+        "expected one of:\n * (*, torch.dtype dtype = None)\n * (tuple of ints dim, bool keepdim = False, *, "
+        "torch.dtype dtype = None)\n"
+    )
 
 
 def combination(name: str, dim: Any) -> TypeError:
@@ -136,6 +151,8 @@ def summed_dtype(name: str, input: Tensor, dtype: DType | None) -> "np.dtype[Any
     """The dtype in which a sum or product is taken: int64 for integers and bools unless given."""
     wanted = check_dtype(name, dtype)
     if wanted is not None:
+        if wanted is bool_ and name.startswith("cum") and input.array.size and input.array.ndim:
+            raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
         if not wanted.is_floating_point and input._requires_grad and grad_mode.is_grad_enabled():
             raise RuntimeError(f"Autograd not support dtype: {wanted.scalar_type}")
         return wanted.numpy

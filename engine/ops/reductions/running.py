@@ -187,5 +187,6 @@ def _over(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
             f"Bad in-place call: input tensor dtype {self.dtype.scalar_type} and output tensor dtype "
             f"{dtype.scalar_type} should match"
         )
+    summed_dtype(name, self, self.dtype)  # raises for bools
     made = CALLS[name]((self,), (place, self.array.dtype), False)
     return overwrite(name, self, (), made)

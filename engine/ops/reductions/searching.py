@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...dtype import bool_
 from ...promotion import result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ..operands import cast
@@ -90,6 +91,8 @@ def _searched(
     boundaries: Tensor, given: Any, values: Tensor, right: bool, out_int32: bool, sorter: Tensor | None
 ) -> Tensor:
     common = result_of((boundaries, given))
+    if common is bool_:
+        raise NotImplementedError("\"searchsorted_out_cpu\" not implemented for 'Bool'")
     order = None if sorter is None else sorter.array
     if values.array.dtype is not common.numpy:
         values = from_array(cast(values, common))

@@ -12,7 +12,7 @@ from ...layout import contiguous_format
 from ...promotion import result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ..dims import wrap_dim
-from ..operands import require_tensor
+from ..operands import require_tensor, require_tensors
 from ..single import one
 from ..table import METHODS, Gradient, Row, expose
 from ..tools import raw
@@ -119,8 +119,9 @@ def _grid(given: tuple[Any, ...], indexing: str) -> tuple[Tensor, ...]:
 @expose("cartesian_prod", method=False)
 def cartesian_prod(*tensors: Any) -> Tensor:
     """All tuples with one element of each vector, a row each."""
+    require_tensors(tensors)
     for tensor in tensors:
-        if type(tensor) in TENSORS and tensor.array.ndim != 1:
+        if tensor.array.ndim != 1:
             raise RuntimeError(f"Expect a 1D vector, but got shape {list(tensor.array.shape)}")
     if len(tensors) == 1:
         return tensors[0]  # type: ignore[no-any-return]  # a tensor
@@ -130,6 +131,7 @@ def cartesian_prod(*tensors: Any) -> Tensor:
 @expose("combinations", method=False)
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All choices of `r` elements of a vector, a row each."""
+    require_tensor("combinations", "input", 1, input)
     if input.array.ndim != 1:
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.array.shape)}")
     if r < 0:

@@ -159,7 +159,7 @@ def select_copy(input: Tensor, dim: int, index: int) -> Any:
 def slice_copy(input: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Any:
     """A copy of a range of a dim."""
     if not input.array.ndim:
-        raise RuntimeError("slice() cannot be applied to a 0-dim tensor.")
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     if step <= 0:
         raise RuntimeError("slice step must be positive")
     return _slice((input,), (wrap_dim(dim, input.array.ndim), start, end, step, input.array.shape))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from ...arguments import broadcast_shapes, check_size
 from ...dtype import of_numpy
 from ...tensor import Tensor
+from ..operands import require_tensors
 from ..single import one
 from ..table import Gradient, Row, expose
 from ..tools import spread, sum_to
@@ -75,6 +76,6 @@ def broadcast_to(input: Tensor, *size: Any, **named: Any) -> Tensor:
 @expose("broadcast_tensors", method=False)
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """All tensors expanded to their common shape."""
-    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    shape = broadcast_shapes(*(tensor.array.shape for tensor in given))
-    return tuple(tensor if tensor.array.shape == shape else expand(tensor, shape) for tensor in given)
+    require_tensors(tensors)
+    shape = broadcast_shapes((), *(tensor.array.shape for tensor in tensors))
+    return tuple(tensor if tensor.array.shape == shape else expand(tensor, shape) for tensor in tensors)

@@ -1,6 +1,5 @@
 """`x[...]` and `x[...] = v`, and the rows of indexing with tensors. See `indexing.py` for reading the brackets."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from ...tensor import ORDINARY, TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
 from ...views import geometry, strided
 from ..dims import from_end
-from ..inplace import check_history, check_memory, check_overlap, check_writable, is_expanded, overwrite
+from ..inplace import check_apart, check_fillable, check_history, check_memory, check_overlap, is_expanded, overwrite
 from ..operands import require_tensor
 from ..pointwise.cast import copy_, fill_
 from ..single import one
@@ -160,8 +159,10 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     if key is False:
         return
     plan = read_key(key, self.array.shape)
-    if plan.tensors and is_expanded(self.array):
-        _warn_of_expanded(key, value)
+    if plan.tensors:
+        if is_expanded(self.array):
+            _warn_of_expanded(self, key, value)
+        check_apart(self, value)
     tracked = carries((self, value)) or (
         grad_mode.records() and any(type(given) in TENSORS and given.requires_grad for given in (self, value))
     )
@@ -192,7 +193,8 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
 def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """Write `values` at the indices, or add them."""
     checked = _index_tensors("index_put_", indices, values)
-    check_writable(input)
+    check_fillable("index_put_", input)
+    check_apart(input, values)
     made = _index_put((input, values), (checked, accumulate), reports=False)
     return overwrite("index_put", input, (values,), made)
 
@@ -277,18 +279,10 @@ def _check_region(region: Array, value: Any) -> None:
         check_overlap(region, value.array)
 
 
-def _warn_of_expanded(key: Any, value: Any) -> None:
-    names = ["index_put_"]
+def _warn_of_expanded(self: Tensor, key: Any, value: Any) -> None:
+    check_fillable("index_put_", self, 5)
     if type(key) in TENSORS and key.array.dtype == np.bool_ and np.ndim(raw(value)) == 0:
-        names.append("masked_fill_")
-    for name in names:
-        key = "tensor[mask] = scalar" if name == "masked_fill_" else "tensor[indices] = tensor"
-        warnings.warn(
-            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
-            f"operation. This also applies to advanced indexing e.g. {key}",
-            UserWarning,
-            stacklevel=3,
-        )
+        check_fillable("masked_fill_", self, 5)
 
 
 def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices) -> Array:

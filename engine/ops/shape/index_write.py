@@ -11,10 +11,11 @@ import numpy.typing as npt
 from ...dtype import int32, int64
 from ...tensor import TENSORS, Tensor
 from ..dims import wrap_dim
-from ..offer import Chosen, offer_choice
-from ..operands import require_tensor
+from ..inplace import check_apart, check_fillable, overwrite
+from ..offer import Chosen, offer_choice, run
+from ..operands import require_tensor, scalar_in
 from ..single import one
-from ..table import CALLS, Gradient, Row
+from ..table import CALLS, Gradient, Row, expose
 from ..tools import expand, raw, shape
 from .gather import index_select_any as take_rows
 from .places import along, join, numbered, put
@@ -182,9 +183,23 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Chosen
     return Chosen("index_copy", (input, source), (place, index, given.ndim))
 
 
-@offer_choice("index_fill")
+@expose("index_fill_", function=False)
+def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Any:
+    """`index_fill` in place."""
+    chosen = _fill_chosen(self, dim, index, value)
+    check_fillable("index_fill_", self)
+    check_apart(self, index)
+    check_apart(self, value)
+    return overwrite("index_fill", self, chosen.operands[1:], run(chosen, False))
+
+
+@offer_choice("index_fill", inplace=False)
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Chosen:
     """One value in the slices of `dim` that `index` names; negative indices count from the end."""
+    return _fill_chosen(input, dim, index, value)
+
+
+def _fill_chosen(input: Tensor, dim: int, index: Tensor, value: Any) -> Chosen:
     require_tensor("index_fill", "index", 2, index)
     place = wrap_dim(dim, input.array.ndim)
     if type(value) in TENSORS and value.array.ndim:
@@ -202,6 +217,8 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Chosen:
         raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {length}")
     if type(value) in TENSORS:
         return Chosen("index_fill.Tensor", (input, value), (place, index))
+    if input.array.dtype.kind in "iu":
+        value = scalar_in(value, input.array.dtype)
     return Chosen("index_fill.Scalar", (input,), (place, index, value))
 
 

@@ -16,23 +16,24 @@ from .parts import unbind
 
 
 @expose("tril_indices", method=False)
-def tril_indices(row: int, col: int, offset: int = 0, *, dtype: DType = int64, device: Any = None) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: DType | None = int64, device: Any = None) -> Tensor:
     """Rows and columns of the lower triangle of a matrix, below and on a diagonal."""
     del device
     return _triangle("tril_indices", np.tril_indices, row, col, offset, dtype)
 
 
 @expose("triu_indices", method=False)
-def triu_indices(row: int, col: int, offset: int = 0, *, dtype: DType = int64, device: Any = None) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: DType | None = int64, device: Any = None) -> Tensor:
     """Rows and columns of the upper triangle of a matrix, above and on a diagonal."""
     del device
     return _triangle("triu_indices", np.triu_indices, row, col, offset, dtype)
 
 
-def _triangle(name: str, find: Any, row: int, col: int, offset: int, dtype: DType) -> Tensor:
+def _triangle(name: str, find: Any, row: int, col: int, offset: int, dtype: DType | None) -> Tensor:
     for what, length in (("row", row), ("col", col)):
         if length < 0:
             raise RuntimeError(f"{what} must be non-negative, got{length}")
+    dtype = dtype or int64
     if dtype.is_floating_point:
         raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.scalar_type}'")
     return from_array(np.stack(find(row, offset, col)).astype(dtype.numpy))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor, from_array
 from ..dims import wrap_dim
+from ..operands import require_tensor
 from ..single import several
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import raw
@@ -92,9 +93,16 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     return _unbind((input,), (wrap_dim(dim, input.array.ndim),))
 
 
-@expose("split")
+@expose("split", function=False)
+def split_method(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """`split`, whose first argument has another name as a method."""
+    return split(self, split_size, dim)
+
+
+@expose("split", method=False)
 def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Parts of one size (the last may be smaller), or of the given sizes."""
+    require_tensor("split", "self", 1, tensor)
     if not tensor.array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     if isinstance(split_size_or_sections, (tuple, list)):

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ...arguments import check_dtype
+from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ...tensor import TENSORS, Tensor, from_array
 from ..inplace import check_memory, write
 from ..operands import require_tensor
@@ -37,6 +39,8 @@ def const_data_ptr(input: Tensor) -> int:
 def is_set_to(input: Tensor, tensor: Tensor) -> bool:
     """Whether both are the same elements of the same memory."""
     one, other = input.array, tensor.array
+    if not one.size and one is not other:  # memory that holds nothing is not shared
+        return False
     return one.shape == other.shape and one.strides == other.strides and input.data_ptr() == tensor.data_ptr()
 
 
@@ -54,10 +58,19 @@ def is_distributed(input: Tensor) -> bool:
     return False
 
 
-@expose("share_memory_", "to_dense", function=False)
+@expose("share_memory_", function=False)
 def itself(input: Tensor) -> Tensor:
     """The tensor itself."""
     return input
+
+
+@expose("to_dense", function=False)
+def to_dense(self: Tensor, dtype: DType | None = None, *, masked_grad: bool | None = None) -> Tensor:
+    """The tensor itself, which is dense, in a dtype if one is given."""
+    del masked_grad
+    wanted = check_dtype("to_dense", dtype)
+    made: Tensor = self if wanted is None else METHODS["to"](self, wanted)
+    return made
 
 
 @expose("is_coalesced", function=False)
