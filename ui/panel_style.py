@@ -38,6 +38,10 @@ def panel_style(theme: Theme) -> str:
     QToolButton[part="flat"]:hover {{ background: {hover}; color: {theme.text}; }}
     QToolButton[part="flat"]:checked {{ background: {mix(theme.panel, theme.accent, 0.18)}; color: {theme.text};
         border: 1px solid {theme.accent}; }}
+    QToolButton[part="warning"] {{ background: {mix(theme.panel, theme.nonfinite, 0.16)}; color: {theme.text};
+        border: 1px solid {theme.nonfinite}; padding: 2px 8px; }}
+    QToolButton[part="warning"]:hover {{ background: {mix(theme.panel, theme.nonfinite, 0.3)}; }}
+    QToolButton[part="warning"]:focus {{ border: 2px solid {theme.nonfinite}; }}
     QToolButton[part="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border-radius: 18px; }}
     QToolButton[part="primary"]:hover {{ background: {mix(theme.accent, theme.text, 0.15)}; }}
     QToolButton[part="primary"]:focus {{ border: 2px solid {theme.text}; }}

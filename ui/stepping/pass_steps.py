@@ -197,6 +197,14 @@ class PassSteps:
         first, end = np.searchsorted(self._targets_sorted, [node, node + 1])
         return [(step, edge, value) for step, edge, _, value in self._flows(self._by_target[first:end])]
 
+    def contributions_to(self, node: int) -> list[tuple[int, int, int, int]]:
+        """(slot, step, its place among the step's, array handle) of every contribution to `node`, as they arrive."""
+        first, end = np.searchsorted(self._targets_sorted, [node, node + 1])
+        rows = self._by_target[first:end]
+        slots = self.trace.flows.target_slot[self.flow_rows[rows]].tolist()
+        places = (rows - self._flow_starts[self._flow_step[rows]] + 1).tolist()
+        return list(zip(slots, self._flow_step[rows].tolist(), places, self._flow_value[rows].tolist(), strict=True))
+
     def departures(self, position: int) -> list[Departure]:
         """(edge, target node, array handle) of every contribution that step `position` sends, in that order."""
         rows = np.arange(self._flow_starts[position], self._flow_starts[position + 1])

@@ -1,117 +1,99 @@
-"""What the slider writes and marks: names of steps, accumulations, NaN and Inf, titles of passes. Knows no Qt."""
+"""What the slider writes and marks: names of steps, accumulations, breakpoints, NaN and Inf. Knows no Qt."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.trace import NONE, NodeKind, PassKind, Status, Trace
+from engine.trace import NONE, NodeKind, Trace
 
-from ..describe import place, short_op
+from ..describe import short_op
 from ..naming import Names
-from ..stepping import PassSteps
-from ..values import duration
+from ..stepping import Place, Steps, nonfinite_positions
 
 Ints = NDArray[np.int64]
 
-_HEALTH = {
-    Status.ERROR: "stopped by an error",
-    Status.INTERRUPTED: "interrupted",
-    Status.DIED: "the kernel ended under it",
-}
-
 
 class StepMarks:
-    """The marks of one pass. Positions run from 0 (the seed) to `count`.
+    """The marks of one walk. Positions run from 0 (the beginning; of a pass the seed) to `count`.
 
     accumulations  positions at which a `.grad` is written
     repeated       those that add to an earlier value
-    nonfinite      positions at which a gradient with NaN or Inf is sent or written
+    nonfinite      positions at which something with NaN or Inf is sent or written
+    hits           positions at which a breakpoint stops
+    failed         the position that raised, or NONE
     """
 
-    def __init__(self, trace: Trace, steps: PassSteps, names: Names) -> None:
+    def __init__(self, trace: Trace, steps: Steps, names: Names, hits: Ints | None = None) -> None:
         self._trace, self._steps, self._names = trace, steps, names
-        self.count = steps.count
-        rows = np.flatnonzero(trace.steps.pass_ == steps.pass_id)
-        written = trace.nodes.kind[steps.node_at] == NodeKind.ACCUMULATE
-        self.accumulations: Ints = np.flatnonzero(written) + 1
-        self.repeated: Ints = np.flatnonzero(written & (trace.steps.before[rows] != NONE)) + 1
-        self.nonfinite = nonfinite_positions(trace, steps.pass_id)
+        self.count, self.failed = steps.count, steps.failed_at
+        written = np.flatnonzero(trace.nodes.kind[steps.node_at] == NodeKind.ACCUMULATE) + 1
+        self.accumulations: Ints = written if not steps.forward else np.zeros(0, np.int64)
+        rows = np.flatnonzero((trace.steps.pass_ == steps.walk.pass_id) & (trace.steps.before != NONE))
+        self.repeated: Ints = np.sort(steps.ran_at[trace.steps.node[rows]])
+        self.nonfinite = nonfinite_positions(steps)
+        self.hits: Ints = np.zeros(0, np.int64) if hits is None else hits
+
+    @property
+    def beginning(self) -> str:
+        """What position 0 is called."""
+        return "start" if self._steps.forward else "seed"
 
     def label(self, position: int) -> str:
         """`seed`, `Mean`, `x.grad`."""
         if position == 0:
-            return "seed"
+            return self.beginning
         node = self._steps.node(position)
         if int(self._trace.nodes.kind[node]) == NodeKind.ACCUMULATE:
             owner = int(self._trace.nodes.owner[node])
             return f"{self._names.name(owner)}.grad" if owner != NONE else ".grad"
         return short_op(self._names.name(node))
 
+    def now_label(self, place: Place) -> str:
+        """What the knob's label says: the step, and where it is not a single whole one, how much of it."""
+        if place.last == 0:
+            return self.beginning
+        if place.first != place.last:
+            return f"{self.label(place.first)} … {self.label(place.last)} · now"
+        if place.sent is not None:
+            return f"{self.label(place.last)} · {place.sent} of {self._steps.contributions(place.last)} sent"
+        return f"{self.label(place.last)} · now"
+
+    def share(self, place: Place) -> float:
+        """Where a place is on the line of positions: contributions lie between the step before and their own."""
+        if place.sent is None or place.last == 0:
+            return float(place.last)
+        return place.last - 1 + (place.sent + 1) / (self._steps.contributions(place.last) + 1)
+
     def description(self, position: int) -> str:
         """One line on a step, for its tool tip."""
         if position == 0:
+            if self._steps.forward:
+                return "Start: before the first operation of the cell"
             return "Seed: the gradient that the pass starts from"
         node = self._trace.node(self._steps.node(position))
-        parts = [f"Step {position} of {self.count}: {node.op}"]
+        parts = [f"Step {position:,} of {self.count:,}: {node.op}"]
         if node.label:
             parts.append(node.label)
-        if position in self.accumulations:
-            parts.append(f"writes {self.label(position)}")
-        if position in self.repeated:
-            parts.append("adds to an earlier value")
-        if position in self.nonfinite:
-            parts.append("a gradient with NaN or Inf")
+        for positions, text in (
+            (self.accumulations, f"writes {self.label(position)}"),
+            (self.repeated, "adds to an earlier value"),
+            (self.nonfinite, "a gradient with NaN or Inf" if not self._steps.forward else "a result with NaN or Inf"),
+            (self.hits, "a breakpoint"),
+        ):
+            if bool(np.isin(position, positions)):
+                parts.append(text)
+        if position == self.failed:
+            parts.append("failed here")
         return " · ".join(parts)
 
 
-def nonfinite_positions(trace: Trace, pass_id: int) -> Ints:
-    """Positions at which the pass sends or writes a gradient with NaN or Inf, in order."""
-    flows = np.flatnonzero(trace.flows.pass_ == pass_id)
-    sent = trace.flows.step[flows][_broken(trace, trace.flows.value[flows])]
-    steps = np.flatnonzero(trace.steps.pass_ == pass_id)
-    written = trace.steps.index[steps][_broken(trace, trace.steps.after[steps])]
-    return np.unique(np.concatenate([sent, written])).astype(np.int64)
-
-
-def _broken(trace: Trace, handles: Ints) -> NDArray[np.bool_]:
-    if not len(trace.arrays):
-        return np.zeros(len(handles), bool)
-    bad = (trace.arrays.nans > 0) | (trace.arrays.infs > 0)
-    return np.asarray(bad[handles] & (handles != NONE))
-
-
-def finished_passes(trace: Trace) -> list[int]:
-    """The passes that can be stepped, oldest first."""
-    return [int(i) for i in np.flatnonzero(trace.passes.status != Status.RUNNING)]
-
-
-def pass_title(trace: Trace, pass_id: int) -> str:
-    """`Pass 1   out.backward()   cell 7, line 5`."""
-    row = trace.row("passes", pass_id)
-    call = row["title"] or ("backward()" if row["kind"] == PassKind.BACKWARD else "autograd.grad()")
-    nested = "↳ " if row["parent"] != NONE else ""
-    where = place(trace, row["source"], row["line"])
-    return "   ".join(part for part in (f"{nested}Pass {pass_id + 1}", " ".join(call.split()), where) if part)
-
-
-def pass_size(trace: Trace, pass_id: int) -> str:
-    """`5 steps · 0.4 ms`."""
-    row = trace.row("passes", pass_id)
-    count = row["steps"]
-    words = f"{count:,} step" + ("" if count == 1 else "s")
-    return f"{words} · {duration(row['seconds'])}" if row["seconds"] > 0 else words
-
-
-def pass_health(trace: Trace, pass_id: int) -> str:
-    """What is wrong with a pass in a word or two; empty when nothing is."""
-    status = Status(int(trace.passes.status[pass_id]))
-    if status in _HEALTH:
-        return _HEALTH[status]
-    broken = nonfinite_positions(trace, pass_id)
-    if len(broken) == 0:
-        return ""
-    return "NaN or Inf from the seed on" if broken[0] == 0 else f"NaN or Inf from step {broken[0]} on"
+def apart(positions: Ints, spacing: float, gap: float = 2.0) -> Ints:
+    """Positions without those that would be painted within `gap` pixels of the one before."""
+    if not len(positions):
+        return positions
+    lanes = np.floor(positions * spacing / gap)
+    return positions[np.flatnonzero(np.diff(lanes, prepend=-1.0) > 0)]
 
 
 def label_positions(count: int, current: int, spacing: float, widest: float) -> tuple[int, list[int]]:

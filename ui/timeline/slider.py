@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -11,13 +12,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPolygonF,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
+from ..stepping import BEGINNING, Place
 from ..theme import DARK, Theme, mix
-from .marks import StepMarks, label_positions
+from .marks import StepMarks, apart, label_positions
 
 TRACK, DOT, KNOB = 4.0, 3.5, 8.0
 ABOVE = 20.0  # room for marks over the track
@@ -26,17 +29,20 @@ NAME_SPACING = 46.0  # closer than this long names are too short to read, and st
 
 
 class StepSlider(QAbstractSlider):
-    """Positions of a pass on a line; `valueChanged` tells where the user wants to be."""
+    """Positions of a walk on a line; `valueChanged` tells where the user wants to be, `notched` a turn of the wheel."""
+
+    notched = Signal(int)  # 1: on, -1: back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme = DARK
         self._marks: StepMarks | None = None
+        self._place = BEGINNING
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setSingleStep(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Position in the backward pass")
+        self.setAccessibleName("Position in the pass")
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
@@ -44,11 +50,17 @@ class StepSlider(QAbstractSlider):
         self.update()
 
     def set_marks(self, marks: StepMarks | None) -> None:
-        """Show another pass."""
+        """Show another walk, or other marks on it."""
         self._marks = marks
         count = 0 if marks is None else marks.count
         self.setRange(0, count)
         self.setPageStep(max(1, count // 10))
+        self.update()
+
+    def set_place(self, place: Place) -> None:
+        """Put the knob there."""
+        self._place = place
+        self.setValue(place.last)
         self.update()
 
     # -- geometry ------------------------------------------------------------------------------------------------
@@ -73,7 +85,7 @@ class StepSlider(QAbstractSlider):
         pad = 26.0
         return pad, max(self.width() - pad, pad + 1)
 
-    def _x(self, position: int) -> float:
+    def _x(self, position: float) -> float:
         left, right = self._ends()
         return left + (right - left) * (position / self.maximum() if self.maximum() else 0.0)
 
@@ -92,7 +104,10 @@ class StepSlider(QAbstractSlider):
         """Jump to the step under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
-            self.setValue(self._position(event.position().x()))
+            position = self._position(event.position().x())
+            if position == self.value():
+                self.valueChanged.emit(position)  # the knob may stand before it, with contributions still to come
+            self.setValue(position)
             event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -108,7 +123,7 @@ class StepSlider(QAbstractSlider):
         """One step a notch, downwards is forwards."""
         notches = event.angleDelta().y() or event.angleDelta().x()
         if notches:
-            self.setValue(self.value() + (1 if notches < 0 else -1))
+            self.notched.emit(1 if notches < 0 else -1)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -129,10 +144,14 @@ class StepSlider(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         y = ABOVE + 2
-        self._paint_track(painter, y)
+        self._paint_track(painter, y, self._marks.share(self._place))
         self._paint_marks(painter, self._marks, y)
-        knob = QPointF(self._x(self.value()), y)
+        knob = QPointF(self._x(self._marks.share(self._place)), y)
         now = QColor(self._theme.now)
+        if self._place.first < self._place.last:
+            first = self._x(self._place.first)
+            painter.setBrush(now)
+            painter.drawRoundedRect(QRectF(first - KNOB / 2, y - KNOB / 2, knob.x() - first + KNOB, KNOB), 4, 4)
         if self.hasFocus():
             painter.setBrush(QColor(now.red(), now.green(), now.blue(), 70))
             painter.drawEllipse(knob, KNOB + 4, KNOB + 4)
@@ -141,8 +160,8 @@ class StepSlider(QAbstractSlider):
         self._paint_labels(painter, self._marks, y)
         painter.end()
 
-    def _paint_track(self, painter: QPainter, y: float) -> None:
-        theme, (left, right), x = self._theme, self._ends(), self._x(self.value())
+    def _paint_track(self, painter: QPainter, y: float, share: float) -> None:
+        theme, (left, right), x = self._theme, self._ends(), self._x(share)
         waiting = mix(theme.line, theme.dim, 0.15)
         painter.setBrush(QColor(waiting))
         painter.drawRoundedRect(QRectF(left, y - TRACK / 2, right - left, TRACK), TRACK / 2, TRACK / 2)
@@ -152,36 +171,46 @@ class StepSlider(QAbstractSlider):
             return
         done, later = QColor(theme.now), QColor(mix(theme.line, theme.dim, 0.6))
         for position in range(self.maximum() + 1):
-            painter.setBrush(done if position <= self.value() else later)
+            painter.setBrush(done if position <= share else later)
             painter.drawEllipse(QPointF(self._x(position), y), DOT, DOT)
 
     def _paint_marks(self, painter: QPainter, marks: StepMarks, y: float) -> None:
-        """Diamonds for accumulations (a plus over an earlier value), triangles for NaN and Inf."""
-        theme = self._theme
-        tight = self._spacing() < DOT_SPACING
-        repeated = set(marks.repeated.tolist())
-        for position, x in self._apart(marks.accumulations.tolist()):
+        """Diamonds for accumulations (a plus over an earlier value), dots for breakpoints, triangles for NaN and Inf.
+
+        The first NaN or Inf is the one to look at: its triangle is larger than those of what came of it.
+        """
+        theme, spacing = self._theme, self._spacing()
+        tight = spacing < DOT_SPACING
+        written = apart(marks.accumulations, spacing)
+        repeated = np.isin(written, marks.repeated)
+        for position, over_earlier in zip(written.tolist(), repeated.tolist(), strict=True):
+            x = self._x(position)
             painter.setBrush(QColor(theme.accumulate))
             if tight:
                 painter.drawRoundedRect(QRectF(x - 1.5, y + TRACK / 2 + 2, 3, 6), 1, 1)
             else:
                 painter.drawPolygon(_diamond(x, y, DOT + 2))
-            if position in repeated:
+            if over_earlier:
                 painter.setBrush(QColor(theme.leaf))
                 painter.drawRect(QRectF(x - 4, y - 14.8, 8, 1.6))
                 painter.drawRect(QRectF(x - 0.8, y - 18, 1.6, 8))
         painter.setBrush(QColor(theme.nonfinite))
-        for _, x in self._apart(marks.nonfinite.tolist()):
-            painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y - 18), QPointF(x + 4.5, y - 18), QPointF(x, y - 11)]))
+        for position in apart(marks.nonfinite[1:], spacing, 6.0).tolist():
+            painter.drawPolygon(_triangle(self._x(position), y - 11, 3.5))
+        if len(marks.nonfinite):
+            painter.drawPolygon(_triangle(self._x(int(marks.nonfinite[0])), y - 10, 6.5))
+        painter.setBrush(QColor(theme.error))
+        for position in apart(marks.hits, spacing, 4.0).tolist():
+            painter.drawEllipse(QPointF(self._x(position), y - 14), 3.6, 3.6)
+        if marks.failed > 0:
+            self._paint_cross(painter, self._x(marks.failed), y)
 
-    def _apart(self, positions: list[int]) -> list[tuple[int, float]]:
-        """Positions with their x, without those that would be painted on the pixels of the one before."""
-        apart: list[tuple[int, float]] = []
-        for position in positions:
-            x = self._x(position)
-            if not apart or x - apart[-1][1] >= 2:
-                apart.append((position, x))
-        return apart
+    def _paint_cross(self, painter: QPainter, x: float, y: float) -> None:
+        """The step that raised."""
+        painter.setPen(QPen(QColor(self._theme.error), 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(x - 4, y - 19), QPointF(x + 4, y - 11))
+        painter.drawLine(QPointF(x - 4, y - 11), QPointF(x + 4, y - 19))
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def _paint_labels(self, painter: QPainter, marks: StepMarks, y: float) -> None:
         theme = self._theme
@@ -218,9 +247,9 @@ class StepSlider(QAbstractSlider):
         return spacing >= min(max(widths, default=0.0) + 8, NAME_SPACING)
 
     def _current_text(self, marks: StepMarks, named: bool) -> str:
+        text = marks.now_label(self._place)
         if self.value() == 0:
-            return marks.label(0)
-        text = f"{marks.label(self.value())} · now"
+            return text
         return text if named else f"{self.value():,}  {text}"
 
     def _room_beside(self, position: int, taken: tuple[float, float], width: float) -> float:
@@ -245,3 +274,8 @@ class StepSlider(QAbstractSlider):
 
 def _diamond(x: float, y: float, radius: float) -> QPolygonF:
     return QPolygonF([QPointF(x - radius, y), QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius)])
+
+
+def _triangle(x: float, tip: float, half: float) -> QPolygonF:
+    """Pointing down at the track."""
+    return QPolygonF([QPointF(x - half, tip - 1.6 * half), QPointF(x + half, tip - 1.6 * half), QPointF(x, tip)])

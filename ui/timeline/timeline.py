@@ -1,31 +1,35 @@
-"""The timeline: the pass chooser, the transport buttons and the slider, around one `ViewState`."""
+"""The timeline: which walk, the transport buttons and the slider, around one `ViewState`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from engine.trace import NONE
+from engine.trace import NONE, NodeFlag, Status, Trace
 
-from ..cards import ElidedLabel, empty_sentence, label
-from ..flat_combo import CLOSED, FlatCombo
+from ..cards import empty_sentence
 from ..icons import icon
 from ..naming import Names
 from ..panel_style import panel_style
+from ..stepping import BEGINNING, Grain, Steps, Walk, WalkKind, nonfinite_path
 from ..theme import DARK, Theme
 from ..view_state import ViewState
-from .marks import StepMarks, finished_passes, pass_health, pass_size, pass_title
-from .player import SPEEDS, Player
+from .header import Header
+from .marks import StepMarks
+from .player import Player
 from .slider import StepSlider
+from .walks import cell_title, finished_passes, forward_cells
 
 LAST = 2**31 - 1  # a position past every end; ViewState brings it back
 EMPTY = "No backward pass yet. Call .backward() on a scalar, for example out.backward(), and its steps appear here."
+GRAINS = tuple(Grain)
 
 
 class Timeline(QWidget):
-    """Which pass, which step; a newly recorded pass is shown at its last position."""
+    """Which walk, which place; a newly recorded pass is shown at its last position, and so is an error."""
 
     def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,40 +37,67 @@ class Timeline(QWidget):
         self.setAccessibleName("Timeline")
         self._state = view_state
         self._theme: Theme = DARK
-        self._passes: list[int] = []
-        self._marked: tuple[int, int] = (NONE, 0)
+        self._marked: Steps | None = None
         self._trace = view_state.trace
-        # A pass that is already shown stays shown; otherwise the newest one is.
-        self._known = set() if view_state.pass_id == NONE else set(finished_passes(view_state.trace))
+        # What is already shown stays shown; otherwise the newest pass is.
+        shown = view_state.steps is not None
+        self._known = set(finished_passes(view_state.trace)) if shown else set()
+        self._failures = _forward_failures(view_state.trace) if shown else set()
         self.player = Player(view_state, self)
         self._build()
         self.player.playing_changed.connect(self._show_playing)
         view_state.trace_changed.connect(self._show_trace)
         view_state.step_changed.connect(self._show_step)
+        view_state.breakpoints_changed.connect(self._show_marks)
         self.set_theme(DARK)
         self._show_trace()
 
     # -- what the window's actions call --------------------------------------------------------------------------
 
     def first(self) -> None:
-        """To the seed."""
+        """To the beginning."""
         self._go(0)
 
     def back(self) -> None:
-        """One step back."""
-        self._go(self._state.position - 1)
+        """One step of the grain back; at the grain of passes, to the pass before."""
+        self.player.stop()
+        if self._state.grain is Grain.PASS and self._state.position == 0:
+            self._go_to_walk(-1)
+        else:
+            self._state.go_back()
 
     def toggle_play(self) -> None:
         """Play or pause."""
         self.player.toggle()
 
+    def toggle_reverse(self) -> None:
+        """Play backwards or pause."""
+        self.player.toggle(backwards=True)
+
     def forward(self) -> None:
-        """One step on."""
-        self._go(self._state.position + 1)
+        """One step of the grain on; at the grain of passes, to the next pass."""
+        self.player.stop()
+        if not self._state.go_on() and self._state.grain is Grain.PASS:
+            self._go_to_walk(1)
 
     def last(self) -> None:
         """To the finished pass."""
         self._go(LAST)
+
+    def coarser(self) -> None:
+        """Step further at once."""
+        self._change_grain(1)
+
+    def finer(self) -> None:
+        """Step less far at once."""
+        self._change_grain(-1)
+
+    def go_to_nonfinite(self, position: int) -> None:
+        """To where the first NaN or Inf is born; its path to the parameters is lit."""
+        steps = self._state.steps
+        if steps is not None:
+            self._go(position)
+            self._state.light(nonfinite_path(steps, position))
 
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
@@ -74,62 +105,49 @@ class Timeline(QWidget):
         self.setStyleSheet(panel_style(theme))
         for name, button in self._buttons.items():
             button.setIcon(icon(name, theme, "on_accent" if name == "play" else "text"))
-        self._loop.setIcon(icon("loop", theme, "dim"))
-        for part in (self._slider, self._chooser, self._speed):
+        for part in (self._slider, self.header):
             part.set_theme(theme)
         self._show_playing(self.player.playing)
 
     # -- building ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self.header = Header(self._state)
+        self.header.walk_chosen.connect(self._choose_walk)
+        self.header.grain_chosen.connect(self._state.set_grain)
+        self.header.speed_chosen.connect(self.player.set_speed)
+        self.header.nonfinite_wanted.connect(self.go_to_nonfinite)
+        self.header.loop.toggled.connect(self.player.set_loop)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(empty_sentence(EMPTY))
+        self._stack.addWidget(self._build_empty())
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 8, 12, 8)
         column.setSpacing(2)
-        column.addLayout(self._build_header())
+        column.addWidget(self.header)
         column.addLayout(self._build_transport())
         self._stack.addWidget(page)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def _build_header(self) -> QHBoxLayout:
-        self._title = ElidedLabel()
-        self._chooser = FlatCombo()
-        self._chooser.setAccessibleName("Backward pass")
-        self._chooser.activated.connect(self._choose_pass)
-        self._size = label(part="dim", wrap=False)
-        self._health = label(part="error", wrap=False)
-        self._speed = FlatCombo("dim")
-        self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Speed of playing")
-        for speed in SPEEDS:
-            self._speed.addItem(f"{speed:g}×", speed)
-        self._speed.setCurrentIndex(SPEEDS.index(1.0))
-        self._speed.currentIndexChanged.connect(lambda i: self._set_speed(SPEEDS[i]))
-        self._loop = QToolButton()
-        self._loop.setText("loop")
-        self._loop.setCheckable(True)
-        self._loop.setProperty("part", "flat")
-        self._loop.setToolTip("Play again from the beginning at the end")
-        self._loop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._loop.toggled.connect(self.player.set_loop)
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self._title)
-        header.addWidget(self._chooser)
-        header.addWidget(self._health)
-        header.addStretch(1)
-        header.addWidget(self._size)
-        header.addWidget(self._speed)
-        header.addWidget(self._loop)
-        return header
+    def _build_empty(self) -> QWidget:
+        """What will be here; and where operations were recorded, the way into their forward pass."""
+        page = QWidget()
+        row = QHBoxLayout(page)
+        self._sentence = empty_sentence(EMPTY)
+        self._offer = QToolButton()
+        self._offer.setObjectName("timeline-offer")
+        self._offer.clicked.connect(self._walk_forward)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._offer)
+        row.addSpacing(12)
+        return page
 
     def _build_transport(self) -> QHBoxLayout:
         actions: dict[str, tuple[str, Callable[[], None]]] = {
-            "first": ("First: to the seed", self.first),
+            "first": ("First: to the beginning", self.first),
             "back": ("Back one step", self.back),
+            "reverse": ("Play backwards", self.toggle_reverse),
             "play": ("Play", self.toggle_play),
             "forward": ("Forward one step", self.forward),
             "last": ("Last: the finished pass", self.last),
@@ -150,6 +168,7 @@ class Timeline(QWidget):
             row.addWidget(button)
         self._slider = StepSlider()
         self._slider.valueChanged.connect(self._slide)
+        self._slider.notched.connect(lambda turn: self.forward() if turn > 0 else self.back())
         row.addSpacing(6)
         row.addWidget(self._slider, 1)
         return row
@@ -161,96 +180,111 @@ class Timeline(QWidget):
         self._state.set_position(position)
 
     def _slide(self, position: int) -> None:
-        if position != self._state.position:
-            self._go(position)
+        self._go(position)
 
-    def _set_speed(self, speed: float) -> None:
-        self.player.set_speed(speed)
-        self._speed.updateGeometry()
-
-    def _choose_pass(self, index: int) -> None:
+    def _change_grain(self, by: int) -> None:
         self.player.stop()
-        self._state.set_step(self._passes[index], LAST)
+        chosen = GRAINS.index(self._state.grain) + by
+        if 0 <= chosen < len(GRAINS):
+            self._state.set_grain(GRAINS[chosen])
+
+    def _choose_walk(self, walk: Walk) -> None:
+        self.player.stop()
+        self._state.set_walk(walk, LAST)
+
+    def _go_to_walk(self, by: int) -> None:
+        """To the pass before or after this one, finished."""
+        others = self._passes_beside(by)
+        if others:
+            self._choose_walk(Walk(WalkKind.PASS, others[0] if by > 0 else others[-1]))
+
+    def _passes_beside(self, by: int) -> list[int]:
+        here = self._state.pass_id
+        passes = finished_passes(self._state.trace) if here != NONE else []
+        return [p for p in passes if (p > here if by > 0 else p < here)]
+
+    def _walk_forward(self) -> None:
+        cells = forward_cells(self._state.trace)
+        if cells:
+            self._state.set_walk(Walk(WalkKind.FORWARD, cells[-1]))
 
     # -- state ---------------------------------------------------------------------------------------------------
 
     def _show_trace(self) -> None:
         trace = self._state.trace
         if trace is not self._trace:
-            self._trace, self._known = trace, set()
+            self._trace, self._known, self._failures = trace, set(), set()
         finished = finished_passes(trace)
-        self._list_passes(finished)
         new = [p for p in finished if p not in self._known]
+        failed = _forward_failures(trace) - self._failures
+        self._known.update(new)
+        self._failures |= failed
         if new:
-            self._known.update(new)
             outermost = [p for p in new if int(trace.passes.parent[p]) == NONE] or new
-            self.player.stop()
-            self._state.set_step(outermost[-1], LAST)
+            self._choose_walk(Walk(WalkKind.PASS, outermost[-1]))
+        if failed:
+            self._choose_walk(Walk(WalkKind.FORWARD, max(failed)))
         self._show_step()
 
-    def _list_passes(self, finished: list[int]) -> None:
-        """Bring the chooser's entries up to date; a pass inside another one finishes first but is listed after it."""
-        same = 0
-        for old, new in zip(self._passes, finished, strict=False):
-            if old != new:
-                break
-            same += 1
-        for index in range(len(self._passes) - 1, same - 1, -1):
-            self._chooser.removeItem(index)
-        for pass_id in finished[same:]:
-            self._chooser.addItem(self._entry(pass_id))
-            self._chooser.setItemData(self._chooser.count() - 1, pass_title(self._state.trace, pass_id), CLOSED)
-        if len(finished) != len(self._passes):
-            self._marked = (NONE, 0)  # the header may have to change from a title to a choice
-        self._passes = finished
-
-    def _entry(self, pass_id: int) -> str:
-        health = pass_health(self._state.trace, pass_id)
-        title = pass_title(self._state.trace, pass_id)
-        return f"{title}   ⚠ {health}" if health else title
-
     def _show_step(self) -> None:
-        state, trace = self._state, self._state.trace
-        steps = state.pass_steps
+        state = self._state
+        steps = state.steps
         self._stack.setCurrentIndex(0 if steps is None else 1)
         if steps is None:
-            self.player.stop()
-            self._marked = (NONE, 0)
-            self._slider.set_marks(None)
+            self._show_nothing()
             return
-        marked = (state.pass_id, steps.count)
-        if marked != self._marked:
-            self._marked = marked
-            blocked = self._slider.blockSignals(True)
-            self._slider.set_marks(StepMarks(trace, steps, Names.of(trace)))
-            self._slider.blockSignals(blocked)
-            self._show_header()
-        self._slider.setValue(state.position)
-        self._slider.update()
-        at_start, at_end = state.position == 0, state.position == steps.count
-        self._buttons["first"].setEnabled(not at_start)
-        self._buttons["back"].setEnabled(not at_start)
-        self._buttons["forward"].setEnabled(not at_end)
-        self._buttons["last"].setEnabled(not at_end)
-        self._buttons["play"].setEnabled(steps.count > 0)
+        if steps is not self._marked:
+            self._marked = steps
+            self._show_marks()
+            self.header.show_walk(steps)
+        self.header.show_grain(state.grain)
+        blocked = self._slider.blockSignals(True)
+        self._slider.set_place(state.place)
+        self._slider.blockSignals(blocked)
+        self._enable(steps)
 
-    def _show_header(self) -> None:
-        trace, pass_id = self._state.trace, self._state.pass_id
-        several = len(self._passes) > 1
-        self._title.setVisible(not several)
-        self._chooser.setVisible(several)
-        health = pass_health(trace, pass_id)
-        self._title.setText(pass_title(trace, pass_id))
-        if pass_id in self._passes:
-            self._chooser.setCurrentIndex(self._passes.index(pass_id))
-            self._chooser.updateGeometry()
-        self._health.setText(health)
-        self._health.setVisible(bool(health))
-        self._size.setText(pass_size(trace, pass_id))
+    def _enable(self, steps: Steps) -> None:
+        state = self._state
+        at_start = state.place == BEGINNING
+        at_end = state.position == steps.count and state.place.sent is None
+        over = state.grain is Grain.PASS and state.pass_id != NONE  # it goes on to other passes
+        before, after = (bool(self._passes_beside(by)) for by in (-1, 1)) if over else (False, False)
+        self._buttons["first"].setEnabled(not at_start)
+        self._buttons["back"].setEnabled(not at_start or before)
+        self._buttons["forward"].setEnabled(not at_end or after)
+        self._buttons["last"].setEnabled(not at_end)
+        for name in ("play", "reverse"):
+            self._buttons[name].setEnabled(steps.count > 0)
+
+    def _show_nothing(self) -> None:
+        self.player.stop()
+        self._marked = None
+        self._slider.set_marks(None)
+        cells = forward_cells(self._state.trace)
+        self._offer.setVisible(bool(cells))
+        if cells:
+            self._offer.setText(f"Step through the forward pass of {cell_title(self._state.trace, cells[-1])}")
+
+    def _show_marks(self) -> None:
+        steps = self._state.steps
+        if steps is None:
+            return
+        blocked = self._slider.blockSignals(True)
+        self._slider.set_marks(StepMarks(self._state.trace, steps, Names.of(self._state.trace), self._state.hits))
+        self._slider.blockSignals(blocked)
 
     def _show_playing(self, playing: bool) -> None:
-        button = self._buttons["play"]
-        button.setIcon(icon("pause" if playing else "play", self._theme, "on_accent"))
-        text = "Pause" if playing else "Play"
-        button.setToolTip(text)
-        button.setAccessibleName(text)
+        for name, text in (("play", "Play"), ("reverse", "Play backwards")):
+            on = playing and self.player.backwards is (name == "reverse")
+            button = self._buttons[name]
+            button.setIcon(icon("pause" if on else name, self._theme, "on_accent" if name == "play" else "text"))
+            button.setToolTip("Pause" if on else text)
+            button.setAccessibleName("Pause" if on else text)
+
+
+def _forward_failures(trace: Trace) -> set[int]:
+    """The cells that ended with an operation that failed."""
+    failed = np.flatnonzero(trace.cells.status == Status.ERROR)
+    cells = failed[trace.cells.error_node[failed] != NONE]
+    flags = trace.nodes.flags[trace.cells.error_node[cells]]
+    return {int(cell) for cell in cells[(flags & NodeFlag.FAILED) != 0]}

@@ -2,20 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.trace import Status
-from tests.engine.programs import Recording, record
-from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
+from tests.traces import chain_trace, linear_trace, seed_trace
 from ui.naming import Names
-from ui.stepping import PassSteps
-from ui.timeline.marks import (
-    StepMarks,
-    finished_passes,
-    label_positions,
-    nonfinite_positions,
-    pass_health,
-    pass_size,
-    pass_title,
-)
+from ui.stepping import ForwardSteps, PassSteps, Place, nonfinite_positions
+from ui.timeline.marks import StepMarks, apart, label_positions
 
 
 def marks(trace, pass_id=0):
@@ -35,8 +25,8 @@ def test_accumulations_are_marked_and_those_over_an_earlier_value_twice():
 
 
 def test_steps_that_send_or_write_nan_or_inf_are_marked():
-    assert nonfinite_positions(seed_trace(), 0).tolist() == []
-    assert nonfinite_positions(linear_trace(poison=True), 0).tolist() == [2, 3, 4, 5, 6]
+    assert nonfinite_positions(PassSteps(seed_trace(), 0)).tolist() == []
+    assert nonfinite_positions(PassSteps(linear_trace(poison=True), 0)).tolist() == [2, 3, 4, 5, 6]
 
 
 def test_a_step_is_described_in_one_line():
@@ -44,33 +34,38 @@ def test_a_step_is_described_in_one_line():
     assert marks(linear_trace(), 1).description(4).endswith("writes b.grad · adds to an earlier value")
 
 
-def test_a_pass_is_titled_by_its_call_and_place():
-    assert pass_title(seed_trace(), 0) == "Pass 1   out.backward()   cell 1, line 6"
-    assert pass_size(seed_trace(), 0) == "5 steps · 0.4 ms"
+def test_a_breakpoint_is_told_of_in_the_description():
+    trace = seed_trace()
+    found = StepMarks(trace, PassSteps(trace, 0), Names(trace), np.array([2]))
+    assert found.description(2).endswith("a breakpoint")
+    assert "breakpoint" not in found.description(3)
 
 
-def test_the_health_of_a_pass_is_told_in_words():
-    assert pass_health(seed_trace(), 0) == ""
-    assert pass_health(linear_trace(poison=True), 0) == "NaN or Inf from step 2 on"
+def test_the_knob_stands_between_steps_while_contributions_are_handed_on():
+    found = marks(seed_trace())
+    assert found.share(Place(3, 3)) == 3
+    shares = [found.share(place) for place in (Place(2, 2), Place(3, 3, 0), Place(3, 3, 1), Place(3, 3))]
+    assert shares == sorted(set(shares))
+    assert found.now_label(Place(3, 3, 1)) == "Mul · 1 of 2 sent"
+    assert found.now_label(Place(2, 3)) == "Mul … Mul · now"
 
 
-def test_a_pass_that_failed_says_so():
-    recording = Recording()
-    recording.run("x = torch.ones(3, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()")
-    assert recording.error is not None
-    assert pass_health(recording.trace, 0) == "stopped by an error"
+def test_a_forward_pass_begins_at_its_start_and_writes_no_grad():
+    trace = seed_trace()
+    found = StepMarks(trace, ForwardSteps(trace, 0), Names(trace))
+    assert [found.label(k) for k in range(5)] == ["start", "Add", "Mul", "Mul", "Mean"]
+    assert found.accumulations.tolist() == []
+    assert found.description(0).startswith("Start")
 
 
-def test_a_seed_with_nan_is_broken_from_the_seed_on():
-    trace = record("x = torch.ones(2, requires_grad=True)\n(x * 2).backward(torch.tensor([1., float('nan')]))")
-    assert pass_health(trace, 0) == "NaN or Inf from the seed on"
-
-
-def test_only_finished_passes_can_be_stepped():
-    builder = TraceBuilder()
-    for status in (Status.OK, Status.RUNNING, Status.ERROR):
-        builder.add("passes", status=status)
-    assert finished_passes(builder.build()) == [0, 2]
+@given(st.lists(st.integers(0, 100_000), unique=True), st.floats(1e-3, 20))
+def test_marks_that_stay_are_apart_and_none_vanishes_without_a_neighbour(positions, spacing):
+    positions = np.array(sorted(positions), np.int64)
+    kept = apart(positions, spacing)
+    assert set(kept.tolist()) <= set(positions.tolist())
+    assert (
+        len(np.unique(np.floor(kept * spacing / 2))) == len(kept) == len(np.unique(np.floor(positions * spacing / 2)))
+    )
 
 
 @given(st.integers(1, 5000), st.data(), st.floats(60, 3000), st.floats(20, 80))

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QApplication
 from engine.trace import NONE, Trace
 from tests.engine.programs import Recording
 from tests.traces import chain_trace, linear_trace, seed_trace
+from ui.breakpoints.model import Breakpoint
+from ui.stepping import Grain, Place, Walk, WalkKind
 from ui.theme import DARK, LIGHT
 from ui.timeline import Timeline
 from ui.timeline.player import STEP_MS
@@ -27,12 +29,36 @@ def seed(keep):
 
 
 def visible_texts(timeline):
-    return [part.text() for part in (timeline._title, timeline._health, timeline._size) if part.isVisible()]
+    header = timeline.header
+    return [part.text() for part in (header.chooser, header.health, header.amount) if part.isVisible()]
+
+
+def choose(timeline, name):
+    """Open the list of walks and click the first that begins so."""
+    timeline.header.chooser.click()
+    tree = timeline.header.list.tree
+    index = tree.model().index(0, 0)
+    while not index.data().startswith(name):
+        index = tree.indexBelow(index)
+    tree.clicked.emit(index)
+
+
+def listed(timeline):
+    """The names in the list of walks, opened and closed again."""
+    timeline.header.chooser.click()
+    tree, found = timeline.header.list.tree, []
+    index = tree.model().index(0, 0)
+    while index.isValid():
+        found.append(index.data())
+        index = tree.indexBelow(index)
+    timeline.header.list.hide()
+    return found
 
 
 def test_without_a_pass_it_says_how_to_get_one(keep):
     state, timeline = shown(keep, Trace())
-    assert timeline._stack.currentWidget().text() == EMPTY
+    assert timeline._sentence.text() == EMPTY
+    assert timeline._sentence.isVisible()
     timeline.forward()
     timeline.toggle_play()
     assert state.position == 0
@@ -117,7 +143,7 @@ def test_arrow_keys_on_the_slider_step(seed, qtbot):
 
 def test_playing_goes_to_the_end_and_stops_there(seed, qtbot):
     state, timeline = seed
-    timeline._speed.setCurrentIndex(timeline._speed.count() - 1)
+    timeline.header.speed.setCurrentIndex(timeline.header.speed.count() - 1)
     positions = []
     state.step_changed.connect(lambda: positions.append(state.position))
     with qtbot.waitSignal(timeline.player.playing_changed, check_params_cb=lambda playing: not playing):
@@ -146,7 +172,7 @@ def test_stepping_by_hand_stops_the_playing(seed):
 
 def test_a_loop_begins_again_at_the_end(seed):
     state, timeline = seed
-    timeline._loop.setChecked(True)
+    timeline.header.loop.setChecked(True)
     timeline.player.play()
     for expected in (1, 2, 3, 4, 5, 0, 1):
         timeline.player.advance()
@@ -162,21 +188,158 @@ def test_the_speed_sets_the_time_between_steps(seed):
     assert timeline.player.interval == round(STEP_MS / 16)
 
 
-def test_with_several_passes_one_can_be_chosen(keep):
+def test_the_list_of_walks_chooses_a_pass(keep):
     state, timeline = shown(keep, linear_trace())
     assert (state.pass_id, state.position) == (1, 6)
-    assert timeline._chooser.isVisible()
-    assert not timeline._title.isVisible()
-    timeline._chooser.activated.emit(0)
+    choose(timeline, "Pass 1")
     assert (state.pass_id, state.position) == (0, 6)
-    assert timeline._chooser.currentText().startswith("Pass 1")
+    assert timeline.header.chooser.text().startswith("Pass 1")
 
 
-def test_the_closed_list_of_passes_leaves_their_health_to_the_words_beside_it(keep):
-    _, timeline = shown(keep, linear_trace(poison=True))
-    assert "NaN or Inf" in timeline._chooser.itemText(0)
-    assert "NaN or Inf" not in timeline._chooser.closed_text
-    assert "NaN or Inf" in timeline._health.text()
+def test_the_list_of_walks_has_each_cells_forward_pass(keep):
+    state, timeline = shown(keep, linear_trace())
+    choose(timeline, "Forward")
+    assert state.walk == Walk(WalkKind.FORWARD, 0)
+    assert (state.position, state.pass_id) == (4, NONE)
+    assert timeline.header.amount.text().startswith("4 operations")
+    timeline.first()
+    timeline.forward()
+    assert state.trace.node(state.steps.node(state.position)).op == "MmBackward0"
+
+
+def test_a_pass_with_nan_leads_to_where_it_was_born_and_lights_the_way(keep, qtbot):
+    state, timeline = shown(keep, linear_trace(poison=True))
+    assert timeline.header.nonfinite.text() == "Go to first NaN/Inf: step 2"
+    qtbot.mouseClick(timeline.header.nonfinite, Qt.MouseButton.LeftButton)
+    assert state.position == 2
+    lit = {state.trace.node(node).label or state.trace.node(node).kind.name for node in state.shown.lit}
+    assert {"w", "b", "GRAD", "ACCUMULATE"} <= lit
+    assert "x" not in lit
+
+
+def test_a_pass_without_nan_has_no_such_button(seed):
+    _, timeline = seed
+    assert not timeline.header.nonfinite.isVisible()
+
+
+def test_up_and_down_change_the_grain_and_the_control_shows_it(seed):
+    state, timeline = seed
+    timeline.finer()
+    assert (state.grain, timeline.header.grain.currentText()) == (Grain.CONTRIBUTION, "contribution")
+    timeline.finer()
+    assert state.grain is Grain.CONTRIBUTION
+    for expected in (Grain.NODE, Grain.LINE, Grain.PASS, Grain.PASS):
+        timeline.coarser()
+        assert state.grain is expected
+    timeline.header.grain.activated.emit(0)
+    assert state.grain is Grain.CONTRIBUTION
+
+
+def test_contributions_are_stepped_one_by_one_and_back(seed):
+    state, timeline = seed
+    state.set_position(2)
+    timeline.finer()
+    there = []
+    for _ in range(4):
+        timeline.forward()
+        there.append(state.place)
+    assert there == [Place(3, 3, 0), Place(3, 3, 1), Place(3, 3), Place(4, 4, 0)]
+    back = []
+    for _ in range(3):
+        timeline.back()
+        back.append(state.place)
+    assert back == there[2::-1]
+
+
+def test_a_pass_at_a_time_goes_on_to_other_passes(keep):
+    state, timeline = shown(keep, linear_trace())
+    state.set_grain(Grain.PASS)
+    timeline.back()
+    assert (state.pass_id, state.position) == (1, 0)
+    timeline.back()
+    assert (state.pass_id, state.place) == (0, Place(1, 6))
+    assert timeline._buttons["forward"].isEnabled()
+    timeline.forward()
+    assert (state.pass_id, state.place) == (1, Place(1, 6))
+    assert not timeline._buttons["forward"].isEnabled()
+
+
+def test_playing_backwards_goes_to_the_seed_and_stops_there(seed, qtbot):
+    state, timeline = seed
+    timeline.player.set_speed(16)
+    positions = []
+    state.step_changed.connect(lambda: positions.append(state.position))
+    with qtbot.waitSignal(timeline.player.playing_changed, check_params_cb=lambda playing: not playing):
+        timeline._buttons["reverse"].click()
+        assert timeline._buttons["reverse"].accessibleName() == "Pause"
+    assert positions == [4, 3, 2, 1, 0]
+
+
+def test_playing_turns_round_without_a_stop(seed):
+    _, timeline = seed
+    timeline.toggle_reverse()
+    timeline.toggle_play()
+    assert timeline.player.playing
+    assert not timeline.player.backwards
+    timeline.toggle_play()
+    assert not timeline.player.playing
+
+
+def test_a_loop_played_backwards_begins_again_at_the_end(seed):
+    state, timeline = seed
+    timeline.header.loop.setChecked(True)
+    timeline.player.play(backwards=True)
+    for expected in (4, 3, 2, 1, 0, 5, 4):
+        timeline.player.advance()
+        assert state.position == expected
+
+
+def test_breakpoints_are_marked_as_soon_as_they_are_set(seed):
+    state, timeline = seed
+    state.set_breakpoints([Breakpoint(op="MulBackward0")])
+    assert timeline._slider._marks.hits.tolist() == [2, 3]
+    state.set_breakpoints([])
+    assert timeline._slider._marks.hits.tolist() == []
+
+
+def test_a_backward_that_fails_is_shown_at_the_step_that_failed(keep):
+    recording = Recording()
+    recording.run("x = torch.ones(3, requires_grad=True)\ny = x.exp()\nz = y * y\ny.add_(1)\nz.sum().backward()")
+    state, timeline = shown(keep, recording.trace)
+    assert (state.pass_id, state.position, state.steps.failed_at) == (0, 2, 2)
+    assert state.trace.node(state.steps.node(2)).op == "MulBackward0"
+    assert timeline.header.health.text() == "stopped by an error"
+    timeline.back()
+    assert state.position == 1
+
+
+def test_an_operation_that_fails_is_shown_at_its_step(keep):
+    recording = Recording()
+    state, timeline = shown(keep, recording.trace)
+    recording.run("x = torch.ones(3, 2, requires_grad=True)\ny = x.exp()\nz = y @ y")
+    state.trace_grew()
+    assert state.walk == Walk(WalkKind.FORWARD, 0)
+    assert state.position == state.steps.failed_at == 2
+    assert timeline.header.health.text() == "stopped by an error"
+
+
+def test_where_only_operations_ran_their_forward_pass_is_offered(keep):
+    recording = Recording()
+    recording.run("x = torch.ones(2, requires_grad=True)\ny = x * 2", title="cell 1")
+    state, timeline = shown(keep, recording.trace)
+    assert timeline._sentence.isVisible()
+    assert timeline._offer.text() == "Step through the forward pass of cell 1"
+    timeline._offer.click()
+    assert (state.walk, state.position) == (Walk(WalkKind.FORWARD, 0), 0)
+    assert not timeline._sentence.isVisible()
+
+
+def test_gradients_that_the_budget_dropped_are_said_to_be_gone(keep):
+    recording = Recording(budget=4096)
+    recording.run("x = torch.ones(512, requires_grad=True)\nfor _ in range(4):\n    (x.exp() * 2).sum().backward()")
+    _, timeline = shown(keep, recording.trace)
+    choose(timeline, "Pass 1")
+    assert timeline.header.dropped.isVisible()
 
 
 def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(keep):
@@ -190,22 +353,18 @@ def test_a_new_pass_is_shown_at_its_end_and_an_old_one_is_not_shown_again(keep):
     recording.run("y.backward()")
     state.trace_grew()
     assert (state.pass_id, state.position) == (1, state.step_count)
-    assert timeline._chooser.count() == 2
+    passes = [name for name in listed(timeline) if name.startswith("Pass")]
+    assert passes == ["Pass 1   y.backward(retain_graph=True)", "Pass 2   y.backward()"]
 
 
 def test_another_trace_replaces_the_passes(keep):
     state, timeline = shown(keep, linear_trace())
     state.set_trace(seed_trace())
     assert (state.pass_id, state.position) == (0, 5)
-    assert timeline._chooser.count() == 1
+    assert len(listed(timeline)) == 2
     state.set_trace(Trace())
     assert state.pass_id == NONE
-    assert timeline._stack.currentWidget().text() == EMPTY
-
-
-def test_a_pass_with_nan_says_so_in_its_header(keep):
-    _, timeline = shown(keep, linear_trace(poison=True))
-    assert "NaN or Inf from step 2 on" in visible_texts(timeline)
+    assert timeline._sentence.isVisible()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
