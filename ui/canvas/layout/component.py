@@ -10,7 +10,7 @@ from .arrays import BoolArray, FloatArray, IntArray
 from .collector import let_go
 from .coordinates import NOTICED, best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
-from .layering import assign_layers
+from .layering import assign_layers, risen
 from .ordering import Order
 from .ports import place_ports
 from .proper import ProperGraph, proper_graph
@@ -29,6 +29,12 @@ _AFRESH_LIMIT = 1500
 _FEW, _FEW_OF = 10, 0.1
 """So many old nodes, and such a part of them, may move in an update for the sake of a better drawing."""
 
+_RISEN_LIMIT = 600
+"""Larger graphs are not tried with layers in which nodes have risen."""
+
+_NO_LARGER = 1.05
+"""Such layers are tried if the proper graph gets no larger than this by them, so that few graphs pay for it."""
+
 _PLAIN_LIMIT = 20_000
 """Proper graphs beyond this size are not tried without buses."""
 
@@ -36,9 +42,9 @@ _PLAIN_LIMIT = 20_000
 def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: Previous | None = None) -> Drawing:
     """Lays out a connected graph: afresh, or as an update where afresh would move much of what was there before."""
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
-    layer = np.array(assign_layers(strands.above, strands.below, strands.order, check), dtype=np.int64)
+    layerings = _layerings(strands, check)
     check()
-    drawing = _lay_out(problem, strands, layer, gaps, check, previous)
+    drawing = _lay_out(problem, strands, layerings, gaps, check, previous)
     let_go(strands.above, strands.below)
     return drawing
 
@@ -46,31 +52,54 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
 def _lay_out(
     problem: Problem,
     strands: Strands,
-    layer: IntArray,
+    layerings: list[IntArray],
     gaps: Gaps,
     check: Callable[[], None],
     previous: Previous | None,
 ) -> Drawing:
     if previous is None:
-        return _afresh(problem, strands, layer, gaps, check, None)
+        return _afresh(problem, strands, layerings, gaps, check, None)
     new = int(np.isnan(previous.x).sum())
     if 2 * new > problem.n or (new > 0 and problem.n <= _AFRESH_LIMIT):
-        drawing = _aligned(_afresh(problem, strands, layer, gaps, check, previous), previous)
+        drawing = _aligned(_afresh(problem, strands, layerings, gaps, check, previous), previous)
         if 2 * new > problem.n or _moved_little(drawing, previous):
             return drawing
+    layer = min(layerings, key=lambda layer: _out_of_line(layer, previous))
     return _aligned(_updated(problem, strands, layer, gaps, check, previous), previous)
+
+
+def _layerings(strands: Strands, check: Callable[[], None]) -> list[IntArray]:
+    """The layers of the nodes; for small graphs in two ways, if those are different."""
+    layer = assign_layers(strands.above, strands.below, strands.order, check)
+    found = [layer]
+    if len(layer) <= _RISEN_LIMIT:
+        other = risen(layer, strands.above, strands.below, strands.order, check)
+        found += [other] if other != layer else []
+    return [np.array(each, dtype=np.int64) for each in found]
+
+
+def _out_of_line(layer: IntArray, previous: Previous) -> int:
+    """How many old nodes were not at the height of most of those that are on their layer now."""
+    old = np.flatnonzero(~np.isnan(previous.y))
+    old = old[np.lexsort((previous.y[old], layer[old]))]
+    if not len(old):
+        return 0
+    counts = np.bincount(layer[old])
+    counts = counts[counts > 0]
+    middles = previous.y[old][np.cumsum(counts) - counts + counts // 2]
+    return int((np.abs(previous.y[old] - np.repeat(middles, counts)) > NOTICED).sum())
 
 
 def _afresh(
     problem: Problem,
     strands: Strands,
-    layer: IntArray,
+    layerings: list[IntArray],
     gaps: Gaps,
     check: Callable[[], None],
     previous: Previous | None,
 ) -> Drawing:
     """The best drawing; of equally good ones that which is most like the previous one."""
-    graph, orders = _orders(problem.n, strands, layer, check)
+    graph, orders = _best_orders(problem.n, strands, layerings, check)
     if previous is not None and graph.lean is None:
         orders = orders + [order.mirrored() for order in orders]
     old_x = None if previous is None else previous.x
@@ -118,6 +147,20 @@ def _plain(
     if not (with_buses.chain_ends < 0).any() or n + dummies > min(2 * with_buses.size, _PLAIN_LIMIT):
         return None
     return _proper(n, strands, layer, check, buses=False)
+
+
+def _best_orders(
+    n: int, strands: Strands, layerings: list[IntArray], check: Callable[[], None]
+) -> tuple[ProperGraph, list[Order]]:
+    """The best orders over all layerings; of a later one that is no larger and crosses no more."""
+    graph, orders = _orders(n, strands, layerings[0], check)
+    for layer in layerings[1:]:
+        if _proper(n, strands, layer, check, buses=True).size > _NO_LARGER * graph.size:
+            continue
+        other, other_orders = _orders(n, strands, layer, check)
+        if other_orders[0].crossings <= orders[0].crossings:
+            graph, orders = other, other_orders
+    return graph, orders
 
 
 def _orders(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, list[Order]]:

@@ -1,4 +1,4 @@
-"""Which layer each node lies on: longest paths first, then every node sinks towards its use.
+"""Which layer each node lies on: longest paths first, then every node sinks towards its use, or rises to its inputs.
 
 Sinking brings parameters and constants down beside the function that takes them, instead of a row of leaves at the
 top with long edges.  Knows nothing of sizes or of the order inside a layer.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 HUB = 8
 """A node with this many inputs gathers them on a bus; what feeds it alone has nothing to gain by sinking."""
+
+_RISING_ROUNDS = 8
 
 
 def assign_layers(
@@ -26,6 +28,29 @@ def assign_layers(
             room = min([layer[s] for s in below]) - 1
             layer[v] = min(room, limit[v])
     check()
+    return _without_gaps(layer)
+
+
+def risen(
+    layer: list[int], upper: list[list[int]], lower: list[list[int]], order: list[int], check: Callable[[], None]
+) -> list[int]:
+    """The same layers with nodes of more inputs than outputs as high as they can be, so that edges are shorter in all.
+
+    That is good for graphs in which results wait for long to be used, such as a backward pass of a backward pass; and
+    bad where inputs come over buses, which pass anyway. In rounds, since one node makes room for another.
+    """
+    layer = layer[:]
+    for _ in range(_RISING_ROUNDS):
+        check()
+        before = layer[:]
+        for v in order:
+            if upper[v] and len(upper[v]) > len(lower[v]):
+                layer[v] = min(layer[v], max([layer[p] for p in upper[v]]) + 1)
+        for v in reversed(order):
+            if lower[v] and len(lower[v]) >= len(upper[v]):
+                layer[v] = max(layer[v], min([layer[s] for s in lower[v]]) - 1)
+        if layer == before:
+            break
     return _without_gaps(layer)
 
 

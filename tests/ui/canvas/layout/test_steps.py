@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.ui.canvas.layout.graphs import mixed_dag
 from ui.canvas.layout import LayoutCancelled, layered_layout
 from ui.canvas.layout.blocks import heaviest_increasing
 from ui.canvas.layout.crossings import gap_crossings
+from ui.canvas.layout.layering import assign_layers, risen
 from ui.canvas.layout.packing import component_labels, pack
 from ui.canvas.layout.proper import BUS, proper_graph
 from ui.canvas.layout.strands import NO_SLOT, make_strands
@@ -104,3 +106,15 @@ def test_the_collector_runs_again_after_a_layout_and_after_a_cancelled_one():
     with pytest.raises(LayoutCancelled):
         layered_layout(nx.DiGraph([(0, 1)]), cancelled=lambda: True)
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nodes_that_rise_keep_edges_pointing_down_and_make_them_shorter_in_all(seed):
+    graph = nx.convert_node_labels_to_integers(mixed_dag(80, seed))
+    upper = [sorted(graph.predecessors(v)) for v in range(len(graph))]
+    lower = [sorted(graph.successors(v)) for v in range(len(graph))]
+    order = list(nx.lexicographical_topological_sort(graph))
+    sunk = assign_layers(upper, lower, order, never)
+    high = risen(sunk, upper, lower, order, never)
+    assert all(high[u] < high[v] for u, v in graph.edges)
+    assert sum(high[v] - high[u] for u, v in graph.edges) <= sum(sunk[v] - sunk[u] for u, v in graph.edges)
