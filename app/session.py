@@ -7,31 +7,34 @@ kernel: when one dies, its names go, what it was running is marked as died, and 
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.trace import NONE, Batch, Status, Trace, TraceError
+from engine.trace import Batch, Columns, Status, Trace, TraceError
 
+from .array_access import ArrayAccess
 from .link import Link
 from .lost_kernel import Request, describe_exit, end_of_kernel
+from .transcript import Entry, Transcript
 from .wire import Slices
 
 if TYPE_CHECKING:
     from .early_kernel import EarlyKernel
     from .kernel_process import Client, KernelProcess
+    from .store.stored_arrays import StoredArrays
 
 DEFAULT_BUDGET = 1 << 30  # bytes of arrays that the kernel keeps
 ALL = 1 << 30  # more batches than can wait
-FETCHED_BUDGET = 256 << 20  # bytes of fetched arrays that stay in this process
 
 
 class Session(QObject):
     """Runs cells and collects what they do. States: starting, idle, busy, dead, restarting."""
 
     trace_grew = Signal()
+    trace_replaced = Signal()  # `trace` is another one
     state_changed = Signal(str)
     cell_finished = Signal(int)  # its row in `trace.cells`, which is complete now
     request_finished = Signal(str, str)  # request id; "ok", "error" or "aborted"
@@ -44,6 +47,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None, *, budget: int = DEFAULT_BUDGET, folder: str = "") -> None:
         super().__init__(parent)
         self.trace = Trace()
+        self.transcript = Transcript()
         self._budget = budget
         self._folder = folder
         self._budget_passed = False
@@ -53,13 +57,15 @@ class Session(QObject):
         self._last_answered = ""
         self._answers: dict[str, str] = {}  # request -> status, until all its output is here
         self._quiet: set[str] = set()  # requests whose output is all here, until they are answered
-        self._asked: dict[int, tuple[int, Slices]] = {}
-        self._fetched: OrderedDict[int, int] = OrderedDict()  # handle -> bytes, oldest first
+        self._old_names: Columns | None = None  # of a session from a file, forgotten when its kernel runs something
+        self._restart_again = False
         self._execute: Callable[[str], object] | None = None
         self._link = Link(self)
         self._link.batches_arrived.connect(self._take_batches)
-        self._link.answered.connect(self._take_answer)
-        self._link.failed.connect(self._take_failure)
+        self.arrays = ArrayAccess(self.trace, self._link, self)
+        self.arrays.arrived.connect(self.array_arrived)
+        self.arrays.slice_arrived.connect(self.slice_arrived)
+        self.arrays.failed.connect(self.array_failed)
         self._link.refused.connect(self.message)
         self._kernel: KernelProcess | None = None  # once started
 
@@ -112,7 +118,32 @@ class Session(QObject):
         """End the kernel and the link."""
         if self._kernel is not None:
             self._kernel.close()
+        self.arrays.close()
         self._link.close()
+
+    def replace(self, trace: Trace, stored: StoredArrays | None = None, transcript: Iterable[Entry] = ()) -> None:
+        """Go on with another record, from a file: a fresh kernel continues it. Cells given from now on wait for it.
+
+        What the kernel of that record was running has died. Its names stay until something new is run, since the
+        graph is read by them.
+        """
+        self._take_batches(limit=ALL)
+        self._forget_queue(kernel_gone=True)
+        self._answers.clear()
+        self._quiet.clear()
+        self.trace = trace
+        self.arrays.set_trace(trace, stored)
+        self.transcript.replace(transcript)
+        ended, _ = end_of_kernel(trace, None)
+        self._old_names = ended.tables.pop("names", None) if ended is not None else None
+        if ended is not None and ended.tables:
+            trace.extend(ended)
+        if self._kernel is not None:
+            self._last_answered = self.client.last.id
+            self._restart_again = self.state == "restarting"
+            if not self._restart_again:
+                self._kernel.restart(self._environment())
+        self.trace_replaced.emit()
 
     def _started(self) -> KernelProcess:
         if self._kernel is None:
@@ -129,6 +160,10 @@ class Session(QObject):
             self._end_kernel()
             code = describe_exit(self._started().exit_code)
             self.message.emit(f"The kernel ended ({code}). The graph stays; restart the kernel to go on.")
+        if state == "idle" and self._restart_again:  # it started with the counts of another record
+            self._restart_again = False
+            self._started().restart(self._environment())
+            return
         self.state_changed.emit(state)
         if state == "idle":
             self._run_next()
@@ -136,14 +171,14 @@ class Session(QObject):
     def _end_kernel(self) -> None:
         """Mark in the trace that whatever the kernel knew is gone."""
         last = self.client.last
+        self._old_names = None
         batch, cells = end_of_kernel(self.trace, last if last.id != self._last_answered else None)
         self._last_answered = last.id
         self._answers.clear()
         self._quiet.clear()
         if batch is not None:
             self._extend(batch)
-        for number in list(self._asked):
-            self._take_failure(number, "The kernel that had the values is gone.")
+        self.arrays.kernel_gone()
         for cell in cells:
             self.cell_finished.emit(cell)
 
@@ -221,13 +256,20 @@ class Session(QObject):
         if kind == "status" and parent.get("msg_type") == "execute_request" and content["execution_state"] == "idle":
             self._quiet.add(parent["msg_id"])
             self._finish(parent["msg_id"])
+        elif kind == "execute_input":
+            self.transcript.add(f"In [{content['execution_count']}]", content["code"])
         elif kind == "stream":
-            self.output.emit(content["name"], content["text"])
+            self._say(content["name"], content["text"])
         elif kind == "error":
-            self.output.emit("error", "\n".join(content["traceback"]) + "\n")
-        elif kind in ("execute_result", "display_data"):
-            text = content["data"].get("text/plain", "")
-            self.output.emit("result" if kind == "execute_result" else "display", text + "\n")
+            self._say("error", "\n".join(content["traceback"]) + "\n")
+        elif kind == "execute_result":
+            self._say("result", content["data"].get("text/plain", "") + "\n", f"Out[{content['execution_count']}]")
+        elif kind == "display_data":
+            self._say("display", content["data"].get("text/plain", "") + "\n")
+
+    def _say(self, kind: str, text: str, piece: str = "") -> None:
+        self.transcript.add(piece or kind, text)
+        self.output.emit(kind, text)
 
     # -- the trace -------------------------------------------------------------------------------------------------
 
@@ -236,6 +278,9 @@ class Session(QObject):
             self._extend(batch)
 
     def _extend(self, batch: Batch) -> None:
+        if self._old_names is not None and "cells" in batch.tables:
+            names, self._old_names = self._old_names, None
+            self.trace.extend(Batch({"names": names}))
         try:
             self.trace.extend(batch)
         except TraceError as error:
@@ -257,34 +302,8 @@ class Session(QObject):
 
     def fetch(self, handle: int) -> None:
         """Ask for a whole array; `array_arrived` follows, or `array_failed`. What is here already arrives at once."""
-        if handle in self.trace.values:
-            if handle in self._fetched:
-                self._fetched.move_to_end(handle)
-            self.array_arrived.emit(handle)
-        elif all(asked != (handle, ()) for asked in self._asked.values()):
-            self._asked[self._link.request(handle)] = (handle, ())
+        self.arrays.fetch(handle)
 
     def fetch_slice(self, handle: int, slices: Slices) -> int:
         """Ask for a part, (start, stop, step) per dimension; `slice_arrived` brings it with this number."""
-        number = self._link.request(handle, slices)
-        self._asked[number] = (handle, slices)
-        return number
-
-    def _take_answer(self, number: int, array: Any) -> None:
-        handle, slices = self._asked.pop(number, (NONE, ()))
-        if handle == NONE:
-            return
-        if slices:
-            self.slice_arrived.emit(number, array)
-            return
-        self.trace.values[handle] = array
-        self._fetched[handle] = array.nbytes
-        while len(self._fetched) > 1 and sum(self._fetched.values()) > FETCHED_BUDGET:
-            oldest, _ = self._fetched.popitem(last=False)
-            del self.trace.values[oldest]
-        self.array_arrived.emit(handle)
-
-    def _take_failure(self, number: int, why: str) -> None:
-        handle, _ = self._asked.pop(number, (NONE, ()))
-        if handle != NONE:
-            self.array_failed.emit(handle, why)
+        return self.arrays.fetch_slice(handle, slices)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from engine.trace import Trace
 
+from ..transcript import Entry
 from .guard import open_guarded
 from .layout import LARGEST_BLOB
 from .packing import unpack_json
 from .record import read_trace
 from .rows import Rows
 from .stored_arrays import StoredArrays
-from .writer import Entry
 
 MOST_TRANSCRIPT = 4 * LARGEST_BLOB  # bytes
 

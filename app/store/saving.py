@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from engine.trace import Batch
 
+from ..transcript import Entry
 from ..version import __version__
 from .errors import CannotSaveError
-from .writer import Entry, Writer
+from .writer import Writer
 
 PART = ".part"
 OLD_PART = 24 * 3600.0  # seconds after which nobody can still be writing a part file

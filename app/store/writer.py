@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from engine.trace import SCHEMA, Batch, Columns, column_dtype, shape_text
 
+from ..transcript import Entry
 from .layout import APPLICATION_ID, ARRAY_PART, COLUMNS, ROWS_AT_ONCE, STRINGS_AT_ONCE, TABLES, VERSION, checksum
 from .packing import pack, pack_array, pack_json
-
-Entry = tuple[str, str]  # kind and text of a piece of the transcript
-
 
 _INSERT = {
     table: f"INSERT INTO {table} VALUES ({', '.join('?' * (len(columns) + 1))})" for table, columns in COLUMNS.items()
