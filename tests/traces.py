@@ -14,6 +14,7 @@ from engine.trace import (
     SCHEMA,
     Batch,
     EdgeKind,
+    EventKind,
     NodeFlag,
     NodeKind,
     PassFlag,
@@ -191,6 +192,9 @@ def seed_trace() -> Trace:
     b.add("steps", pass_=p, index=2, node=mul3, arrived=g025, used=g025)
     b.add("flows", pass_=p, step=2, edge=mul3_edges[0], target=mul, target_slot=0, value=g075)
     b.add("steps", pass_=p, index=3, node=mul, arrived=g075, used=g075)
+    for row in (0, 1):
+        b.add("events", kind=EventKind.SAVED_USED, node=mul, pass_=p, step=3, saved=row, version=0)
+    b.add("events", kind=EventKind.SAVED_FREED, node=mul, pass_=p, step=3)
     b.add("flows", pass_=p, step=3, edge=mul_edges[0], target=add, target_slot=0, value=g225)
     b.add("flows", pass_=p, step=3, edge=mul_edges[1], target=add, target_slot=0, value=g225)
     b.add("steps", pass_=p, index=4, node=add, arrived=g45, used=g45)

@@ -1,4 +1,4 @@
-"""What happened at one step, gathered from the trace: formulas, operands, arrivals, saved tensors. Knows no Qt.
+"""What happened at one step of a pass, gathered from the trace, for whoever shows it. Knows no Qt.
 
 Arrays appear as handles; their values, where they are wanted, are looked up by whoever shows them.
 """
@@ -6,30 +6,30 @@ Arrays appear as handles; their values, where they are wanted, are looked up by 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.trace import NONE, EdgeKind, NodeKind, PassFlag, Trace
+from engine.trace import NONE, NodeKind, PassFlag, Trace
 
-from ..describe import Link, inputs, link, outputs, place, tensor_of
+from ..describe import link, place as place_text, tensor_of
 from ..formula.fold import number_of
 from ..formula.syntax import operands as arithmetic, parse
 from ..naming import Names
-from ..stepping import PassSteps
-from ..values import shape
-from .reasons import listing, next_in_queue, why_now
+from ..saved_life.life import Deed, Life, When, lives, saved_count
+from ..stepping import PassSteps, Place, as_place
+from ..words import GoTo, Words, listed, node_word, words
+from .arrivals import Arrival, arrival, arrivals, seeds
+from .broadcast import undone
+from .custom_function import CustomCode, custom_code
+from .failures import Failure, pass_failure
+from .hooks import Hook, hooks_of, same_array
+from .layers import layer_words
+from .operands import Operand, first_inputs, formula, formulas, input_at, operands
+from .reasons import Queued, listing, next_in_queue, queue_rows, reason, turn, why_now
 
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """What a name in a formula stands for: an array by handle, or a number as text."""
-
-    title: str
-    handle: int = NONE
-    text: str = ""
-    shape: tuple[int, ...] = ()
+MOST_SLOTS = 5  # of a node with thousands of operands
+MOST_RUN = 6  # nodes of a line that is one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,6 @@ class Slot:
     formula: str
     sent: int
     undone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What has arrived at one tensor up to this step: (step, array) in order, and their sum where it is recorded."""
-
-    title: str
-    tensor: int
-    parts: tuple[tuple[int, int], ...]
-    total: int
-    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,15 @@ class Accumulation:
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """A gradient that arrived at the node, for output `output`: before its hooks and after them, by handle."""
+
+    output: int
+    arrived: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepFacts:
     """One position of a pass. `node` is NONE at the seed."""
 
@@ -88,227 +86,197 @@ class StepFacts:
     op: str = ""
     label: str = ""
     place: str = ""
+    origin: GoTo = field(default_factory=GoTo)
     arrived: int = NONE
     used: int = NONE
     hooked: bool = False  # a hook changed the gradient: `used` is not `arrived`
+    incoming: tuple[Incoming, ...] = ()
     input_title: str = ""  # the first operand
     operands: dict[str, Operand] = field(default_factory=dict)
     slots: tuple[Slot, ...] = ()
+    more_slots: int = 0  # left out
+    sent: int | None = None  # contributions handed on so far; None: all
     arrivals: tuple[Arrival, ...] = ()
+    more_places: int = 0  # where gradients arrive, left out
+    waiting: Arrival | None = None  # of a step that failed: what had arrived there
     accumulation: Accumulation | None = None
     saved: tuple[Saved, ...] = ()
+    lives: tuple[Life, ...] = ()
+    more_lives: int = 0
+    hooks: tuple[Hook, ...] = ()
+    more_hooks: int = 0
+    code: CustomCode | None = None
+    layer: Words = ()
+    freed: Words = ()
+    run: tuple[tuple[int, Words], ...] = ()  # of several nodes that are one step: their positions and titles
+    more_run: int = 0
     why: str = ""
+    reason: Words = ()
+    turn: str = ""
     next: str = ""
+    queue: tuple[Queued, ...] = ()
+    more_queued: int = 0
     seeds: tuple[Arrival, ...] = ()
+    failure: Failure | None = None
 
 
-def gather(trace: Trace, steps: PassSteps, position: int, names: Names) -> StepFacts:
-    """The facts of `position` (0: the seed)."""
-    if position == 0:
-        seeds = tuple(_seeds(trace, steps, names))
-        return StepFacts(
-            0,
-            steps.count,
-            NONE,
-            seeds=seeds,
-            place=_pass_place(trace, steps.pass_id),
-            why=f"The pass starts here, at {listing([seed.title for seed in seeds])}." if seeds else "",
-            next=next_in_queue(trace, steps, 0, names),
-        )
-    node = steps.node(position)
+def gather(trace: Trace, steps: PassSteps, at: Place | int, names: Names) -> StepFacts:
+    """The facts of a place in a pass (position 0: the seed)."""
+    place = as_place(at)
+    queued, more_queued = queue_rows(trace, steps, place, names)
+    begun = _begin(trace, steps, names) if place.last == 0 else _step(trace, steps, place, names)
+    return replace(
+        begun,
+        next=next_in_queue(trace, steps, place, names),
+        queue=queued,
+        more_queued=more_queued,
+        failure=pass_failure(trace, steps.pass_id, names),
+    )
+
+
+def _begin(trace: Trace, steps: PassSteps, names: Names) -> StepFacts:
+    """The seed: the gradients that the pass was given."""
+    given = tuple(seeds(trace, steps, names))
+    row = trace.row("passes", steps.pass_id)
+    return StepFacts(
+        0,
+        steps.count,
+        NONE,
+        seeds=given,
+        place=place_text(trace, row["source"], row["line"]),
+        origin=GoTo(source=row["source"], line=row["line"]),
+        why=f"The pass starts here, at {listing([seed.title for seed in given])}." if given else "",
+        reason=words("The pass starts here, at ", listed([_root(seed) for seed in given]), ".") if given else (),
+    )
+
+
+def _root(seed: Arrival) -> Words:
+    return words(node_word(seed.title, seed.tensor))
+
+
+def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFacts:
+    position = place.last
+    node, failed = steps.node(position), position == steps.failed_at
     row, step = trace.node(node), steps.step(position)
-    accumulation = None
-    if row.kind is NodeKind.ACCUMULATE:
-        title = f"{names.name(row.owner)}.grad"
-        accumulation = Accumulation(title, step["before"], step["added"], step["after"])
+    source, line = _origin(trace, node)
+    slots, more_slots = _slots(trace, steps, position, names)
+    came, more_places = arrivals(trace, steps, place, names)
+    hooks, more_hooks = hooks_of(trace, steps.pass_id, position)
+    strips = lives(trace, node, names, steps.pass_id, position)
+    run, more_run = _run(steps, place, names)
+    accumulates = row.kind is NodeKind.ACCUMULATE
+    title = f"{names.name(row.owner)}.grad" if accumulates else ""
     return StepFacts(
         position=position,
         count=steps.count,
         node=node,
         op=row.op,
-        label=names.name(row.owner) if accumulation is not None and row.owner != NONE else row.label,
-        place=place(trace, *_origin(trace, node)),
+        label=names.name(row.owner) if accumulates and row.owner != NONE else row.label,
+        place=place_text(trace, source, line),
+        origin=GoTo(node=node),
         arrived=step["arrived"],
         used=step["used"],
-        hooked=not _same_array(trace, step["arrived"], step["used"]),
-        input_title=next((names.name(item.src) for item in inputs(trace, node)), ""),
+        hooked=not same_array(trace, step["arrived"], step["used"]),
+        incoming=_incoming(trace, steps.pass_id, position, step["arrived"], step["used"]),
+        input_title=next((names.name(item.src) for item in first_inputs(trace, node, 1)), ""),
         operands=operands(trace, node, names),
-        slots=tuple(_slots(trace, steps, position, names)),
-        arrivals=tuple(_arrivals(trace, steps, position, names)),
-        accumulation=accumulation,
-        saved=tuple(_saved(trace, steps.pass_id, node, names)),
+        slots=slots,
+        more_slots=more_slots,
+        sent=place.sent,
+        arrivals=tuple(came),
+        more_places=more_places,
+        waiting=arrival(trace, steps, node, 0, position - 1, names) if failed else None,
+        accumulation=Accumulation(title, step["before"], step["added"], step["after"]) if accumulates else None,
+        saved=_saved(trace, steps.pass_id, node, names),
+        lives=strips,
+        more_lives=max(saved_count(trace, node) - len(strips), 0),
+        hooks=hooks,
+        more_hooks=more_hooks,
+        code=custom_code(trace, node),
+        layer=layer_words(trace, node, names),
+        freed=_freed(strips),
+        run=run,
+        more_run=more_run,
         why=why_now(trace, steps, position, names),
-        next=next_in_queue(trace, steps, position, names),
+        reason=reason(trace, steps, position, names),
+        turn=turn(trace, steps, position),
     )
 
 
-# -- formula ---------------------------------------------------------------------------------------------------------
+# -- gradients -------------------------------------------------------------------------------------------------------
 
 
-def operands(trace: Trace, node: int, names: Names) -> dict[str, Operand]:
-    """What the names of a rule stand for: the inputs by name, the result, and what was saved (which wins)."""
-    found: dict[str, Operand] = {}
-    for made in outputs(trace, node)[:1]:
-        found["result"] = _operand(trace, made.dst, names)
-    for operand in inputs(trace, node):
-        found[operand.name] = _operand(trace, operand.src, names)
-    for row in np.flatnonzero(trace.saved.node == node):
-        saved = trace.row("saved", int(row))
-        tensor = saved["tensor"]
-        if tensor == NONE:
-            found[saved["name"]] = Operand(saved["text"] or saved["name"], saved["value"], saved["text"])
-            continue
-        known = _operand(trace, tensor, names)
-        handle = saved["value"] if saved["value"] != NONE else known.handle
-        found[saved["name"]] = Operand(known.title, handle, known.text, known.shape)
-    return found
+def _incoming(trace: Trace, pass_id: int, position: int, arrived: int, used: int) -> tuple[Incoming, ...]:
+    """What arrived at each output; nodes with several have rows of their own."""
+    table = trace.arrivals
+    rows = np.flatnonzero((table.pass_ == pass_id) & (table.step == position))[:MOST_SLOTS]
+    if len(rows):
+        columns = (table.output[rows], table.arrived[rows], table.used[rows])
+        return tuple(Incoming(*values) for values in zip(*(c.tolist() for c in columns), strict=True))
+    return (Incoming(0, arrived, used),) if arrived != NONE else ()
 
 
-def _operand(trace: Trace, node: int, names: Names) -> Operand:
-    row = trace.node(node)
-    text = row.label if row.kind is NodeKind.CONSTANT else ""
-    return Operand(names.name(node), row.value, text, row.shape)
-
-
-def formula(trace: Trace, node: int, slot: int, name: str) -> str:
-    """The text of the rule for one slot; an op with a list of operands has one rule for all of them."""
-    rows = _formulas(trace, node)
-    by_slot = [row for row in rows if trace.formulas.slot[row] == slot]
-    by_name = [row for row in rows if trace.text(int(trace.formulas.input[row])) == name]
-    chosen = by_slot or by_name or (rows if len(rows) == 1 else [])
-    return trace.text(int(trace.formulas.text[chosen[0]])) if chosen else ""
-
-
-def _formulas(trace: Trace, node: int) -> list[int]:
-    """Rows of the formulas of the op that made a function."""
-    rule = trace.nodes.rule[node]
-    return np.flatnonzero(trace.formulas.rule == rule).tolist() if rule else []
-
-
-def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> list[Slot]:
+def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> tuple[tuple[Slot, ...], int]:
+    """The gradients that the step sends, by slot; of thousands the first ones."""
+    over_edges = [(edge, handle) for edge, _, handle in steps.departures(position) if edge != NONE]
     found = []
-    for edge, _, handle in steps.departures(position):
-        if edge == NONE:
-            continue
+    for edge, handle in over_edges[:MOST_SLOTS]:
         over = link(trace, edge)
         tensor = tensor_of(trace, over.src)
         # The way to an AccumulateGrad carries no name; the operand's own edge into the slot does.
-        name = over.name or next((item.name for item in inputs(trace, over.dst) if item.slot == over.slot), "")
+        operand = None if over.name else input_at(trace, over.dst, over.slot)
+        name = over.name or (operand.name if operand is not None else "")
         rule = formula(trace, over.dst, over.slot, name)
-        undone = _undone(trace, over, tensor, rule)
-        found.append(Slot(over.slot, name, names.name(tensor), tensor, rule, handle, undone))
-    return sorted(found, key=lambda slot: slot.slot)
+        found.append(Slot(over.slot, name, names.name(tensor), tensor, rule, handle, undone(trace, over, tensor, rule)))
+    return tuple(sorted(found, key=lambda slot: slot.slot)), max(len(over_edges) - MOST_SLOTS, 0)
 
 
-def _undone(trace: Trace, over: Link, tensor: int, rule: str) -> str:
-    """In words, how the gradient got from the shape of the result to the shape of the operand; often nothing."""
-    made = outputs(trace, over.dst)
-    if not made or tensor == NONE:
-        return ""
-    result, operand = trace.node(made[0].dst).shape, trace.node(tensor).shape
-    if ("expand(" in rule or "restore(" in rule) and result != operand:
-        return f"spread: {shape(result)} → {shape(operand)}"
-    shapes = [trace.node(item.src).shape for item in inputs(trace, over.dst)]
-    if "@" in rule or "mm(" in rule or "matmul(" in rule or not _broadcast_to(shapes, result):
-        return ""
-    return undone_broadcast(result, operand)
+# -- saved values ----------------------------------------------------------------------------------------------------
 
 
-def _broadcast_to(shapes: Sequence[tuple[int, ...]], result: tuple[int, ...]) -> bool:
-    try:
-        return len(shapes) > 1 and np.broadcast_shapes(*shapes) == result
-    except ValueError:
-        return False
-
-
-def undone_broadcast(result: tuple[int, ...], operand: tuple[int, ...]) -> str:
-    """`summed over dim 0: (64, 3) → (3,)`, or nothing when the shapes agree."""
-    if result == operand or len(operand) > len(result):
-        return ""
-    padded = (1,) * (len(result) - len(operand)) + operand
-    extra = len(result) - len(operand)
-    dims = [i for i, (have, want) in enumerate(zip(result, padded, strict=True)) if i < extra or have != want]
-    word = "dim" if len(dims) == 1 else "dims"
-    return f"summed over {word} {', '.join(map(str, dims))}: {shape(result)} → {shape(operand)}"
-
-
-# -- arrivals --------------------------------------------------------------------------------------------------------
-
-
-def _arrivals(trace: Trace, steps: PassSteps, position: int, names: Names) -> list[Arrival]:
-    """Where the step's gradients arrive, each place once, with everything that came there so far."""
-    flows = trace.flows
-    mine = np.flatnonzero((flows.pass_ == steps.pass_id) & (flows.step == position))
-    found = []
-    for target, slot in dict.fromkeys((int(flows.target[r]), int(flows.target_slot[r])) for r in mine):
-        found.append(arrival(trace, steps, target, slot, position, names))
-    return found
-
-
-def arrival(trace: Trace, steps: PassSteps, target: int, slot: int, position: int, names: Names) -> Arrival:
-    """What arrived at output `slot` of the function `target` up to `position`."""
-    flows = trace.flows
-    rows = np.flatnonzero((flows.pass_ == steps.pass_id) & (flows.target == target) & (flows.target_slot == slot))
-    parts = tuple((int(flows.step[r]), int(flows.value[r])) for r in rows if flows.step[r] <= position)
-    missing = len(rows) - len(parts)
-    total = parts[0][1] if len(parts) == 1 else NONE
-    ran = int(steps.ran_at[target])
-    if missing == 0 and slot == 0 and 1 <= ran <= steps.count:
-        total = steps.step(ran)["arrived"]
-    tensor = output_tensor(trace, target, slot)
-    return Arrival(names.name(tensor) if tensor != NONE else names.name(target), tensor, parts, total, missing)
-
-
-def output_tensor(trace: Trace, function: int, slot: int) -> int:
-    """The tensor whose gradient arrives at output `slot` of `function`; the leaf for `AccumulateGrad`."""
-    if int(trace.nodes.kind[function]) == NodeKind.ACCUMULATE:
-        return int(trace.nodes.owner[function])
-    return next((made.dst for made in outputs(trace, function) if made.slot == slot), NONE)
-
-
-def _seeds(trace: Trace, steps: PassSteps, names: Names) -> list[Arrival]:
-    flows = trace.flows
-    rows = np.flatnonzero((flows.pass_ == steps.pass_id) & (flows.step == 0))
-    found = []
-    for row in rows:
-        edge, handle = int(flows.edge[row]), int(flows.value[row])
-        root = NONE
-        if edge != NONE and int(trace.edges.kind[edge]) == EdgeKind.OUTPUT:
-            root = int(trace.edges.dst[edge])
-        if root == NONE:
-            root = output_tensor(trace, int(flows.target[row]), int(flows.target_slot[row]))
-        title = names.name(root) if root != NONE else names.name(int(flows.target[row]))
-        found.append(Arrival(title, root, ((0, handle),), handle, 0))
-    return found
-
-
-def _saved(trace: Trace, pass_id: int, node: int, names: Names) -> list[Saved]:
+def _saved(trace: Trace, pass_id: int, node: int, names: Names) -> tuple[Saved, ...]:
     kept = PassFlag(int(trace.passes.flags[pass_id])) & (PassFlag.RETAIN_GRAPH | PassFlag.CREATE_GRAPH)
     line = int(trace.nodes.line[node])
     found = []
-    for row in np.flatnonzero(trace.saved.node == node):
+    for row in np.flatnonzero(trace.saved.node == node)[: 4 * MOST_SLOTS]:
         saved = trace.row("saved", int(row))
         tensor = saved["tensor"]
         title = names.name(tensor) if tensor != NONE else saved["text"]
         version = saved["version"] if tensor != NONE else NONE
         aside = tensor == NONE and saved["value"] == NONE and not _is_operand(trace, node, saved["name"], saved["text"])
         found.append(Saved(saved["name"], title, version, line, freed=not kept, aside=aside))
-    return found
+    return tuple(found)
 
 
 def _is_operand(trace: Trace, node: int, name: str, text: str) -> bool:
     """Whether a saved number takes part in the arithmetic: a factor, an exponent, but no dimension or size."""
     if number_of(text) is None or name.endswith("_sym_numel") or name in ("dim", "index", "dim0", "dim1", "dim2"):
         return False
-    rules = [parse(trace.text(int(trace.formulas.text[row]))) for row in _formulas(trace, node)]
+    rules = [parse(trace.text(int(trace.formulas.text[row]))) for row in formulas(trace, node)]
     return not rules or any(name in arithmetic(rule) for rule in rules if rule is not None)
 
 
-def _same_array(trace: Trace, first: int, second: int) -> bool:
-    """Whether two arrays are the same, or cannot be told apart by their statistics."""
-    if first == second or NONE in (first, second):
-        return True
-    return trace.array(first)[1:] == trace.array(second)[1:]
+def _freed(strips: tuple[Life, ...]) -> Words:
+    """`Freed by this step: y and y * y.`, each once."""
+    gone = {}
+    for life in strips:
+        if any(moment.deed is Deed.FREED and moment.when is When.NOW for moment in life.moments):
+            gone[life.title] = life.tensor
+    if not gone:
+        return ()
+    return words("Freed by this step: ", listed([words(node_word(title, node)) for title, node in gone.items()]), ".")
+
+
+# -- the step in the walk --------------------------------------------------------------------------------------------
+
+
+def _run(steps: PassSteps, place: Place, names: Names) -> tuple[tuple[tuple[int, Words], ...], int]:
+    """The nodes that are one step at the grains LINE and PASS, in order."""
+    positions = range(place.first, place.last + 1)
+    if len(positions) < 2 or place.first < 1:
+        return (), 0
+    shown = [(k, words(node_word(names.with_output(steps.node(k)), steps.node(k)))) for k in positions[:MOST_RUN]]
+    return tuple(shown), max(len(positions) - MOST_RUN, 0)
 
 
 def _origin(trace: Trace, node: int) -> tuple[int, int]:
@@ -317,11 +285,6 @@ def _origin(trace: Trace, node: int) -> tuple[int, int]:
     if row.kind is NodeKind.ACCUMULATE and row.owner != NONE:
         row = trace.node(row.owner)
     return row.source, row.line
-
-
-def _pass_place(trace: Trace, pass_id: int) -> str:
-    row = trace.row("passes", pass_id)
-    return place(trace, row["source"], row["line"])
 
 
 def numel(shape: tuple[int, ...]) -> int:

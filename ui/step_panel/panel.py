@@ -1,24 +1,50 @@
-"""The step panel's widget: cards for the rule and its numbers, the reason, the saved tensors, and an error."""
+"""The step panel's widget: the title of the place in the walk, and cards that explain it.
+
+It shows a pass (gradients) or a cell's forward pass (operations); what is said is worked out in Qt-free modules.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.trace import NONE
 
 from ..cards import Card, Column, ElidedLabel, empty_sentence, label
-from ..formula.boxes import Line
 from ..formula.view import FormulaView
 from ..naming import Names
 from ..panel_style import panel_style
+from ..stepping import ForwardSteps, PassSteps
 from ..theme import DARK, Theme
-from ..values import ShortValue, is_small, short, short_of
 from ..view_state import ViewState
+from ..words import GoTo, Word, Words, step_word, words
 from .facts import StepFacts, gather
-from .lines import accumulation_lines, arrival_lines, number_lines, rule_lines, saved_lines, seed_lines
-from .reasons import error_of
+from .failures import Failure
+from .forward import ForwardFacts, gather_forward
+from .forward_lines import expression_lines, operand_lines
+from .lines import (
+    accumulation_lines,
+    arrival_lines,
+    aside_lines,
+    number_lines,
+    rule_lines,
+    running_lines,
+    seed_lines,
+)
+from .link_label import LinkLabel
+from .sections import (
+    CodeSection,
+    FailureSection,
+    HooksSection,
+    MathSection,
+    SavedSection,
+    Section,
+    SumsSection,
+    WhySection,
+)
+from .values import Values
 
 EMPTY = "Nothing to step yet. Run a cell that calls .backward(), and this panel explains each step with its numbers."
 ZERO_GRAD = (
@@ -28,13 +54,14 @@ ZERO_GRAD = (
 
 
 class StepPanel(QWidget):
-    """Explains the current step of a `ViewState`."""
+    """Explains the place in the walk that a `ViewState` is at."""
 
     def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("step")
         self.setAccessibleName("Step")
         self._state = view_state
+        self._values = Values(view_state)
         self._build()
         view_state.step_changed.connect(self._show)
         view_state.trace_changed.connect(self._later)
@@ -49,20 +76,18 @@ class StepPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
         self.setStyleSheet(panel_style(theme))
-        for view in self._views:
-            view.set_theme(theme)
+        self._place.set_theme(theme)
+        for section in self._sections:
+            section.set_theme(theme)
 
     def text(self) -> str:
         """Everything the panel says, for screen readers and tests."""
         if self._stack.currentIndex() == 0:
             return EMPTY
-        cards = (self._math, self._why, self._saved, self._hint, self._error)
-        words = [self._step.text(), self._node.text()]
-        for card in cards:
-            if not card.isHidden():
-                words += [part.text() for part in card.findChildren(FormulaView) if not part.isHidden()]
-                words += [part.text() for part in card.findChildren(type(self._step)) if not part.isHidden()]
-        return "\n".join(word for word in words if word)
+        hint = "" if self._hint.isHidden() else self._hint_text.text()
+        parts = [section.text() for section in self._sections]
+        told = [self._step.text(), self._node.text(), self._place.words(), *parts[:4], hint, *parts[4:]]
+        return "\n".join(word for word in told if word)
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -74,42 +99,54 @@ class StepPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(self._build_title())
+        self._failure, self._math, self._sums = FailureSection(), MathSection(), SumsSection()
+        self._hooks, self._code, self._why, self._saved = HooksSection(), CodeSection(), WhySection(), SavedSection()
+        self._sections: tuple[Section, ...] = (
+            self._failure, self._math, self._sums, self._hooks, self._code, self._why, self._saved,
+        )  # fmt: skip
+        self._hint, self._hint_text = Card(part="finding-card"), label()
+        self._hint.body.addWidget(self._hint_text)
         self._cards = cards = Column()
-        self._rule, self._numbers, self._arrivals, self._life = views = [FormulaView() for _ in range(4)]
-        self._views: list[FormulaView] = views
-        self._error = Card(part="error-card")
-        self._error_title, self._error_text = label(part="error"), label()
-        self._math = Card("vector-Jacobian product")
-        self._hint = Card(part="finding-card")
-        self._hint_text = label()
-        self._why = Card("why this node now")
-        self._why_text, self._next_text = label(), label(part="dim")
-        self._saved = Card("saved tensors")
-        for card, parts in (
-            (self._error, (self._error_title, self._error_text)),
-            (self._math, (self._rule, self._numbers, self._arrivals)),
-            (self._hint, (self._hint_text,)),
-            (self._why, (self._why_text, self._next_text)),
-            (self._saved, (self._life,)),
-        ):
-            for part in parts:
-                card.body.addWidget(part)
+        for card in (*self._sections[:4], self._hint, *self._sections[4:]):
             cards.body.addWidget(card)
-        self._math.body.setSpacing(9)
         cards.body.addStretch(1)
+        for section in self._sections:
+            for links in section.links:
+                links.chosen.connect(self._go)
+        self._saved.lives.chosen.connect(self._go)
+        self._views: list[FormulaView] = [view for section in self._sections for view in section.formulas]
+        self._rule = self._math.rule
         column.addWidget(cards, 1)
         self._stack.addWidget(page)
 
     def _build_title(self) -> QHBoxLayout:
         self._step = label(part="heading", wrap=False)
         self._node = ElidedLabel()
-        self._place = label(part="dim", wrap=False)
+        self._place = LinkLabel("dim")
+        self._place.setWordWrap(False)
+        self._place.setSizePolicy(self._step.sizePolicy())
+        self._place.chosen.connect(self._go)
         title = QHBoxLayout()
         title.setSpacing(12)
         title.addWidget(self._step)
         title.addWidget(self._node, 1)
         title.addWidget(self._place)
         return title
+
+    # -- going somewhere -----------------------------------------------------------------------------------------
+
+    def _go(self, goes: GoTo) -> None:
+        """Where a link leads; a node that is selected already is shown again."""
+        if goes.pass_id != NONE:
+            self._state.set_step(goes.pass_id, goes.position)
+        elif goes.position > 0:
+            self._state.set_position(goes.position)
+        if goes.node != NONE:
+            self._state.select((goes.node,))
+            row = self._state.trace.node(goes.node)
+            goes = replace(goes, source=row.source, line=row.line)
+        if goes.source != NONE and goes.line > 0:
+            self._state.show_line(goes.source, goes.line)
 
     # -- showing -------------------------------------------------------------------------------------------------
 
@@ -118,76 +155,75 @@ class StepPanel(QWidget):
 
     def _show(self) -> None:
         self._pending.stop()
-        trace, steps = self._state.trace, self._state.pass_steps
+        trace, steps, place = self._state.trace, self._state.steps, self._state.place
         self._stack.setCurrentIndex(0 if steps is None else 1)
-        if steps is None:
-            return
-        facts = gather(trace, steps, self._state.position, Names.of(trace))
-        self._show_title(facts)
-        self._show_math(facts)
-        self._why_text.setText(facts.why)
-        self._why_text.setVisible(bool(facts.why))
-        self._next_text.setText(facts.next)
-        self._next_text.setVisible(bool(facts.next))
-        self._why.setVisible(bool(facts.why or facts.next))
-        self._life.set_lines(saved_lines(facts))
-        self._saved.setVisible(bool(facts.saved))
-        kind, message = error_of(trace, steps.pass_id)
-        self._error.setVisible(bool(kind))
-        self._error_title.setText(kind)
-        self._error_text.setText(message)
+        self._cards.inner.setUpdatesEnabled(False)
+        if isinstance(steps, PassSteps):
+            self._show_pass(gather(trace, steps, place, Names.of(trace)), steps.failed_at)
+        elif isinstance(steps, ForwardSteps):
+            self._show_forward(gather_forward(trace, steps, place, Names.of(trace)), steps.failed_at)
+        self._cards.inner.setUpdatesEnabled(True)
         self._cards.settle()
 
-    def _show_title(self, facts: StepFacts) -> None:
+    def _show_title(self, word: str, facts: StepFacts | ForwardFacts, otherwise: str) -> None:
         if facts.node == NONE:
-            self._step.setText("SEED")
-            self._node.setText("before the first step" if facts.count else "this pass has no steps")
+            self._step.setText(word)
+            self._node.setText(otherwise)
         else:
-            self._step.setText(f"STEP {facts.position:,} OF {facts.count:,}")
+            first = facts.run[0][0] if facts.run else facts.position
+            steps = f"STEPS {first:,} TO {facts.position:,}" if facts.run else f"STEP {facts.position:,}"
+            self._step.setText(f"{steps} OF {facts.count:,}")
             self._node.setText(f"{facts.op}   {facts.label}".rstrip())
-        self._place.setText(facts.place)
+        self._place.set_sentences((words(Word(facts.place, facts.origin if facts.origin != GoTo() else None)),))
 
-    def _show_math(self, facts: StepFacts) -> None:
+    def _show_failure(self, failure: Failure | None, position: int, count: int, failed_at: int) -> None:
+        at = failed_at if failed_at != NONE else count
+        way: Words = words("It ended at ", step_word(NONE, at), ".") if at > 0 else ()
+        self._failure.show_failure(failure, at in (position, 0), way)
+
+    def _show_pass(self, facts: StepFacts, failed_at: int) -> None:
+        values, fact = self._values, facts.accumulation
+        self._show_title("SEED", facts, "before the first step" if facts.count else "this pass has no steps")
+        self._show_failure(facts.failure, facts.position, facts.count, failed_at)
+        self._math.layer.set_sentences((facts.layer,))
+        self._math.show_run(facts.run, facts.more_run)
+        arrivals = (facts.waiting,) if facts.waiting is not None else facts.arrivals
+        arrived = arrival_lines(arrivals, values.short, values.add, facts.position) if facts.node != NONE else ()
         if facts.node == NONE:
-            title, rule = "seed gradient", seed_lines(facts, self._short)
-            numbers: tuple[Line, ...] = ()
-            arrivals: tuple[Line, ...] = ()
-        elif facts.accumulation is not None:
-            title, rule = "accumulation into .grad", rule_lines(facts)
-            numbers, arrivals = accumulation_lines(facts.accumulation, self._short), ()
+            self._math.show_lines("seed gradient", seed_lines(facts, values.short), (), ())
+        elif fact is not None:
+            self._math.show_lines(
+                "accumulation into .grad", rule_lines(facts), accumulation_lines(fact, values.short), ()
+            )
         else:
-            title, rule = "vector-Jacobian product", rule_lines(facts)
-            numbers = number_lines(facts, self._short)
-            arrivals = arrival_lines(facts.arrivals, self._short, self._sum, facts.position)
-        self._math.title.setText(title)
-        for view, lines in ((self._rule, rule), (self._numbers, numbers), (self._arrivals, arrivals)):
-            view.set_lines(lines)
-            view.setVisible(bool(lines))
-        self._math.setVisible(bool(rule or numbers))
-        again = facts.accumulation is not None and facts.accumulation.before != NONE
+            self._math.show_lines(
+                "vector-Jacobian product", rule_lines(facts), number_lines(facts, values.short), arrived
+            )
+        summed = next((each for each in reversed(facts.arrivals) if each.count > 1), None)
+        lines = () if summed is None else running_lines(summed, values.short, values.sum_of, facts.position)
+        self._sums.show_sum("" if summed is None else summed.title, lines)
+        self._hooks.show_hooks(facts.hooks, facts.more_hooks, values)
+        again = fact is not None and fact.before != NONE
         self._hint.setVisible(again)
-        if again and facts.accumulation is not None:
-            self._hint_text.setText(ZERO_GRAD.format(grad=facts.accumulation.title))
+        if again and fact is not None:
+            self._hint_text.setText(ZERO_GRAD.format(grad=fact.title))
+        self._code.show_code(facts.code)
+        self._why.title.setText("why this node now" if facts.node != NONE else "where it starts")
+        self._why.show_reason(facts.reason, facts.turn, facts.queue, facts.more_queued, facts.next)
+        self._saved.show_lives("saved tensors", facts.lives, facts.more_lives, facts.freed, aside_lines(facts), values)
 
-    def _short(self, handle: int) -> ShortValue | None:
-        """The short form of an array; its elements are asked for only where they would be written."""
-        if handle == NONE:
-            return None
-        array = self._state.trace.array(handle)
-        told = short(array, None)
-        if told.single is not None or told.text == "empty" or not is_small(array.shape):
-            return told
-        value = self._state.value(handle)
-        return None if value is None and not self._dropped(handle) else short(array, value)
-
-    def _sum(self, handles: list[int]) -> ShortValue | None:
-        """The short form of a sum, where all parts are here."""
-        values = [self._state.trace.values.get(handle) for handle in handles]
-        parts = [value for value in values if value is not None]
-        if len(parts) < len(values):
-            return None
-        with np.errstate(all="ignore"):
-            return short_of(np.sum(np.stack(parts), axis=0, dtype=parts[0].dtype))
-
-    def _dropped(self, handle: int) -> bool:
-        return bool((self._state.trace.drops.array == handle).any())
+    def _show_forward(self, facts: ForwardFacts, failed_at: int) -> None:
+        values = self._values
+        self._show_title("BEGINNING", facts, "before the first operation")
+        self._show_failure(facts.failure, facts.position, facts.count, failed_at)
+        self._math.layer.set_sentences(())
+        self._math.show_run(facts.run, facts.more_run)
+        title = "operation, in place" if facts.inplace else "operation"
+        self._math.show_lines(title, expression_lines(facts), operand_lines(facts, values.short), ())
+        self._sums.show_sum("", ())
+        self._hooks.show_hooks((), 0, values)
+        self._hint.hide()
+        self._code.show_code(None)
+        self._why.title.setText("why this operation now" if facts.node != NONE else "where it starts")
+        self._why.show_reason(facts.reason, "", (), 0, "")
+        self._saved.show_lives("saved for backward", facts.lives, facts.more_lives, (), (), values)

@@ -5,7 +5,8 @@ from engine.trace import NONE
 from tests.engine.programs import Recording, record
 from tests.traces import linear_trace, seed_trace
 from ui.naming import Names
-from ui.step_panel.facts import gather, undone_broadcast
+from ui.step_panel.broadcast import undone_broadcast
+from ui.step_panel.facts import gather
 from ui.step_panel.reasons import error_of, next_in_queue, why_now
 from ui.stepping import PassSteps
 

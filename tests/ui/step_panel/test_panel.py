@@ -34,7 +34,7 @@ def test_the_step_of_the_picture_reads_as_in_the_picture(keep):
     assert "slot 0 g × other = 0.75 × 3 = 2.25" in text
     assert "slot 1 g × self = 0.75 × 3 = 2.25" in text
     assert "arrives at y: 2.25 + 2.25 = 4.5 (2, 2)" in text
-    assert "self y v0 saved line 4 · used now · freed" in text
+    assert "self y v0: saved line 4 · used step 3 · freed step 3 (saved at v0, now v0: ok) = 3 (2, 2)" in text
     assert "Its one consumer, MulBackward0 (z), ran at step 2." in text
 
 
@@ -196,8 +196,10 @@ def test_going_back_shows_exactly_what_was(keep):
 def test_a_failed_pass_shows_its_message(keep):
     recording = Recording()
     recording.run("x = torch.ones(3, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()")
-    _, made = panel(keep, recording.trace)
+    state, made = panel(keep, recording.trace)
     assert "RuntimeError in ExpBackward0" in made.text()
+    assert "It ended at step 3." in made.text()
+    state.set_position(3)
     assert "modified by an inplace operation" in made.text()
 
 
