@@ -131,3 +131,16 @@ def set_default_dtype(d: dtype, /) -> None:
         raise TypeError("only floating-point types are supported as the default type")
     _ = d.numpy  # says so now, not at the first tensor, where the engine has no such numbers
     _default = d
+
+
+# What C++ calls the types, as some messages do.
+C_NAMES: Final = {
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+    "bool": "bool",
+}

@@ -3,13 +3,11 @@
 import math
 from typing import Any
 
-import numpy as np
-
-from ..dtype import get_default_dtype
 from ..grad_mode import no_grad
 from ..ops.shape.pad import pad
 from ..ops.table import METHODS, PUBLIC
-from ..tensor import Tensor, from_array
+from ..tensor import Tensor
+from .fill import blank
 from .module import Module
 from .parameter import Parameter
 
@@ -56,10 +54,9 @@ class _ConvNd(Module):
         self._check()
         self._reversed_padding_repeated_twice = self._around()
         outer, inner = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
-        wanted = (get_default_dtype() if dtype is None else dtype).numpy
-        self.weight = Parameter(from_array(np.empty((outer, inner // groups, *self.kernel_size), wanted)))
+        self.weight = blank(outer, inner // groups, *self.kernel_size, dtype=dtype)
         if bias:
-            self.bias = Parameter(from_array(np.empty(out_channels, wanted)))
+            self.bias = blank(out_channels, dtype=dtype)
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()

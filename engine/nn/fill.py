@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import check_dtype, check_size, require_lengths
 from ..device import require_cpu
 from ..dtype import get_default_dtype
 from ..grad_mode import no_grad
@@ -24,8 +25,24 @@ def blank(*shape: int, device: Any = None, dtype: Any = None) -> Parameter:
 def blank_tensor(*shape: int, device: Any = None, dtype: Any = None, value: float = 0.0) -> Tensor:
     """A tensor of one value."""
     require_cpu(device)
-    wanted = (get_default_dtype() if dtype is None else dtype).numpy
-    return from_array(np.full(shape, value, wanted))
+    wanted = (check_dtype("empty", dtype) or get_default_dtype()).numpy
+    size = _size(shape)
+    require_lengths("empty", size)
+    return from_array(np.full(size, value, wanted))
+
+
+def _size(shape: tuple[Any, ...]) -> tuple[int, ...]:
+    """Lengths that may be whatever a layer was given. Raises TypeError as `torch.empty` does."""
+    first = shape[0] if shape else 0
+    if len(shape) != 1:
+        if isinstance(first, bool) or not hasattr(first, "__index__"):
+            raise TypeError(
+                "empty(): argument 'size' (position 1) must be tuple of ints, but found element of type "
+                f"{type(first).__name__} at pos 0"
+            )
+    elif isinstance(first, bool):
+        raise TypeError("empty(): argument 'size' (position 1) must be tuple of ints, not bool")
+    return check_size("empty", shape)
 
 
 def uniform_(tensor: Tensor, reach: float) -> None:

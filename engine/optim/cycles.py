@@ -82,9 +82,9 @@ class CyclicLR(LRScheduler):
     def state_dict(self) -> dict[str, Any]:
         """See LRScheduler; a function for the scale is left out."""
         state = super().state_dict()
-        scale = state["_scale_fn_custom"]
-        if scale is not None:
-            state["_scale_fn_custom"] = None if isinstance(scale, types.FunctionType) else scale.__dict__.copy()
+        scale = state.pop("_scale_fn_custom")
+        plain = scale is None or isinstance(scale, types.FunctionType)
+        state["_scale_fn_custom"] = None if plain else scale.__dict__.copy()
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ class LBFGS(Optimizer):
             state["n_iter"] += 1
             direction = memory.direction(gradient, state["n_iter"] == 1)
             memory.gradient, memory.loss = gradient.copy(), loss
-            rate = number(group["lr"])
+            rate = _plain(group["lr"])
             length: Any = rate
             if state["n_iter"] == 1:
                 length = min(1.0, 1.0 / np.abs(gradient).sum()) * rate
@@ -199,4 +199,4 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(value: Any) -> Any:
-    return from_array(np.asarray(value)) if isinstance(value, np.generic) else value
+    return from_array(np.asarray(value)) if isinstance(value, (np.generic, np.ndarray)) else value

@@ -19,8 +19,8 @@ def packed(state: dict[Any, Any], groups: Groups) -> dict[str, Any]:
     packed_groups = []
     for group in groups:
         parameters = group["params"]
-        for number, parameter in enumerate(parameters, start):
-            numbers.setdefault(id(parameter), number)
+        # Of equal ones in a group the last counts, of those in several groups the first, as in PyTorch.
+        numbers |= {id(each): number for number, each in enumerate(parameters, start) if id(each) not in numbers}
         start += len(parameters)
         plain = {key: value for key, value in group.items() if key != "params"}
         packed_groups.append(plain | {"params": [numbers[id(parameter)] for parameter in parameters]})

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...dtype import C_NAMES
 from ...tensor import TENSORS, Tensor
+from ..operands import require_tensor
 from ..shape.shape import reshape_to
 from ..single import one
 from ..table import CALLS, FUNCTIONS, Gradient, Row
@@ -60,6 +62,12 @@ one(
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """For each output o: input1 @ weight[o] @ input2, plus the bias; weight is (out, in1, in2)."""
+    given = {"input1": input1, "input2": input2, "weight": weight} | ({} if bias is None else {"bias": bias})
+    for position, (name, value) in enumerate(given.items(), 1):
+        require_tensor("bilinear", name, position, value)
+    if len({value.dtype for value in given.values()}) > 1:
+        kinds = ", ".join(f"{name}: {C_NAMES.get(value.dtype.name, value.dtype.name)}" for name, value in given.items())
+        raise RuntimeError(f"All tensors must have the same dtype, got {kinds}")
     first, second, matrices = input1.array.shape, input2.array.shape, weight.array.shape
     if len(first) != len(second):
         raise RuntimeError(f"bilinear(): input dimensions do not match: got {len(first)} and {len(second)}")

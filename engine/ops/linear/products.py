@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import bool_, of_numpy
+from ...dtype import C_NAMES, bool_, of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ..offer import Chosen, run_inplace
 from ..operands import refuse_out, require_tensor
@@ -14,17 +14,6 @@ from ..shape.shape import reshape_to
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
 from ..tools import mT, sum_to, t
-
-_C_NAMES = {
-    "float32": "float",
-    "float64": "double",
-    "int64": "long int",
-    "int32": "int",
-    "int16": "short int",
-    "int8": "signed char",
-    "uint8": "unsigned char",
-    "bool": "bool",
-}
 
 
 def as_it_lies(left: Any, right: Any, strides: tuple[int, ...]) -> Any:
@@ -327,7 +316,7 @@ def _check_product(mat1: Tensor, mat2: Tensor) -> None:
     if mat1.array.dtype != mat2.array.dtype:
         raise RuntimeError(
             "expected m1 and m2 to have the same dtype, but got: "
-            f"{_C_NAMES[mat1.dtype.name]} != {_C_NAMES[mat2.dtype.name]}"
+            f"{C_NAMES[mat1.dtype.name]} != {C_NAMES[mat2.dtype.name]}"
         )
     _refuse_bool(mat1, "addmm_impl_cpu_")
 

@@ -13,6 +13,7 @@ from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one, several
 from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import raw, shape
+from ..unread import UNREAD
 from .max_pooling import largest, put_back, take_at
 from .pool_checks import check_dim_range, check_float, single
 from .sizes import require_attribute, spatial
@@ -131,7 +132,7 @@ for _dims in (2, 3):
             f"_adaptive_avg_pool{_dims}d_backward",
             lambda grad, self, output_size: _average_back(grad, self.shape[-len(output_size) :]),
             ("grad_output", "self"),
-            (Gradient("adaptive_average(grad, output_size)", adaptive_average), None),
+            (Gradient("adaptive_average(grad, output_size)", adaptive_average), UNREAD),
             node=f"AdaptiveAvgPool{_dims}DBackwardBackward0",
             arguments=("output_size",),
         )
@@ -154,7 +155,7 @@ for _dims in (2, 3):
             f"adaptive_max_pool{_dims}d_backward",
             lambda grad, self, output_size, found: put_back(grad, found, self.shape, len(output_size), False),
             ("grad_output", "self"),
-            (Gradient("at_maxima(grad, output_size, found)", at_maxima), None),
+            (Gradient("at_maxima(grad, output_size, found)", at_maxima), UNREAD),
             node=f"AdaptiveMaxPool{_dims}DBackwardBackward0",
             arguments=("output_size", "found"),
         )

@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes
-from ...dtype import bool_
+from ...dtype import C_NAMES, bool_
 from ...promotion import promote_types
 from ...tensor import Tensor, from_array
 from ..linear.matmul import matmul
-from ..linear.products import _C_NAMES as C_NAMES
 from ..pointwise.scalar import mul_scalar
 from ..shape.shape import contiguous, view
 from ..single import several

@@ -11,6 +11,7 @@ from ..operands import require_tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
+from ..unread import UNREAD
 from .pool_checks import Pool, check_dim_range, check_no_bool, pool, single
 from .sizes import require_bool, spatial
 from .windows import Sizes, inner, padded
@@ -139,7 +140,7 @@ for _dims in (2, 3):
             f"avg_pool{_dims}d_backward",
             lambda grad, _self, *how: _average_back(grad, *how[4:]),
             ("grad_output", "self"),
-            (Gradient(f"averaged(grad, {_NAMED})", averaged), None),
+            (Gradient(f"averaged(grad, {_NAMED})", averaged), UNREAD),
             node=f"AvgPool{_dims}DBackwardBackward0",
             arguments=_ARGUMENTS,
         )

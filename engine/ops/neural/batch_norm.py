@@ -7,12 +7,15 @@ import numpy.typing as npt
 
 from ... import observe
 from ...tensor import Tensor, from_array
+from ..pointwise.cast import cast_to
 from ..shape.shape import contiguous, view
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import like, raw
+from ..unread import beside
 from .normalise import (
     along_channels,
+    check_mixed,
     inverse_deviation,
     moments,
     normalised,
@@ -46,13 +49,14 @@ def batch_norm_back(
     if weight is not None:
         grad = grad * along_channels(weight, raw(input).ndim)
     if not training:
-        return grad * like(_kept(inverse_deviation(raw(running_var), eps), input), grad)
+        return beside(grad * like(_kept(inverse_deviation(raw(running_var), eps), input), grad), input)
     return normalised_back(grad, input, _kept(result1, input), _kept(result2, input), _dims(input), eps)
 
 
 def batch_norm_weight_back(
     grad: Any,
     input: Any,
+    weight: Any,
     running_mean: Any,
     running_var: Any,
     training: bool,
@@ -66,7 +70,12 @@ def batch_norm_weight_back(
     else:
         invstd = inverse_deviation(raw(running_var), eps)
         result = (input - like(_kept(running_mean, input), input)) * like(_kept(invstd, input), input)
-    return sum_but_channels(grad * result)
+    return beside(sum_but_channels(grad * result), weight)
+
+
+def batch_norm_bias_back(grad: Any, input: Any, weight: Any) -> Any:
+    """The gradient of the bias: the sum over all but the channels."""
+    return beside(sum_but_channels(grad), input, weight)
 
 
 def _batch_norm(
@@ -107,7 +116,7 @@ _row = one(
                 "running_mean, 1 / sqrt(running_var + eps))))",
                 batch_norm_weight_back,
             ),
-            Gradient("sum_but_channels(grad)", lambda grad: sum_but_channels(grad)),
+            Gradient("sum_but_channels(grad)", batch_norm_bias_back),
         ),
         node="NativeBatchNormBackward0",
         arguments=("running_mean", "running_var", "training", "eps", "result1", "result2"),
@@ -150,6 +159,7 @@ def batch_norm_of(
         raise IndexError(f"Dimension out of range (expected to be in range of [-{array.ndim or 1}, 0], but got 1)")
     if array.dtype.kind != "f":
         raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.scalar_type}'")
+    check_mixed(input, weight, bias, running_mean, running_var)
     empty = np.empty(0, array.dtype)
     mean, invstd = empty, empty
     if training:
@@ -224,7 +234,9 @@ def instance_norm_of(
     def repeated(vector: Any) -> Any:
         return None if vector is None else vector.repeat(items)
 
-    mean, var = repeated(running_mean), repeated(running_var)
+    mean, var = (
+        repeated(None if running is None else cast_to(running, input.dtype)) for running in (running_mean, running_var)
+    )
     flat = view(contiguous(input), (1, items * channels, *shape[2:]))
     made = batch_norm_of(flat, repeated(weight), repeated(bias), mean, var, use_input_stats, momentum, eps)
     for running, moved in ((running_mean, mean), (running_var, var)):

@@ -3,20 +3,11 @@
 from math import prod
 from typing import Any
 
-from ...dtype import of_numpy
+from ...dtype import C_NAMES, of_numpy
 from ...tensor import TENSORS, Tensor
 from .sizes import is_sizes, joined
 from .windows import Sizes
 
-_C_NAMES = {
-    "float32": "float",
-    "float64": "double",
-    "int64": "long int",
-    "int16": "short int",
-    "int32": "int",
-    "int8": "signed char",
-    "uint8": "unsigned char",
-}
 _SIGNATURES = (
     " * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, tuple of ints padding = 0, "
     "tuple of ints dilation = 1, int groups = 1)\n"
@@ -186,4 +177,4 @@ def _is_for_mkldnn(input: Sizes, weight: Sizes, kind: str, groups: int) -> bool:
 
 def _c_name(tensor: Tensor) -> str:
     kind = of_numpy(tensor.array.dtype)
-    return _C_NAMES.get(kind.name, kind.name)
+    return C_NAMES.get(kind.name, kind.name)

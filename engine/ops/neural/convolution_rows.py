@@ -13,6 +13,7 @@ from ...tensor import TENSORS
 from ..single import one
 from ..table import CALLS, Gradient, Row
 from ..tools import shape, sum_dims
+from ..unread import beside
 from .correlation import Geometry, correlate, spread, weigh
 from .windows import Sizes, inner
 
@@ -140,9 +141,10 @@ def convolution_weight(
     return _weight_gradient(grad, input, None, weight_sizes, *how)
 
 
-def convolution_bias(grad: Any, bias_sym_sizes_opt: Sizes) -> Any:
+def convolution_bias(grad: Any, input: Any, weight: Any, bias_sym_sizes_opt: Sizes) -> Any:
     """The gradient of a convolution's bias."""
-    return sum_dims(grad, (0, *range(2, len(shape(grad))))).reshape(bias_sym_sizes_opt)
+    made = sum_dims(grad, (0, *range(2, len(shape(grad))))).reshape(bias_sym_sizes_opt)
+    return beside(made, input, weight)
 
 
 def convolved(
@@ -219,7 +221,7 @@ convolution_row = one(
         (
             Gradient(f"convolution_input(grad, input, weight, input_sizes, {_NAMED})", convolution_input),
             Gradient(f"convolution_weight(grad, input, weight, weight_sizes, {_NAMED})", convolution_weight),
-            Gradient("convolution_bias(grad, bias_sym_sizes_opt)", convolution_bias),
+            Gradient("convolution_bias(grad, input, weight, bias_sym_sizes_opt)", convolution_bias),
         ),
         node="ConvolutionBackward0",
         arguments=(*_HOW, "bias_sym_sizes_opt", "input_sizes", "weight_sizes"),

@@ -49,7 +49,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.scalar_type}")
     first: Any
     second: Any
-    first, second = cast_to(x1, common), cast_to(x2, common)
+    first, second = (each if each.dtype.is_floating_point else cast_to(each, common) for each in (x1, x2))
     if first.shape != second.shape:
         shape = broadcast_shapes(first.array.shape, second.array.shape)
         first, second = first.expand(shape), second.expand(shape)

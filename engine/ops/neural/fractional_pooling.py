@@ -15,6 +15,7 @@ from ...tensor import TENSORS, Tensor
 from ..single import one, several
 from ..table import CALLS, Gradient, Row
 from ..tools import raw, shape
+from ..unread import UNREAD
 from .max_pooling import largest, put_back, take_at
 from .pool_checks import check_float
 from .sizes import require_attribute, spatial
@@ -93,7 +94,7 @@ for _dims in (2, 3):
             f"fractional_max_pool{_dims}d_backward",
             lambda grad, self, kernel_size, _, found: put_back(grad, found, self.shape, len(kernel_size), False),
             ("grad_output", "self"),
-            (Gradient("at_found(grad, kernel_size, found)", at_found), None),
+            (Gradient("at_found(grad, kernel_size, found)", at_found), UNREAD),
             node=f"FractionalMaxPool{_dims}DBackwardBackward0",
             arguments=("kernel_size", "output_size", "found"),
         )

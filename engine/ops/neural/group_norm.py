@@ -11,9 +11,11 @@ from ..shape.shape import contiguous
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import raw
+from ..unread import beside
 from .batch_norm import check_batch_size
 from .normalise import (
     along_channels,
+    check_mixed,
     inverse_deviation,
     moments,
     normalised,
@@ -39,11 +41,13 @@ def group_norm_back(grad: Any, input: Any, weight: Any, group: int, eps: float, 
     return normalised_back(_grouped(grad, group), _grouped(input, group), mean, invstd, (2,), eps).reshape(shape)
 
 
-def group_norm_weight_back(grad: Any, input: Any, group: int, eps: float, result1: Any, result2: Any) -> Any:
+def group_norm_weight_back(
+    grad: Any, input: Any, weight: Any, group: int, eps: float, result1: Any, result2: Any
+) -> Any:
     """The gradient of the weight: the normalised input's share, by channel."""
     mean, invstd = raw(result1)[..., None], raw(result2)[..., None]
     result = normalised(_grouped(input, group), mean, invstd, (2,), eps).reshape(raw(input).shape)
-    return sum_but_channels(grad * result)
+    return beside(sum_but_channels(grad * result), weight)
 
 
 def _group_norm(
@@ -113,6 +117,7 @@ def group_norm_of(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
                 f"shape {list(given.array.shape)} and input of shape {list(array.shape)}"
             )
+    check_mixed(input, weight, bias)
     if array.dtype.kind != "f":
         raise NotImplementedError(f"\"GroupNormKernelImpl\" not implemented for '{input.dtype.scalar_type}'")
     pixels = int(np.prod(array.shape[2:], dtype=np.int64))

@@ -1,17 +1,23 @@
 """Layer normalisation, and RMS normalisation, which PyTorch makes of other rows."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ...dtype import C_NAMES
 from ...tensor import Tensor, from_array
 from ...typeinfo import finfo
+from ..operands import require_tensor
+from ..pointwise.cast import cast_to
 from ..pointwise.scalar import add_scalar
+from ..shape.shape import contiguous
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import mean_dims, raw, sum_dims
-from .normalise import centred_and_scale, inverse_deviation, moments, normalised, normalised_back
+from ..unread import beside
+from .normalise import centred_and_scale, check_mixed, inverse_deviation, moments, normalised, normalised_back
 
 Array = npt.NDArray[Any]
 
@@ -34,12 +40,12 @@ def layer_norm_back(
 
 
 def layer_norm_weight_back(
-    grad: Any, input: Any, normalized_shape: tuple[int, ...], eps: float, result1: Any, result2: Any
+    grad: Any, input: Any, normalized_shape: tuple[int, ...], weight: Any, eps: float, result1: Any, result2: Any
 ) -> Any:
     """The gradient of the weight: the normalised input's share, summed over all but the normalised dims."""
     ndim, count = raw(input).ndim, len(normalized_shape)
     products = grad * normalised(input, result1, result2, _last(ndim, count), eps)
-    return sum_dims(products, _leading(ndim, count)) if ndim > count else products
+    return beside(sum_dims(products, _leading(ndim, count)) if ndim > count else products, weight)
 
 
 def layer_norm_back_together(
@@ -57,13 +63,15 @@ def layer_norm_back_together(
     else:
         along = products
     to_input = scale * (whole - mean_dims(whole, dims) - result * mean_dims(along, dims))
-    return to_input, sum_dims(products, leading) if leading else products, sum_dims(grad, leading) if leading else grad
+    to_weight = sum_dims(products, leading) if leading else products
+    to_bias = sum_dims(grad, leading) if leading else grad
+    return to_input, beside(to_weight, weight), beside(to_bias, input, weight)
 
 
-def layer_norm_bias_back(grad: Any, normalized_shape: tuple[int, ...]) -> Any:
+def layer_norm_bias_back(grad: Any, input: Any, normalized_shape: tuple[int, ...], weight: Any) -> Any:
     """The gradient of the bias: the sum over all but the normalised dims."""
     ndim, count = raw(grad).ndim, len(normalized_shape)
-    return sum_dims(grad, _leading(ndim, count)) if ndim > count else grad
+    return beside(sum_dims(grad, _leading(ndim, count)) if ndim > count else grad, input, weight)
 
 
 def _layer_norm(
@@ -119,8 +127,10 @@ def layer_norm(
     cudnn_enable: bool = True,
 ) -> Tensor:
     """(input - mean) / sqrt(variance + eps) * weight + bias, mean and variance over the last dims."""
+    require_tensor("layer_norm", "input", 1, input)
     shape = _normalized_shape("layer_norm", input, normalized_shape, weight=weight, bias=bias)
     array = input.array
+    check_mixed(input, weight, bias)
     if array.dtype.kind != "f":
         raise NotImplementedError(f"\"LayerNormKernelImpl\" not implemented for '{input.dtype.scalar_type}'")
     mean, variance = moments(array, _last(array.ndim, len(shape)))
@@ -130,11 +140,21 @@ def layer_norm(
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
     """input / sqrt(mean of its squares + eps) * weight, the mean over the last dims."""
+    require_tensor("rms_norm", "input", 1, input)
     shape = _normalized_shape("rms_norm", input, normalized_shape, weight=weight)
+    if not isinstance(eps, (float, int, type(None))):
+        raise TypeError(f"rms_norm(): argument 'eps' (position 4) must be float, not {type(eps).__name__}")
+    if not input.dtype.is_floating_point:
+        raise NotImplementedError(f"\"rms_norm\" not implemented for '{input.dtype.scalar_type}'")
+    if weight is not None and weight.dtype is not input.dtype:
+        kinds = f"input dtype = {C_NAMES[input.dtype.name]}, weight dtype = {C_NAMES[weight.dtype.name]}"
+        warnings.warn(
+            f"Mismatch dtype between input and weight: {kinds}, Cannot dispatch to fused implementation.", stacklevel=2
+        )
     dims = _last(input.ndim, len(shape))
     epsilon = finfo(input.dtype).eps if eps is None else eps
     made = input * add_scalar((input**2).mean(dims[::-1], True), epsilon).rsqrt()
-    return made if weight is None else made * weight
+    return contiguous(cast_to(made if weight is None else made * weight, input.dtype))
 
 
 def _normalized_shape(name: str, input: Tensor, given: Any, **parameters: Tensor | None) -> tuple[int, ...]:
@@ -145,6 +165,8 @@ def _normalized_shape(name: str, input: Tensor, given: Any, **parameters: Tensor
         )
     shape = tuple(given)
     own = input.array.shape
+    if name == "rms_norm" and len(own) < len(shape):
+        raise ValueError(f"Input tensor must have at least {len(shape)} dimensions, but got {len(own)}")
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "

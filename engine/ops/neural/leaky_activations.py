@@ -15,6 +15,7 @@ from ..rules import either, sigmoid_of, where, zeros_like
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import like, raw
+from ..unread import beside
 
 Array = npt.NDArray[Any]
 
@@ -93,7 +94,7 @@ def rrelu_backward(
 ) -> Any:
     """The gradient times the slopes that were drawn, or that of their mean where none were."""
     if training and upper - lower > 1e-6:
-        return grad * like(raw(noise), grad)
+        return beside(grad * like(raw(noise), grad), self)
     return leaky_relu_backward(grad, self, (lower + upper) / 2, is_result)
 
 
@@ -143,7 +144,10 @@ elementwise(
     ("self", "weight"),
     (
         ("where(self > 0, grad, weight * grad)", lambda grad, self, weight: where(self > 0, grad, weight * grad)),
-        ("where(self > 0, 0, self * grad)", lambda grad, self: where(self > 0, 0.0, self * grad)),
+        (
+            "where(self > 0, 0, self * grad)",
+            lambda grad, self, weight: beside(where(self > 0, 0.0, self * grad), weight),
+        ),
     ),
     "PreluKernelBackward0",
     promotes="same",

@@ -13,6 +13,7 @@ from ..shape.dimensions import squeeze, unsqueeze
 from ..single import one, several
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import raw
+from ..unread import UNREAD
 from .pool_checks import Pool, check_float, check_no_bool, out_size, pool
 from .sizes import spatial
 from .windows import Sizes, padded, places
@@ -161,7 +162,7 @@ for _dims in (2, 3):
                     "max_pool_double_backward(grad, geometry, found)",
                     lambda grad, geometry, found: max_pool_double_backward(grad, geometry, found),
                 ),
-                None,
+                UNREAD,
             ),
             node=f"MaxPool{_dims}DWithIndicesBackwardBackward0",
             arguments=(*_ARGUMENTS, "found"),

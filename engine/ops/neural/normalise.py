@@ -9,11 +9,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import TENSORS
+from ...tensor import TENSORS, Tensor
 from ..tools import mean_dims, raw, sum_dims
 
 Array = npt.NDArray[Any]
 Dims = tuple[int, ...]
+
+
+def check_mixed(input: Tensor, *parameters: Tensor | None) -> None:
+    """Raise RuntimeError for parameters of another dtype than the input: `check_mixed_data_type` of ATen."""
+    given = [each.dtype for each in parameters if each is not None]
+    if not given or all(each is input.dtype for each in given):
+        return
+    if given[0] is input.dtype:
+        other = next(each for each in given if each is not input.dtype)
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar_type} but found {other.scalar_type}")
+    if any(each.array.dtype != np.float32 for each in parameters if each is not None):
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
 
 
 def moments(x: Array, dims: Dims) -> tuple[Array, Array]:

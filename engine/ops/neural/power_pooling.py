@@ -1,11 +1,14 @@
 """What PyTorch makes of averages over windows: power-average pooling and local response normalisation."""
 
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from ...tensor import Tensor
 from ..shape.dimensions import squeeze, unsqueeze
 from ..table import METHODS, PUBLIC
 from .average_pooling import avg_pool1d, avg_pool2d, avg_pool3d
+from .functional_pooling import max_pool1d, max_pool2d, max_pool3d
 from .sizes import require_attribute
 
 
@@ -16,8 +19,21 @@ def _power_mean(average: Tensor, count: int, norm_type: float) -> Tensor:
     return made
 
 
+def _extreme(
+    pool: Callable[..., Any], input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool
+) -> Tensor:
+    """The largest, or for minus infinity the smallest, absolute value of each window."""
+    require_attribute(input, "abs")
+    sizes: Any = PUBLIC["abs"](input)
+    if norm_type > 0:
+        return pool(sizes, kernel_size, stride, 0, 1, ceil_mode)  # type: ignore[no-any-return]  # without indices
+    return -pool(-sizes, kernel_size, stride, 0, 1, ceil_mode)  # type: ignore[no-any-return]  # without indices
+
+
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last dim, and its root."""
+    if norm_type in (inf, -inf):
+        return _extreme(max_pool1d, input, norm_type, kernel_size, stride, ceil_mode)
     require_attribute(input, "pow")
     out = avg_pool1d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, kernel_size, norm_type)
@@ -26,6 +42,8 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = N
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last two dims, and its root."""
     width, height = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * 2
+    if norm_type in (inf, -inf):
+        return _extreme(max_pool2d, input, norm_type, kernel_size, stride, ceil_mode)
     require_attribute(input, "pow")
     out = avg_pool2d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, width * height, norm_type)
@@ -34,6 +52,8 @@ def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The sum of the elements' powers over each window of the last three dims, and its root."""
     depth, width, height = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * 3
+    if norm_type in (inf, -inf):
+        return _extreme(max_pool3d, input, norm_type, kernel_size, stride, ceil_mode)
     require_attribute(input, "pow")
     out = avg_pool3d(METHODS["pow"](input, norm_type), kernel_size, stride, 0, ceil_mode)
     return _power_mean(out, depth * width * height, norm_type)

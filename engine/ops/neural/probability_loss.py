@@ -96,11 +96,12 @@ def _bce(self: Array, target: Array, weight: Any, reduction: int) -> Any:
     return reduced(_weighed(losses, weight), reduction)
 
 
-def _bce_logits(self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int) -> Any:
+def _bce_logits(self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int, dtype: Any) -> Any:
     logs = log_sigmoid(self)
     if pos_weight is not None:
         logs = ((constant(pos_weight, self) - 1) * target + 1) * logs
-    return reduced(_weighed((1 - target) * self - logs, weight), reduction)
+    losses = (1 - target) * self - logs
+    return reduced(_weighed(losses, weight).astype(dtype, copy=False), reduction)
 
 
 _bce_row = general(
@@ -142,7 +143,8 @@ _bce_logits_row = general(
             ),
         ),
         node="BinaryCrossEntropyWithLogitsBackward0",
-        arguments=("weight", "pos_weight", "reduction"),
+        arguments=("weight", "pos_weight", "reduction", "dtype"),
+        saves=("pos_weight", "reduction", "self", "target", "weight"),
         tensors=("weight", "pos_weight"),
     ),
     promote=True,
@@ -184,6 +186,7 @@ def binary_cross_entropy(
     for name, given in (("input", input), ("target", target)):
         if ((given.array < 0) | (given.array > 1)).any():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    _check_weight(input, weight)
     return _bce_row((input, target), (weight, kind))
 
 
@@ -207,7 +210,19 @@ def binary_cross_entropy_with_logits(
         raise RuntimeError(
             f"result type {input.dtype.scalar_type} can't be cast to the desired output type {target.dtype.scalar_type}"
         )
-    return _bce_logits_row((input, target), (weight, pos_weight, kind))
+    _check_weight(input, pos_weight)
+    _check_weight(input, weight)
+    return _bce_logits_row((input, target), (weight, pos_weight, kind, target.dtype.numpy))  # PyTorch writes into it
+
+
+def _check_weight(input: Tensor, weight: Tensor | None) -> None:
+    """Raise RuntimeError for a weight that would make the losses more: PyTorch multiplies them in place."""
+    if weight is not None:
+        common = list(broadcast_shapes(input.array.shape, weight.array.shape))
+        if common != list(input.array.shape):
+            raise RuntimeError(
+                f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {common}"
+            )
 
 
 def soft_margin_loss(

@@ -282,7 +282,7 @@ def _broadcast(input: Tensor, target: Tensor) -> tuple[Any, Any]:
 
 
 def _huber_of(input: Any, target: Any, kind: int, delta: float) -> Any:
-    if delta <= 0:
+    if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     if input.array.dtype.kind != "f":
         _require_float("huber_cpu", input, target)

@@ -16,6 +16,7 @@ from ..operands import require_tensor
 from ..single import one
 from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import shape
+from ..unread import beside
 from .places import join
 from .slices import slice_dim
 
@@ -107,7 +108,7 @@ def _rows(kind: str, count: int) -> None:
             (
                 Gradient(
                     f"pad_back(grad, '{kind}', shape(self), padding)",
-                    lambda grad, self, padding: pad_back(grad, kind, shape(self), padding),
+                    lambda grad, self, padding: beside(pad_back(grad, kind, shape(self), padding), self),
                 ),
             ),
             node=f"{title}0",
