@@ -31,7 +31,7 @@ CONDITIONS = frozenset(
 
 # Where a key works: in the whole window, or only while the focus is in one widget (by object name), because the
 # console or a text field needs the key for itself.
-SCOPES = frozenset({"window", "canvas", "script"})
+SCOPES = frozenset({"window", "canvas", "script", "timeline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ ACTIONS = (
     Action("open_file", "Open…", "File", "Ctrl+O", icon="open", tip="Open a Python script or a notebook"),
     Action("recent", "Open recent", "File", needs=("recent",), choices=True),
     Action(
-        "export", "Export picture…", "File", "Ctrl+E", needs=("graph",), group=1, icon="export",
-        tip="Write the whole graph at this step as a picture",
+        "export", "Export…", "File", "Ctrl+E", needs=("graph",), group=1, icon="export",
+        tip="Write the graph as a picture or as data, or the pass as a film",
     ),
     Action("quit", "Quit", "File", "Ctrl+Q", group=2),
-    Action("copy_picture", "Copy picture", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy"),
+    Action("copy_picture", "Copy image", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy"),
     Action(
         "find", "Find in the graph…", "Edit", "Ctrl+F", needs=("graph",), icon="search",
         tip="By name, op, shape, line, gradient and more",
@@ -153,13 +153,35 @@ ACTIONS = (
         "collapse_all", "Collapse all", "Graph", "Ctrl+Backspace", scope="canvas", needs=("groups",), group=6,
         tip="Show the outermost groups as one box each",
     ),
-    Action("step_first", "First", "Step", "Home", needs=("pass",), icon="first"),
-    Action("step_back", "Back", "Step", "Left", needs=("pass",), icon="back"),
-    Action("play", "Play or pause", "Step", "P", also=(("Ctrl+Space", "window"),), needs=("pass",), icon="play"),
-    Action("step_forward", "Forward", "Step", "Right", needs=("pass",), icon="forward"),
-    Action("step_last", "Last", "Step", "End", needs=("pass",), icon="last"),
+    Action(
+        "show_alone", "Show this group alone", "Graph", "Alt+O", scope="canvas", needs=("beside group",), group=6,
+        on_box=True, tip="Only what is in the selected group, or in the one around the selection; again for all",
+    ),
+    Action("step_first", "First", "Step", "Home", needs=("walk",), icon="first"),
+    Action("step_back", "Back", "Step", "Left", needs=("walk",), icon="back"),
+    Action("play", "Play or pause", "Step", "P", also=(("Ctrl+Space", "window"),), needs=("walk",), icon="play"),
+    Action("play_backwards", "Play backwards or pause", "Step", "Shift+P", needs=("walk",), icon="reverse"),
+    Action("step_forward", "Forward", "Step", "Right", needs=("walk",), icon="forward"),
+    Action("step_last", "Last", "Step", "End", needs=("walk",), icon="last"),
+    Action("grain", "Grain", "Step", needs=("walk",), choices=True, tip="How far one step goes"),
+    Action(
+        "coarser", "Coarser steps", "Step", "Up", scope="timeline", also=(("Up", "canvas"),), needs=("walk",),
+        tip="From contributions to nodes, lines of code, whole passes",
+    ),
+    Action(
+        "finer", "Finer steps", "Step", "Down", scope="timeline", also=(("Down", "canvas"),), needs=("walk",),
+        tip="From whole passes to lines of code, nodes, contributions",
+    ),
+    Action(
+        "choose_walk", "Choose a pass…", "Step", "Ctrl+Shift+G", needs=("walk",), group=1,
+        tip="Every pass of the session, and the forward pass of each cell",
+    ),
     Action("previous_pass", "Previous pass", "Step", "Ctrl+PgUp", needs=("pass",), group=1),
     Action("next_pass", "Next pass", "Step", "Ctrl+PgDown", needs=("pass",), group=1),
+    Action(
+        "first_nonfinite", "Go to first NaN or Inf", "Step", "Ctrl+Shift+N", needs=("walk",), group=1,
+        tip="Where it was born, with its path to the parameters lit",
+    ),
     Action(
         "break_at_node", "Break at this node", "Step", "B", scope="canvas", needs=("selection",), group=3, on_box=True,
         tip="Stop here while stepping; again: no more",
@@ -189,6 +211,14 @@ ACTIONS = (
     Action(
         "run_back_to", "Run back to here", "Step", "Shift+R", scope="canvas", needs=("walk", "selection"), group=4,
         on_box=True, tip="Step back to where the selected node ran",
+    ),
+    Action(
+        "follow_step", "Follow the node that runs", "Step", group=2, checkable=True,
+        tip="The view moves when the node that runs is not in it",
+    ),
+    Action(
+        "signed_gradients", "Colour scalars by sign", "Step", group=2, checkable=True,
+        tip="Gradients with one element: negative ones in one colour, positive ones in another",
     ),
     Action(
         "step_into_groups", "Open groups while stepping", "Step", group=2, checkable=True,
@@ -222,7 +252,11 @@ ACTIONS = (
 
 # What the canvas does by itself, for the list of keys: (menu, action, keys).
 CANVAS_KEYS = (
-    ("Graph", "Walk from box to box", "Up   Down   Left   Right (in the canvas, from Up or Down until Esc)"),
+    (
+        "Graph",
+        "Walk from box to box",
+        "Up   Down   Left   Right (in the canvas, from Up or Down at a selected box until Esc)",
+    ),
     ("Graph", "Go to a bookmark", "1 to 9 (in the canvas)"),
     ("Graph", "Set a bookmark", "Ctrl+1 to Ctrl+9 (in the canvas)"),
     ("Graph", "Zoom", "Wheel, at the pointer"),

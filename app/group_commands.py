@@ -92,6 +92,11 @@ class GroupCommands(QObject):
         """Close every group."""
         self._window.canvas.folding.collapse_all()
 
+    def show_alone(self) -> None:
+        """Show only the group of the selection, or everything again."""
+        folding = self._window.canvas.folding
+        folding.toggle_alone(folding.selected_box)
+
     # -- stepping ------------------------------------------------------------------------------------------------
 
     def step_into_groups(self, on: bool) -> None:

@@ -19,6 +19,7 @@ from engine.trace import NONE
 from ..theme import Theme
 
 WHOLE = "Whole graph"
+PART = "Sub-graph"
 _MOST_CHARACTERS = 28
 
 
@@ -34,7 +35,7 @@ class Crumb(NamedTuple):
 class Breadcrumbs(QFrame):
     """One row of crumbs; hidden while the graph has no groups."""
 
-    clicked = Signal(int)  # a group, or NONE for the whole graph
+    clicked = Signal(int)  # a group, or NONE for all that there is
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class Breadcrumbs(QFrame):
         self._row.setContentsMargins(10, 3, 10, 3)
         self._row.setSpacing(2)
         self._shown: tuple[Crumb, ...] | None = None
+        self._first = WHOLE
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_theme(theme)
         self.hide()
@@ -53,12 +55,13 @@ class Breadcrumbs(QFrame):
         """The buttons, the whole graph first."""
         return [item for item in self.findChildren(CrumbButton) if not item.isHidden()]
 
-    def show_path(self, path: Sequence[Crumb] | None) -> None:
-        """Show a path from the outermost group; None: there are no groups."""
+    def show_path(self, path: Sequence[Crumb] | None, *, whole: bool = True) -> None:
+        """Show a path from the outermost group, in the whole graph or in a part of it; None: there are no groups."""
         self.setVisible(path is not None)
         wanted = tuple(path) if path is not None else None
-        if wanted != self._shown:
-            self._shown = wanted
+        first = WHOLE if whole else PART
+        if (wanted, first) != (self._shown, self._first):
+            self._shown, self._first = wanted, first
             self._build()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -72,7 +75,7 @@ class Breadcrumbs(QFrame):
         self._clear()
         if self._shown is None:
             return
-        crumbs = [CrumbButton(NONE, WHOLE, "Close the outermost groups"), *map(_button, self._shown)]
+        crumbs = [CrumbButton(NONE, self._first, "Close the outermost groups"), *map(_button, self._shown)]
         separator, dots = QLabel("›"), QLabel("…")
         for part in (*crumbs, separator, dots):
             part.setParent(self)  # for its font

@@ -161,6 +161,16 @@ class Folding:
         if groups is not None and group != NONE:
             self._state.set_root(groups.keys[group])
 
+    def toggle_alone(self, box: int) -> None:
+        """Show only the group that a box is or is in; everything again where that is shown alone already."""
+        groups, path = self.groups, self.path(box)
+        if groups is None or not path:
+            return
+        if self._state.shown.root == groups.keys[path[-1]]:
+            self._state.set_root("")
+        else:
+            self.show_alone(path[-1])
+
     def regroup(self, grouping: Grouping) -> None:
         """Gather nodes into groups of another kind."""
         self._state.set_grouping(grouping)

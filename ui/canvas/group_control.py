@@ -80,8 +80,8 @@ class GroupControl(QObject):
             return
         box = folding.selected_box
         closed = folding.closed_group(box)
-        path = folding.path(box)
-        self._crumbs.show_path([Crumb(g, folding.title(g), folding.kind(g), g == closed) for g in path])
+        path, whole = folding.path(box), self._state.shown.only is None
+        self._crumbs.show_path([Crumb(g, folding.title(g), folding.kind(g), g == closed) for g in path], whole=whole)
 
     def follow_step(self) -> None:
         """Open the groups around the node that runs now, and close those that stepping had opened elsewhere."""

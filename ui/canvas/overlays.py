@@ -59,8 +59,9 @@ class Overlays:
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
         self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
-        if not self.map.isHidden() and self.offer.geometry().intersects(self.map.geometry()):
-            self.offer.move(self.offer.x(), self.map.y() - self.offer.height() - _AIR)
+        for part in (self.legend, self.map):
+            if not part.isHidden() and self.offer.geometry().intersects(part.geometry()):
+                self.offer.move(self.offer.x(), part.y() - self.offer.height() - _AIR)
 
     @property
     def legend_size(self) -> tuple[float, float]:

@@ -36,6 +36,7 @@ SPECKS_BELOW = 0.06  # boxes are specks, however few they are
 FEW = 400  # boxes in view that are worth their round corners from farther away
 TEXT_FROM = 0.5  # titles are 7 pixels high
 SHORT_TEXT_FROM = 0.2
+_SPECK, _LIT_SPECK = 1.5, 5.0  # pixels of a box from far, at the least; and of one of the few that are lit
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
 
 
@@ -107,9 +108,11 @@ def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, v
         draw_lines(painter, lines[members])
     painter.setPen(Qt.PenStyle.NoPen)
     rows = picture.box_rows[boxes]
+    dimmed = len(picture.box_styles) // 2 if picture.lit_boxes is not None else 0
+    least = _LIT_SPECK if picture.lit_boxes is not None and picture.few_lit else _SPECK
     for row, members in by_row(rows) if len(rows) else ():
         painter.setBrush(QColor(picture.box_styles[row].far))
-        draw_rects(painter, _at_least(drawing.rects[boxes[members]], 1.5 / scale))
+        draw_rects(painter, _at_least(drawing.rects[boxes[members]], (_SPECK if row < dimmed else least) / scale))
 
 
 def _far_lines(pieces: Pieces, chosen: Ints, edge_rows: Ints, view: Rect, scale: float) -> tuple[Ints, Floats]:

@@ -142,6 +142,11 @@ class Picture:
         box_of = self.drawing.graph.box_of
         self.marked = int(box_of[node]) if 0 <= node < len(box_of) else NONE
 
+    @property
+    def few_lit(self) -> bool:
+        """Whether what is lit is to be found among much that is not."""
+        return self.lit_boxes is not None and 4 * int(self.lit_boxes.sum()) < len(self.lit_boxes)
+
     def is_lit(self, box: int) -> bool:
         """Whether a box is not dimmed."""
         return self.lit_boxes is None or bool(self.lit_boxes[box])

@@ -83,7 +83,7 @@ class ShownGraph:
     edge_kind: NDArray[np.uint8]  # (m,)
     slot_text: Ints  # (m,) index into texts: the argument's name, or "slot k"
     slot_matters: Bools  # (m,) the operands cannot be swapped: the name is always written
-    constant: Bools  # (m,) comes from a Python number
+    constant: Bools  # (m,) all that it stands for comes from Python numbers
     texts: Texts
     groups: Groups
     group: Ints  # (n,) the closed group that the box is, NONE
@@ -178,7 +178,7 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: Sho
         view, folded.box_of, node, runner[node], kind, flags, title, number, second, third, former,
         edge, folded.src, folded.dst, s.slot[edge].astype(np.int64), s.edge_kind[edge],
         _slot_texts(snapshot, edge, texts), _slots_matter(snapshot, edge) & plain,
-        s.kind[s.src[edge]] == NodeKind.CONSTANT, texts,
+        _constant(snapshot, arrangement.edge, folded), texts,
         groups, folded.group, np.bincount(in_box, minlength=len(node)).astype(np.int64),
         np.diff(folded.start), arrangement.edge[folded.over], folded.start,
     )  # fmt: skip
@@ -204,6 +204,12 @@ def _flags_of_groups(snapshot: Snapshot, folded: Folded, boxes: Ints) -> Ints:
     failed = np.zeros(len(folded.node), np.bool_)
     failed[folded.box_of[(snapshot.flags & NodeFlag.FAILED != 0) & (folded.box_of != NONE)]] = True
     return np.where(failed[boxes], int(NodeFlag.FAILED), 0)
+
+
+def _constant(snapshot: Snapshot, edge: Ints, folded: Folded) -> Bools:
+    """Which edges stand for nothing but constants; `edge` are the rows of the view's edges."""
+    said: Bools = snapshot.kind[snapshot.src[edge[folded.over]]] == NodeKind.CONSTANT
+    return np.logical_and.reduceat(said, folded.start[:-1]) if len(said) else said
 
 
 def _slots_matter(snapshot: Snapshot, edge: Ints) -> Bools:

@@ -21,10 +21,11 @@ from ..stepping import PassSteps
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .match import Matcher
-from .query import Field, Query, parse
+from .query import Field, PatternTooSlowError, Query, parse
 
 HINT = 'name: op: shape: dtype: line: cell: module: grad:>1e3 is:leaf   ·   -not   "exact"   /pattern/'
 NOTHING = "Nothing in this graph matches."
+TOO_SLOW = "This pattern takes too long on the texts of this graph: leave out a repetition inside a repetition."
 NO_GRADIENTS = "No backward pass has been recorded yet, so nothing has a gradient."
 
 
@@ -190,7 +191,10 @@ class SearchBar(QFrame):
 
     def _find(self) -> None:
         self._query = parse(self.field.text())
-        found = Matcher(self._state.trace, self._steps()).find(self._query)
+        try:
+            found = Matcher(self._state.trace, self._steps()).find(self._query)
+        except PatternTooSlowError:
+            self._query, found = Query((), TOO_SLOW), np.zeros(0, np.int64)
         drawn = found[self._canvas.draws(found)]
         self._hits, self._elsewhere = drawn, len(found) - len(drawn)
 

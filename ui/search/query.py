@@ -15,6 +15,11 @@ import math
 import re
 from dataclasses import dataclass
 from enum import Enum
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
 
 # What may stand after `is:`, in the words of the window.
 FLAGS = (
@@ -38,6 +43,8 @@ class Field(Enum):
     IS = "is"
 
 
+PATTERN_BUDGET = 0.2  # s for all texts of a search; 100,000 different ones take 0.1
+
 NUMBERS = frozenset({Field.LINE, Field.CELL, Field.GRAD})
 _FIELDS = {field.value: field for field in Field if field is not Field.ANY}
 
@@ -54,15 +61,31 @@ class Text:
         return text == self.text if self.exact else self.text.casefold() in text.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression that is found somewhere in a text."""
+class PatternTooSlowError(Exception):
+    """A pattern that takes longer than anybody waits: some take years on thirty characters."""
 
-    pattern: re.Pattern[str]
+
+class Pattern:
+    """A regular expression that is found anywhere in a text, with a budget of time for all texts of one search.
+
+    `regex` and not `re`: only it can be stopped, and neither lets another thread run meanwhile.
+    """
+
+    def __init__(self, pattern: regex.Pattern[str]) -> None:
+        self._pattern = pattern
+        self._left = PATTERN_BUDGET
 
     def holds(self, text: str) -> bool:
-        """Whether `text` is meant."""
-        return self.pattern.search(text) is not None
+        """Whether `text` is meant. Raises `PatternTooSlowError` once the budget is used up."""
+        started = perf_counter()
+        try:
+            found = self._pattern.search(text, timeout=max(self._left, 1e-3))
+        except TimeoutError:
+            raise PatternTooSlowError from None
+        self._left -= perf_counter() - started
+        if self._left < 0:
+            raise PatternTooSlowError
+        return found is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +201,11 @@ def _plain(word: re.Match[str]) -> str:
 
 
 def _pattern(text: str, *, any_case: bool) -> Pattern:
+    import regex  # 35 ms, for those who search by pattern
+
     try:
-        return Pattern(re.compile(text.replace("\\/", "/"), re.IGNORECASE if any_case else 0))
-    except (re.error, OverflowError, RecursionError) as error:
+        return Pattern(regex.compile(text.replace("\\/", "/"), regex.IGNORECASE if any_case else 0))
+    except (regex.error, OverflowError, RecursionError) as error:
         where = getattr(error, "pos", None)
         place = f", at character {where + 1}" if where is not None else ""
         raise _ProblemError(f"The pattern /{text}/ cannot be used: {getattr(error, 'msg', error)}{place}.") from None

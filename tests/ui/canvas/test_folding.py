@@ -120,3 +120,13 @@ def test_without_a_picture_nothing_happens(qapp):
 
 def test_every_kind_of_group_has_a_word():
     assert set(folding_module._WORDS) == set(What)
+
+
+def test_the_group_of_the_selection_is_shown_alone_and_then_everything_again(folding):
+    folding.toggle_alone(NONE)
+    assert folding.state.shown.root == ""
+    inside = box(folding, "ReluBackward0")
+    folding.toggle_alone(inside)
+    assert folding.title(folding.groups.index(folding.state.shown.root)) == folding.title(folding.path(inside)[-1])
+    folding.toggle_alone(inside)
+    assert folding.state.shown.root == ""

@@ -1,5 +1,7 @@
 """Groups on the canvas as a person meets them: signs, double-clicks, crumbs, cards, what they say of a pass."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +11,7 @@ from engine.trace import NONE
 from tests.engine.programs import record
 from tests.ui.canvas.test_view import settle
 from tests.ui.grouping.graphs import LAYERS, TRAINING
+from ui.canvas.fitting import Corner
 from ui.canvas.group_painter import sign, sign_rect
 from ui.canvas.shown_graph import GROUP
 from ui.canvas.view import CanvasView
@@ -269,3 +272,20 @@ def test_a_group_is_told_from_a_node_by_a_second_border(canvas, qtbot, theme):
 
     assert lines(head) == 2
     assert lines(box(view, "SumBackward0")) == 1
+
+
+def test_the_first_crumb_of_a_sub_graph_does_not_call_it_the_whole(canvas, qtbot):
+    view, state = canvas()
+    assert view.crumbs.crumbs[0].text() == "Whole graph"
+    state.set_shown(replace(state.shown, only=frozenset(range(40))))
+    settle(qtbot, view)
+    assert view.crumbs.crumbs[0].text() == "Sub-graph"
+
+
+def test_the_offer_keeps_off_the_legend(canvas, qtbot):
+    view, state = canvas(width=520, height=500)
+    state.set_step(0, 1)
+    for corner in Corner:
+        view.overlays.move_legend(corner)
+        view.overlays.offer.show_offer("2,300 nodes are shown as 120 boxes, grouped by modules.", "Expand all", str)
+        assert not view.overlays.offer.geometry().intersects(view.overlays.legend.geometry())

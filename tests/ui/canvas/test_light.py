@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.trace import NONE
 from tests.engine.programs import record
-from tests.traces import seed_trace
+from tests.traces import chain_trace, seed_trace
 from tests.ui.grouping.graphs import LAYERS
 from ui.canvas.drawing import lay_out
 from ui.canvas.fonts import Fonts
@@ -148,3 +150,23 @@ def test_an_empty_canvas_can_be_asked_everything(canvas):
     view.mark(3)
     view.go_to(3)
     assert view.draws(np.arange(2)).all()
+
+
+def test_from_far_few_lit_boxes_are_larger_than_specks(qapp):
+    def painted(lit):
+        shown = Picture(lay_out(Snapshot.of(chain_trace(400)), Fonts()))
+        shown.set_lit(lit)
+        image = QImage(60, 60, QImage.Format.Format_RGB32)
+        image.fill(QColor(DARK.background))
+        painter = QPainter(image)
+        middle = shown.rect(200).center()
+        painter.translate(30, 30)
+        painter.scale(0.02, 0.02)
+        painter.translate(-middle.x(), -middle.y())
+        shown.paint(painter, QRectF(middle.x() - 1500, middle.y() - 1500, 3000, 3000), 0.02)
+        painter.end()
+        colour = QColor(shown.box_styles[shown.box_rows[200]].far)
+        return sum(image.pixelColor(x, y) == colour for x in range(60) for y in range(60))
+
+    node = int(Picture(lay_out(Snapshot.of(chain_trace(400)), Fonts())).drawing.graph.node[200])
+    assert painted({node}) >= 20

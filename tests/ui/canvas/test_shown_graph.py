@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 
 from engine.trace import NONE, Batch, EdgeKind, NodeKind, Trace
+from tests.engine.programs import record
 from tests.tapes import flags_trace, mlp_trace, started
 from tests.traces import chain_trace, seed_trace
+from tests.ui.grouping.graphs import LAYERS
 from ui.canvas.shown_graph import View, show
+from ui.grouping.gather import gather
+from ui.shown_state import Grouping, ShownState
 from ui.snapshot import Snapshot
 
 
@@ -132,3 +136,13 @@ def test_growing_by_nothing_changes_nothing():
     before = Snapshot.of(trace).size()
     trace.extend(Batch())
     assert Snapshot.of(trace).size() == before
+
+
+def test_a_merged_edge_is_a_constants_only_where_all_it_stands_for_is():
+    trace = record(LAYERS + "loss.backward()\n")
+    snapshot = Snapshot.of(trace)
+    groups = gather(snapshot, Grouping.BY_MODULE)
+    graph = show(snapshot, View.TENSORS_AND_FUNCTIONS, ShownState(Grouping.BY_MODULE, frozenset(groups.keys)))
+    for edge in range(len(graph.edge)):
+        kinds = snapshot.kind[snapshot.src[graph.edges_over(edge)]]
+        assert graph.constant[edge] == bool((kinds == NodeKind.CONSTANT).all())

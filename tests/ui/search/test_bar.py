@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from engine.trace import NONE, Trace
 from tests.traces import seed_trace
-from ui.search.bar import HINT, NO_GRADIENTS, NOTHING, SearchBar
+from ui.search.bar import HINT, NO_GRADIENTS, NOTHING, TOO_SLOW, SearchBar
 from ui.theme import LIGHT
 from ui.view_state import ViewState
 
@@ -159,3 +159,12 @@ def test_a_screen_reader_hears_names_and_the_outcome(search):
     names = [part.accessibleName() for part in (bar.field, bar._up, bar._down, bar._close)]
     assert names == ["Find in the graph", "Previous hit", "Next hit", "Close the search"]
     assert bar._message.accessibleName().startswith("1 of 2 MulBackward0")
+
+
+def test_a_pattern_that_takes_too_long_is_stopped_and_said_so(search, monkeypatch):
+    bar, state, _ = search()
+    clock = iter(range(1000))
+    monkeypatch.setattr("ui.search.query.perf_counter", lambda: next(clock))
+    bar.field.setText("/(y|yy)+$/")
+    assert bar.message == TOO_SLOW
+    assert state.shown.lit is None

@@ -3,7 +3,8 @@ import math
 import pytest
 from hypothesis import given, strategies as st
 
-from ui.search.query import FLAGS, Field, Pattern, Query, Range, Sizes, Term, Text, parse
+from ui.search import query
+from ui.search.query import FLAGS, Field, Pattern, PatternTooSlowError, Query, Range, Sizes, Term, Text, parse
 
 WORDS = st.sampled_from(
     ["x", "-", '"', "/", "a/b", "(", "[", ":", "name:", "grad:>1e3", "is:leaf", "shape:(2,*", "/[/", "-/a/i",
@@ -110,7 +111,7 @@ def test_everything_that_may_hold_for_a_node_can_be_asked_for(flag):
     ("text", "said"),
     [
         ("nam:x", "There is no “nam:”. There is name: op: "),
-        ("/(/", "The pattern /(/ cannot be used: missing ), unterminated subpattern, at character 1."),
+        ("/(/", "The pattern /(/ cannot be used: missing ), at character 2."),
         ("/a{99999999999999999999}/", "The pattern /a{99999999999999999999}/ cannot be used: "),
         ("is:leef", "Nothing is known about “is:leef”. There is leaf param "),
         ("is:", "Write what a node is after “is:”. There is leaf "),
@@ -127,3 +128,16 @@ def test_what_cannot_be_understood_is_said_in_plain_words(text, said):
     query = parse(text)
     assert query.problem.startswith(said)
     assert query.terms == ()
+
+
+def test_a_pattern_that_would_take_years_is_stopped():
+    pattern = only("/(a|aa)+$/").value
+    with pytest.raises(PatternTooSlowError):
+        pattern.holds("a" * 80 + "b")
+
+
+def test_the_budget_of_a_pattern_is_for_all_texts_together(monkeypatch):
+    ticks = iter(range(10))
+    monkeypatch.setattr(query, "perf_counter", lambda: next(ticks))
+    with pytest.raises(PatternTooSlowError):
+        only("/a/").value.holds("a")
