@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImage
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
 
 from engine.trace import NONE
@@ -20,6 +19,7 @@ from .background import Background
 from .breakpoint_commands import BreakpointCommands
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
 from .documents import Document, first_line_title, open_document
+from .export_commands import ExportCommands
 from .finding import Finding
 from .group_commands import GroupCommands
 from .navigation_commands import NavigationCommands
@@ -27,7 +27,6 @@ from .paths import resources
 from .theme_choice import CHOICES
 
 if TYPE_CHECKING:
-    from .export import ExportRequest
     from .window import MainWindow
 
 ZOOM = 1.25
@@ -43,14 +42,14 @@ class Commands(QObject):
         self._window = window
         self.finding, self.grouping = Finding(window), GroupCommands(window)
         self.navigation, self.breaking = NavigationCommands(window), BreakpointCommands(window)
+        self.exporting = ExportCommands(window)
         self._opening = Background(self)
-        self._writing = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
         self.document: Document | None = None
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        parts = (self.finding, self.grouping, self.navigation, self.breaking, self)
+        parts = (self.finding, self.grouping, self.navigation, self.breaking, self.exporting, self)
         owner = next(part for part in parts if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found
@@ -73,68 +72,11 @@ class Commands(QObject):
         for name in self._window.settings.texts("recent_files"):
             menu.addAction(name).triggered.connect(partial(self._open_named, name))
 
-    def export(self) -> None:
-        """Ask for a file and write the picture of this step to it."""
-        from .export import FORMATS
-
-        filters = [f"{row.name} (*{row.suffix})" for row in FORMATS]
-        proposed = str(self._proposed(FORMATS[0].suffix))
-        name, chosen = QFileDialog.getSaveFileName(self._window, "Export picture", proposed, ";;".join(filters))
-        if name:
-            path = Path(name)
-            path = path if path.suffix else path.with_suffix(FORMATS[filters.index(chosen)].suffix)
-            self.export_to(path)
-
-    def _proposed(self, suffix: str) -> Path:
-        """Beside the document, under its name; an example's folder is the program's own and not for pictures."""
-        if self.document is None:
-            return Path(f"graph{suffix}")
-        path = self.document.path.resolve()
-        return Path(f"{path.stem}{suffix}") if resources() in path.parents else path.with_suffix(suffix)
-
-    def export_to(self, path: Path) -> None:
-        """Write the picture as the canvas shows it; the suffix says the format."""
-        from .export import export, format_of
-
-        request = self.export_request()
-        if request is not None:
-
-            def write() -> None:
-                form = format_of(path)
-                export(path, replace(request, scale=form.scale), form)
-
-            self._writing.run(write, lambda _: self._window.say(f"Written: {path}"), self._tell)
-
-    def export_request(self) -> ExportRequest | None:
-        """What the canvas shows, as a request; None while it is empty."""
-        from .export import ExportRequest
-
-        picture, state = self._window.canvas.picture, self._window.view_state
-        if picture is None:
-            return None
-        drawing = picture.drawing
-        return ExportRequest(
-            state.trace, state.pass_id, state.position, view=drawing.graph.view, shown=drawing.shown, drawing=drawing,
-            theme=picture.theme, source=self.document.title if self.document else "",
-        )  # fmt: skip
-
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
 
     # -- Edit ----------------------------------------------------------------------------------------------------
-
-    def copy_picture(self) -> None:
-        """Put the picture on the clipboard."""
-        from .export.clipboard import image_of
-
-        request = self.export_request()
-        if request is not None:
-            self._writing.run(partial(image_of, request), self._to_clipboard, self._tell)
-
-    def _to_clipboard(self, image: QImage) -> None:
-        QGuiApplication.clipboard().setImage(image)
-        self._window.say("The picture is on the clipboard.")
 
     def clear_console(self) -> None:
         """Remove the console's text; the graph and the variables stay."""

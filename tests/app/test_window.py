@@ -280,9 +280,9 @@ def test_a_dropped_document_is_opened_and_other_files_are_not_taken(qtbot, windo
 
 def test_an_export_that_cannot_be_written_is_told(qtbot, window, tmp_path):
     pass_of_three(qtbot, window)
-    window.commands.export_to(tmp_path / "none" / "x.png")
+    window.commands.exporting.export_to(tmp_path / "none" / "x.png")
     qtbot.waitUntil(lambda: "cannot be written" in window.notice.text, timeout=10_000)
-    window.commands.export_to(tmp_path / "x.bmp")
+    window.commands.exporting.export_to(tmp_path / "x.bmp")
     qtbot.waitUntil(lambda: ".png" in window.notice.text, timeout=10_000)
 
 
@@ -291,11 +291,11 @@ def test_a_picture_is_proposed_beside_its_document_but_not_among_the_examples(qt
     path.write_text("1 + 1\n", encoding="utf-8")
     window.commands.open_path(path)
     qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"))
-    assert window.commands._proposed(".png") == tmp_path.resolve() / "mine.png"
+    assert window.commands.exporting.proposed(".png") == tmp_path.resolve() / "mine.png"
     _, example = window.commands.examples()[0]
     window.commands.open_path(example)
     qtbot.waitUntil(lambda: window.commands.document.path == example)
-    assert window.commands._proposed(".png").parent.as_posix() == "."
+    assert window.commands.exporting.proposed(".png").parent.as_posix() == "."
 
 
 def test_the_picture_can_be_copied(qtbot, window):

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from app.export import framed
+from app.export.drawings import MARGIN
 from engine.trace import NONE, EdgeKind, NodeKind, Status
 from tests.e2e.stories import play, run_all, settled, transcript, wait_for_prompt
 from ui.stepping import NodeState
@@ -129,9 +129,9 @@ def test_what_is_exported_is_the_scene_with_its_margin(qtbot, qapp, notebook, tm
         assert picture.bounds == window.canvas.scene_bounds()
         for suffix in (".png", ".svg"):
             path = tmp_path / f"graph{suffix}"
-            window.commands.export_to(path)
+            window.commands.exporting.export_to(path)
             qtbot.waitUntil(path.exists, timeout=20_000)
-        frame = framed(picture)
+        frame = picture.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         image = QImage(str(tmp_path / "graph.png"))
         assert (image.width(), image.height()) == pytest.approx((frame.width() * 2, frame.height() * 2), abs=2)
         svg = (tmp_path / "graph.svg").read_text()

@@ -110,6 +110,11 @@ class CanvasView(QWidget):
         return self.graph.item.picture
 
     @property
+    def orientation(self) -> Orientation:
+        """Where the data flows."""
+        return self._orientation
+
+    @property
     def folding(self) -> Folding:
         """The verbs for groups, of this canvas."""
         return self.groups.folding
