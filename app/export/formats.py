@@ -14,6 +14,11 @@ from pathlib import Path
 
 from .atomic import Output
 from .errors import ExportError, UnknownFormatError
+from .film import mp4
+from .film.apng import measure_apng, write_apng
+from .film.gif import measure_gif, write_gif
+from .film.mp4 import measure_mp4, write_mp4
+from .film.webp import measure_webp, write_webp
 from .graph_data.dot import measure_dot, write_dot
 from .graph_data.mermaid import measure_mermaid, write_mermaid
 from .graph_data.tables import measure_csv, write_csv
@@ -64,6 +69,8 @@ GRAPH = frozenset({Option.STEP, Option.SCOPE, Option.VIEW})
 DRAWN = GRAPH | {
     Option.STEPS, Option.ORIENTATION, Option.THEME, Option.TITLE, Option.LEGEND, Option.PANEL, Option.SCALE,
 }  # fmt: skip
+
+FILMED = (DRAWN - {Option.STEP}) | {Option.TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,10 @@ FORMATS: tuple[Format, ...] = (
     Format(".gexf", "GEXF for Gephi", Kind.DATA, write_gexf, measure_gexf, GRAPH),
     Format(".json", "Node-link JSON of networkx", Kind.DATA, write_json, measure_json, GRAPH),
     Format(".csv", "CSV tables of nodes, edges and steps", Kind.DATA, write_csv, measure_csv, GRAPH),
+    Format(".gif", "Animated GIF", Kind.FILM, write_gif, measure_gif, FILMED),
+    Format(".apng", "Animated PNG, without loss", Kind.FILM, write_apng, measure_apng, FILMED),
+    Format(".webp", "Animated WebP, without loss", Kind.FILM, write_webp, measure_webp, FILMED),
+    Format(".mp4", "MP4 video", Kind.FILM, write_mp4, measure_mp4, FILMED, scale=2.0, needs=mp4.NEEDS, how=mp4.HOW),
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class PngStream:
             per_metre = round(dpi * _PER_METRE)
             self._chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
         for key, value in text.items():
-            self._chunk(*_text_chunk(key, value))
+            self._chunk(*text_chunk(key, value))
         self._chunk(b"IDAT", b"\x78\x5e")  # zlib's header, in front of all deflated bands
 
     def add(self, band: QImage) -> None:
@@ -69,8 +69,13 @@ class PngStream:
         self._chunk(b"IDAT", content)
 
     def _chunk(self, kind: bytes, content: bytes) -> None:
-        self._file.write(struct.pack(">I", len(content)) + kind + content)
-        self._file.write(struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))))
+        write_chunk(self._file, kind, content)
+
+
+def write_chunk(file: BinaryIO, kind: bytes, content: bytes) -> None:
+    """One chunk: length, kind, content, checksum."""
+    file.write(struct.pack(">I", len(content)) + kind + content)
+    file.write(struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))))
 
 
 def combined(first: int, second: int, length: int) -> int:
@@ -99,7 +104,7 @@ def _deflated(band: QImage, alpha: bool) -> tuple[bytes, int, int]:
     return packed, zlib.adler32(content.data), len(content)
 
 
-def _text_chunk(key: str, value: str) -> tuple[bytes, bytes]:
+def text_chunk(key: str, value: str) -> tuple[bytes, bytes]:
     """tEXt where Latin-1 is enough, else iTXt, which is UTF-8."""
     name = key.encode("latin-1")
     try:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QImage, QPainter
+import numpy as np
 
 from ..atomic import Output
 from ..errors import ExportError, UnfitRequestError
@@ -14,7 +13,7 @@ from ..metadata import SOFTWARE, described
 from ..png import write_png
 from ..request import ExportRequest
 from ..sizes import Estimate, sampled_bytes
-from .frames import Frames
+from .frames import Frames, Pixels, rgb
 
 NEEDS = "imageio_ffmpeg"
 HOW = "MP4 needs the package imageio-ffmpeg. Get it with: pip install 'retrograde[film]'"
@@ -42,10 +41,10 @@ def write_mp4(out: Output, request: ExportRequest) -> None:
     repeats = max(1, round(request.fps * request.seconds))
     try:
         writer.send(None)
-        for image in frames.images():
-            pixels = _pixels(image, width, height, request.theme.background)
+        for pixels in frames.all():
+            content = _padded(pixels, width, height)
             for _ in range(repeats):
-                writer.send(pixels)
+                writer.send(content)
     except (OSError, RuntimeError) as error:
         raise ExportError(f"ffmpeg could not write the film: {_last_line(error)}") from error
     finally:
@@ -81,17 +80,10 @@ def _even(size: tuple[int, int]) -> tuple[int, int]:
     return size[0] + size[0] % 2, size[1] + size[1] % 2
 
 
-def _pixels(image: QImage, width: int, height: int, background: str) -> bytes:
-    """The rows without padding, on the background: a film is never transparent."""
-    page = QImage(width, height, QImage.Format.Format_RGB888)
-    page.fill(QColor(background))
-    painter = QPainter(page)
-    painter.drawImage(QPoint(0, 0), image)
-    painter.end()
-    content = bytes(page.constBits())
-    if page.bytesPerLine() == 3 * width:
-        return content
-    return b"".join(content[row * page.bytesPerLine() : row * page.bytesPerLine() + 3 * width] for row in range(height))
+def _padded(pixels: Pixels, width: int, height: int) -> bytes:
+    """Rows and columns at the rim are repeated where the size was odd."""
+    missing = ((0, height - pixels.shape[0]), (0, width - pixels.shape[1]))
+    return rgb(np.pad(pixels, missing, "edge")).tobytes()
 
 
 def _last_line(error: Exception) -> str:
