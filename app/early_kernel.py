@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from .isolation import ROOT, is_bundle
+from .kernel_memory import memory_settings
 
 BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; from app.kernel import wait_and_run; wait_and_run()"
 
@@ -22,7 +23,7 @@ class EarlyKernel:
 
     def __init__(self) -> None:
         # ipykernel reads the variable when it is imported, and ends with the process it names.
-        environment = {**os.environ, "JPY_PARENT_PID": str(os.getpid())}
+        environment = {**os.environ, **memory_settings(os.environ), "JPY_PARENT_PID": str(os.getpid())}
         self.process = subprocess.Popen(
             [sys.executable, "-c", BOOT, str(ROOT)], stdin=subprocess.PIPE, start_new_session=True, env=environment
         )

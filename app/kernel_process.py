@@ -27,6 +27,7 @@ from qtconsole.manager import QtKernelManager
 
 from .early_kernel import EarlyKernel
 from .kernel import command
+from .kernel_memory import memory_settings
 from .lost_kernel import Request
 from .wire import METADATA_KEY
 
@@ -184,7 +185,8 @@ class KernelProcess(QObject):
 
     def _launch(self, environment: dict[str, str], folder: str | None = None) -> None:
         self.exit_code = None
-        self.manager.start_kernel(env={**os.environ, **environment}, cwd=folder or os.getcwd())
+        whole = {**os.environ, **memory_settings(os.environ), **environment}
+        self.manager.start_kernel(env=whole, cwd=folder or os.getcwd())
         self._watch.start()
 
     def _stop(self, now: bool) -> None:

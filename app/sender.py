@@ -31,8 +31,11 @@ FAREWELL = 1.0  # seconds the last batch may take when the kernel ends
 class Source(Protocol):
     """What the sender needs of a recorder."""
 
-    def process(self) -> int:
-        """Turn some of what is pending into rows; the number of events, 0 when there were none."""
+    def pace(self) -> int:
+        """How many events may be processed now without taking time from the user's code."""
+
+    def process(self, most: int = ..., /) -> int:
+        """Turn at most so many of the pending events into rows; their number, 0 when there were none."""
 
     def take(self) -> Batch | None:
         """The rows made since the last call, or None."""
@@ -129,12 +132,13 @@ class Sender:
                 self._change.wait(PERIOD if self._busy else IDLE)
             asked = self._asked
         waited_for = asked != self._done
-        if waited_for or self._unsent is None:
-            count = self._recorder.process()
-            self._busy = waited_for or count > 0
-            while waited_for and count:
+        if waited_for:
+            self._busy = True
+            while self._recorder.process():
                 self._deliver(socket, 0.0)
-                count = self._recorder.process()
+        elif self._unsent is None:
+            pace = self._recorder.pace()
+            self._busy = not pace or self._recorder.process(pace) > 0
         with self._change:
             self._done = asked
             self._change.notify_all()

@@ -2,21 +2,19 @@
 
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from . import observe
+from .autograd_meta import AutogradMeta
 from .fired import content, note
 from .hooks import to_tensor
 from .ops.table import CALLS, METHODS
 from .tensor import TENSORS, Tensor, from_array
 from .trace import EventKind
 from .warn_once import warn_once
-
-if TYPE_CHECKING:
-    from .backward import Step
 
 Array = npt.NDArray[Any]
 
@@ -25,16 +23,25 @@ _ndarray: Final = np.ndarray
 _references: Final = sys.getrefcount
 
 
-def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
+class Accumulation(NamedTuple):
+    """What an addition to `.grad` was, for the observer: `.grad` before it (None: there was none), added, after."""
+
+    before: Any
+    added: Any
+    after: Any
+
+
+def accumulate(variable: Tensor, gradient: Any, creates: bool, watched: bool = False) -> Accumulation | None:
     """Add `gradient` to `variable.grad`: a tensor if the pass creates a graph, else an array.
 
     Without a graph the first gradient is copied, because the pass may hand one array to several leaves, and later
     ones are added in place, which other holders of `.grad` see. With a graph `.grad` is replaced by a tracked sum.
+    Tells what it did where that is `watched`.
     """
     if not _takes(variable):
-        return
+        return None
     with _lock:
-        _add(variable, gradient, creates, step)
+        done = _add(variable, gradient, creates, watched)
     hooks = variable.meta().post_hooks
     for hook in list(hooks.values()) if hooks else ():
         before = content(variable.grad)
@@ -43,6 +50,7 @@ def accumulate(variable: Tensor, gradient: Any, creates: bool, step: "Step | Non
             raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
         if observe.observer is not None:
             note(EventKind.ACCUMULATE_HOOK, hook, before, variable.grad)
+    return done
 
 
 def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
@@ -56,7 +64,7 @@ def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
         return
     meta = variable.meta()
     if meta.post_hooks:
-        accumulate(variable, gradient, False, None)
+        accumulate(variable, gradient, False)
         return
     with _lock:
         if (
@@ -68,7 +76,7 @@ def receive(variable: Tensor, pending: dict[Any, Any], sink: Any) -> None:
         ):
             meta.grad = from_array(gradient)
         else:
-            _add(variable, gradient, False, None)
+            _add(variable, gradient, False, False)
 
 
 def _takes(variable: Tensor) -> bool:
@@ -107,12 +115,10 @@ def _count_owner_alone() -> int:
     return _references(owner)
 
 
-def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") -> None:
+def _add(variable: Tensor, gradient: Any, creates: bool, watched: bool) -> Accumulation | None:
     meta = variable.meta()
     held = meta.grad
-    if step is not None:
-        step.before = None if held is None else held.array.copy()
-        step.added = gradient if creates else np.asarray(gradient)
+    before = held.array.copy() if watched and held is not None else None
     if creates:
         tracked = to_tensor(gradient)
         if held is None:
@@ -122,7 +128,7 @@ def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") ->
     elif held is None:
         meta.grad = from_array(laid_out_as(variable.array, gradient))
     else:
-        if observe.observer is not None:
+        if observe.observer is not None and not _is_only_grad(meta, held):
             observe.observer.before_inplace(held)
         np.add(held.array, gradient, out=held.array)
         held.version.bump()
@@ -130,8 +136,35 @@ def _add(variable: Tensor, gradient: Any, creates: bool, step: "Step | None") ->
     assert kept is not None
     if held is not None and not obeys_contract(kept.array, variable.array):
         _warn_of_layout(kept.array, variable.array)
-    if step is not None:
-        step.after = kept.array.copy()
+    if not watched:
+        return None
+    if held is None and not creates:
+        return Accumulation(None, gradient, gradient)  # as the first gradient stands in .grad, it was copied
+    return Accumulation(before, gradient, kept.array.copy())
+
+
+def _is_only_grad(meta: AutogradMeta, held: Tensor) -> bool:
+    """Whether nobody but the leaf has this `.grad` or its memory, so that an observer has nothing of it either."""
+    return (
+        _references(held) == _GRAD_ALONE
+        and _references(held.array) == _GRAD_ARRAY_ALONE
+        and held.array.base is None
+        and meta.grad is held
+    )
+
+
+def _count_grad_alone() -> tuple[int, int]:
+    """How many references `_is_only_grad` counts where that is so."""
+    found: list[int] = []
+
+    def count(meta: AutogradMeta, held: Tensor) -> None:
+        found.extend((_references(held), _references(held.array)))
+        assert meta.grad is held
+
+    meta = AutogradMeta()
+    held = meta.grad = from_array(np.empty(1))
+    count(meta, held)
+    return found[0], found[1]
 
 
 def obeys_contract(gradient: Array, like: Array) -> bool:
@@ -168,3 +201,4 @@ def _is_dense(array: Array) -> bool:
 
 _ALONE: Final = _count_alone()
 _OWNER_ALONE: Final = _count_owner_alone()
+_GRAD_ALONE, _GRAD_ARRAY_ALONE = _count_grad_alone()

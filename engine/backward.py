@@ -7,18 +7,16 @@ inside passes and in several threads do not meet, and an exception leaves nothin
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import count
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import numpy as np
-
-from . import observe
-from .accumulate import accumulate, receive
+from . import fired, observe
+from .accumulate import Accumulation, accumulate, receive
 from .checks import anomaly
-from .fired import put_fired, take_fired
+from .fired import Fired
 from .fit import fit
 from .grad_mode import switch
 from .gradient_edge import GradientEdge, target_of
@@ -31,20 +29,18 @@ Target = Node | Output
 _sequence_number: Final = attrgetter("sequence_number")
 
 
-class Step:
-    """One executed node. Gradients are arrays, or tensors where the pass makes a graph."""
+class Step(NamedTuple):
+    """One executed node. Gradients are arrays or NumPy's numbers, or tensors where the pass makes a graph."""
 
-    __slots__ = ("added", "after", "arrived", "before", "fired", "node", "outputs", "used")
+    node: Node
+    arrived: Any  # summed over its users; of a node with several outputs a tuple, one per output
+    used: Any  # the same after hooks
+    outputs: tuple[Any, ...]  # per slot of next_functions
+    fired: Sequence[Fired]  # the hooks that ran, and what they and custom functions did with saved tensors
+    accumulation: Accumulation | None  # of AccumulateGrad
 
-    def __init__(self, node: Node, arrived: tuple[Any, ...], used: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
-        self.node = node
-        self.arrived = arrived  # per output of the node, summed over its users
-        self.used = used  # the same after hooks
-        self.outputs = outputs  # per slot of next_functions
-        self.fired = take_fired()  # the hooks that ran, and what they and custom functions did with saved tensors
-        self.before: Any = None  # of AccumulateGrad: .grad before, what was added, .grad after
-        self.added: Any = None
-        self.after: Any = None
+
+_made: Final = partial(tuple.__new__, Step)  # half the time of Step(...), which every step pays
 
 
 class _Local(threading.local):
@@ -86,6 +82,7 @@ class BackwardRun:
         self.parent = current_run()  # the pass inside which this one was asked for
         self.thread = threading.current_thread().name
         self.number = next(_numbers)
+        self.released: dict[Node, Any] = {}  # what nodes had saved, until the observer has come to it and takes it out
         self.callbacks: list[Callable[[], object]] = []  # what hooks want done at the end
 
     def will_execute(self, node: Node) -> bool:
@@ -186,7 +183,7 @@ def steps(run: BackwardRun) -> Iterator[Step]:
     made = run.plan = plan(run)
     running = _local.running
     running.append(run)
-    fired = take_fired()
+    around = fired.take_fired()
     before = switch(run.create_graph)
     try:
         yield from _execute(run, made)
@@ -199,13 +196,14 @@ def steps(run: BackwardRun) -> Iterator[Step]:
     finally:
         switch(before)
         running.pop()
-        put_fired(fired)
+        fired.put_fired(around)
 
 
 def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
     creates, retains = run.create_graph, run.retain_graph
     unpack = as_tensor if creates else as_array
     watched = observe.observer is not None
+    noted = fired.noted()
     finds_nan = anomaly.mode.enabled and anomaly.mode.check_nan
     direct = run.kind == "backward" and not creates and not watched
     waiting, wanted, leading = made.waiting, made.wanted, made.leading
@@ -227,7 +225,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         run.current = node
         if leading is not None and node not in leading:  # it is only asked for, and with what its hooks make of it
             _capture(run, node, gradient if extras is None else before_node(node, gradient, creates))
-            take_fired()
+            fired.take_fired()
             continue
         if leading is not None and run.kind == "grad":
             _capture(run, node, gradient)
@@ -240,6 +238,8 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
         else:
             results = node.run(gradient, unpack)
         if not retains and node.keeps:
+            if watched:
+                run.released[node] = node.saved_raw()
             node.release()
         if extras is not None:
             results = call_post_hooks(node, results, gradient, creates)
@@ -247,33 +247,35 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
             anomaly.check_nan(node, results)
 
         ready: list[AccumulateGrad] | None = None
-        sent: list[Any] | None = [] if watched else None
-        slot = 0
+        sent = results
+        slot = -1
         for edge in edges:
-            result = results[slot]
             slot += 1
-            if edge is None or (wanted is not None and node_of(edge) not in wanted):
-                if sent is not None:
-                    sent.append(None)
+            if edge is None:
+                continue
+            result = results[slot]
+            if wanted is not None and node_of(edge) not in wanted:
+                if watched:
+                    sent = _with(sent, slot, None)
                 continue
             if result is not None:
                 if creates:
                     if result.array.shape != edge.shape or result.array.dtype is not edge.dtype:
                         result = fit(node, result, edge)
+                        if watched:
+                            sent = _with(sent, slot, result)
                 elif result.shape != edge.shape or result.dtype is not edge.dtype:
                     result = fit(node, result, edge)
+                    if watched:
+                        sent = _with(sent, slot, result)
                 held = pending.get(edge)
                 pending[edge] = result if held is None else held + result
-            if sent is not None:
-                sent.append(_plain(result))
             if type(edge) is AccumulateGrad:
                 left = waiting[edge] = waiting[edge] - 1
                 if not left:
                     ready = [edge] if ready is None else [*ready, edge]
-        if sent is not None:
-            before_hooks = _as_tuple(node, arrived)
-            used = before_hooks if gradient is arrived else _as_tuple(node, gradient)
-            yield Step(node, before_hooks, used, tuple(sent))
+        if watched:
+            yield _made((node, arrived, gradient, sent, fired.take_fired() if noted else (), None))
         if ready is None:
             continue
         if len(ready) > 3:
@@ -285,6 +287,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
                     yield step
             continue
         results, result, gradient, arrived, held = (), None, None, None, None  # a leaf may keep what nobody else holds
+        sent = ()
         for sink in ready:
             meta = sink.variable._meta
             if sink.extras is None and (meta is None or not meta.hooks):
@@ -337,18 +340,14 @@ def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bo
     gradient = before_node(sink, gradient, creates)
     if run.kind == "grad":
         run.found[sink] = gradient
-        take_fired()
+        fired.take_fired()
         return None
     if sink.extras is not None:
         gradient = call_pre_hooks(sink, gradient, creates)
-    step = Step(sink, (_plain(arrived),), (_plain(gradient),), ()) if watched else None
-    if gradient is not None:
-        accumulate(sink.variable, gradient, creates, step)
+    done = None if gradient is None else accumulate(sink.variable, gradient, creates, watched)
     if sink.extras is not None:
         call_post_hooks(sink, (), gradient, creates)
-    if step is not None:
-        step.fired += take_fired()
-    return step
+    return _made((sink, arrived, gradient, (), fired.take_fired(), done)) if watched else None
 
 
 def _capture(run: BackwardRun, node: Node, gradient: Any) -> None:
@@ -360,10 +359,6 @@ def _capture(run: BackwardRun, node: Node, gradient: Any) -> None:
         run.found[node, number] = item
 
 
-def _plain(gradient: Any) -> Any:
-    """As handed to an observer: an array where NumPy made a scalar of it."""
-    return np.asarray(gradient) if isinstance(gradient, np.generic) else gradient
-
-
-def _as_tuple(node: Node, gradient: Any) -> tuple[Any, ...]:
-    return tuple(map(_plain, gradient)) if node.outputs_many else (_plain(gradient),)
+def _with(results: tuple[Any, ...], slot: int, result: Any) -> tuple[Any, ...]:
+    """The results of a node with another one in that slot, as an observer is told of them."""
+    return (*results[:slot], result, *results[slot + 1 :])

@@ -100,6 +100,14 @@ class CopySlices(Node):
         """Free what the operation saved."""
         self.inner.release()
 
+    def saved_raw(self) -> Any:
+        """What the operation saved."""
+        return self.inner.saved_raw()
+
+    def saved_items_of(self, state: Any) -> list[tuple[str, Any, Any]]:
+        """See Node."""
+        return self.inner.saved_items_of(state)
+
 
 def as_strided(base: Tensor, place: Geometry) -> Tensor:
     """The view of `base` at a place, with its AsStridedBackward0."""

@@ -5,6 +5,8 @@ A thread notes into a list that the step it is in takes with it. Nothing is note
 
 import threading
 from collections.abc import Callable
+from functools import partial
+from types import CodeType
 from typing import Any, NamedTuple
 
 from . import observe
@@ -12,13 +14,18 @@ from .trace import EventKind
 
 
 class Fired(NamedTuple):
-    """A hook that ran: the gradient or tensor it was given and the one that went on, both copied."""
+    """A hook that ran: the gradient or tensor it was given and the one that went on, both copied.
+
+    Of a node's hook they are tuples of what it was given and what went on.
+    """
 
     kind: EventKind
     name: str
     before: Any
     after: Any
     packed: Any = None  # of an unpack hook: the `Packed` it was called for
+    code: CodeType | None = None  # of the hook, where it is written in Python
+    slot: int = 0  # of a tensor's hook: which output of the node the tensor is
 
 
 class _Local(threading.local):
@@ -29,20 +36,26 @@ class _Local(threading.local):
 _local = _Local()
 
 
+def noted() -> list[Fired]:
+    """What was noted on this thread and not taken: always the same list, to look at whether it is empty."""
+    return _local.fired
+
+
 def take_fired() -> list[Fired]:
     """What was noted on this thread since the last call."""
-    fired, _local.fired = _local.fired, []
+    fired = _local.fired[:]
+    _local.fired.clear()
     return fired
 
 
 def put_fired(fired: list[Fired]) -> None:
     """Put back what a pass took away when it began inside a hook."""
-    _local.fired = fired
+    _local.fired[:] = fired
 
 
-def note(kind: EventKind, hook: Callable[..., Any], before: Any, after: Any, packed: Any = None) -> None:
+def note(kind: EventKind, hook: Callable[..., Any], before: Any, after: Any, packed: Any = None, slot: int = 0) -> None:
     """Note for the observer that a hook ran."""
-    _local.fired.append(Fired(kind, hook_name(hook), before, content(after), packed))
+    _local.fired.append(Fired(kind, hook_name(hook), before, content(after), packed, hook_code(hook), slot))
 
 
 def note_use() -> None:
@@ -51,12 +64,25 @@ def note_use() -> None:
 
 
 def content(gradient: Any) -> Any:
-    """A copy of a gradient's elements, or of the first gradient there is in a tuple; None without an observer."""
+    """A copy of a gradient's elements, or of each in a tuple; None without an observer."""
     if observe.observer is None:
         return None
     if isinstance(gradient, tuple):
-        gradient = next((item for item in gradient if item is not None), None)
+        return tuple([None if item is None else item.array.copy() for item in gradient])
     return None if gradient is None else gradient.array.copy()
+
+
+def hook_code(hook: Any) -> CodeType | None:
+    """The code of a hook: of a function, a method, what wraps or partially calls one, or an object that is called."""
+    for _ in range(8):  # wrappers of wrappers end
+        inner = hook.func if isinstance(hook, partial) else getattr(hook, "__wrapped__", None)
+        if inner is None:
+            break
+        hook = inner
+    code = getattr(hook, "__code__", None)
+    if code is None and not isinstance(hook, type):
+        code = getattr(vars(type(hook)).get("__call__"), "__code__", None)
+    return code if isinstance(code, CodeType) else None
 
 
 def hook_name(hook: Callable[..., Any]) -> str:

@@ -29,7 +29,7 @@ def before_node(node: Node, gradient: Any, creates: bool) -> Any:
         return gradient
     gradients = list(gradient) if node.outputs_many else [gradient]
     for number, hooks in extras.tensor_hooks.items():
-        gradients[number] = _tensor_hooks(hooks, gradients[number], creates)
+        gradients[number] = _tensor_hooks(hooks, gradients[number], creates, number)
     for number, reference in extras.retaining.items():
         tensor = reference()
         if tensor is not None and gradients[number] is not None:
@@ -77,7 +77,7 @@ def from_tensor(gradient: Any, creates: bool) -> Any:
     return gradient if gradient is None or creates else gradient.array
 
 
-def _tensor_hooks(hooks: Hooks, gradient: Any, creates: bool) -> Any:
+def _tensor_hooks(hooks: Hooks, gradient: Any, creates: bool, output: int = 0) -> Any:
     if not hooks:
         return gradient
     given = to_tensor(gradient)
@@ -85,7 +85,7 @@ def _tensor_hooks(hooks: Hooks, gradient: Any, creates: bool) -> Any:
         before = content(given)
         given = _checked(hook, given, hook(given))
         if observe.observer is not None:
-            note(EventKind.TENSOR_HOOK, hook, before, given)
+            note(EventKind.TENSOR_HOOK, hook, before, given, slot=output)
     return from_tensor(given, creates)
 
 

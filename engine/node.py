@@ -125,7 +125,15 @@ class Node:
 
     def saved_items(self) -> "list[tuple[str, Any, Any]]":
         """(name, value, version when it was saved) of what the rules need; value None where it was not saved."""
-        return []
+        return self.saved_items_of(self.saved_raw())
+
+    def saved_raw(self) -> Any:
+        """What `saved_items_of` needs to tell later what was saved, when `release` freed it. Cheap to make."""
+        return ()
+
+    def saved_items_of(self, state: Any) -> "list[tuple[str, Any, Any]]":
+        """`saved_items` of a `saved_raw` from before."""
+        return list(state)
 
     def more(self) -> NodeExtras:
         """The hooks and metadata, made when first asked for."""

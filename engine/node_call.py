@@ -24,7 +24,7 @@ def call(self: Node, *gradients: Any) -> Any:
     if isinstance(self, AccumulateGrad):
         creates = is_grad_enabled()
         if gradients[0] is not None:
-            accumulate(self.variable, from_tensor(gradients[0], creates), creates, None)
+            accumulate(self.variable, from_tensor(gradients[0], creates), creates)
         return None
     if all(gradient is None for gradient in gradients) and not self.runs_on_nothing:
         found: tuple[Any, ...] = (None,) * len(self.next_edges)

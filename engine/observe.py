@@ -36,7 +36,7 @@ class Observer(Protocol):
         """Before the first step of a backward pass."""
 
     def step(self, run: "BackwardRun", step: "Step") -> None:
-        """After each executed node, in the order of execution."""
+        """After each executed node, in the order of execution. What the step freed is in `run.released`."""
 
     def pass_ended(self, run: "BackwardRun", error: BaseException | None) -> None:
         """After the last step, or after the exception that ended the pass."""

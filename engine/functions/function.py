@@ -84,6 +84,10 @@ class BackwardCFunction(FunctionNode, FunctionCtx):
             return self._get_user_fn()(self, list(args))
         return self._get_user_fn()(self, *args)
 
+    def written_by(self) -> Any:
+        """See FunctionNode."""
+        return self._get_user_fn()
+
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """See FunctionNode; once only where the function says `clear_saved_tensors_on_access`."""

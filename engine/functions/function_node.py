@@ -33,6 +33,8 @@ ENGINES_OWN: Final = frozenset(
         "run",
         "runs_on_nothing",
         "saved_items",
+        "saved_items_of",
+        "saved_raw",
         "sequence_number",
     }
 )
@@ -175,11 +177,15 @@ class FunctionNode(Node):
         self._kept = ()
         self._freed = True
 
-    def saved_items(self) -> list[tuple[str, Any, int]]:
+    def saved_raw(self) -> Any:
+        """See Node."""
+        return self._kept
+
+    def saved_items_of(self, state: Any) -> list[tuple[str, Any, Any]]:
         """See Node."""
         return [
             (f"saved_tensors[{place}]", value[0] if type(value) is tuple else value, version)
-            for place, (value, version) in enumerate(self._kept)
+            for place, (value, version) in enumerate(state)
         ]
 
     # ---- backward ----
@@ -236,6 +242,10 @@ class FunctionNode(Node):
     def row(self) -> Row:  # type: ignore[override]  # other nodes have one row per class; here names depend on the call
         """The operation as others have it in the table; its gradients are the person's code, so they have no text."""
         return Row(type(self).__name__, _no_forward, self._input_names(), (None,) * len(self.next_edges))
+
+    def written_by(self) -> Any:
+        """The function of the person's that `run` calls."""
+        return self.apply
 
     def _input_names(self) -> tuple[str, ...]:
         """What the operands are called."""

@@ -38,9 +38,13 @@ class UnaryNode(Node):
         if self.saves:
             self.saved = change(self.saves, self.saved)
 
-    def saved_items(self) -> list[tuple[str, Any, int]]:
+    def saved_raw(self) -> Any:
         """See Node."""
-        return [(self.saves, self.saved, self.saved_version)] if self.saves else []
+        return self.saved if self.saves else None
+
+    def saved_items_of(self, state: Any) -> list[tuple[str, Any, Any]]:
+        """See Node."""
+        return [(self.saves, state, self.saved_version)] if self.saves else []
 
 
 class BinaryNode(Node):
@@ -75,12 +79,16 @@ class BinaryNode(Node):
         if not self.other_first and self.saved_other is not None:
             self.saved_other = change(second, self.saved_other)
 
-    def saved_items(self) -> list[tuple[str, Any, int]]:
+    def saved_raw(self) -> Any:
+        """See Node."""
+        return (self.saved_self, self.saved_other) if self.saves else None
+
+    def saved_items_of(self, state: Any) -> list[tuple[str, Any, Any]]:
         """See Node."""
         if not self.saves:
             return []
-        first, second = self.row.inputs
-        return [(first, self.saved_self, self.self_version), (second, self.saved_other, self.other_version)]
+        (first, second), (this, other) = self.row.inputs, state
+        return [(first, this, self.self_version), (second, other, self.other_version)]
 
 
 class GeneralNode(Node):
@@ -112,9 +120,13 @@ class GeneralNode(Node):
             for name, value in zip(self.saved_names, self.saved, strict=True)
         )
 
-    def saved_items(self) -> list[tuple[str, Any, int]]:
+    def saved_raw(self) -> Any:
+        """See Node."""
+        return self.saved
+
+    def saved_items_of(self, state: Any) -> list[tuple[str, Any, Any]]:
         """See Node; the arguments follow, and are never freed."""
-        kept = list(zip(self.saved_names, self.saved, self.versions, strict=True))
+        kept = list(zip(self.saved_names, state, self.versions, strict=True))
         return kept + [(name, value, 0) for name, value in zip(self.argument_names, self.arguments, strict=True)]
 
 

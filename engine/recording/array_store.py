@@ -49,7 +49,7 @@ class ArrayStore:
 
     def refers_to(self, array: Array) -> bool:
         """Whether a kept array shares memory with the owner of `array`'s memory. Any thread may ask."""
-        return bool(self._roots) and id(_root(array)) in self._roots
+        return bool(self._roots) and id(memory_owner(array)) in self._roots
 
     def keep_copy(self, handle: int, copied: Array) -> None:
         """Keep an array that nobody else has."""
@@ -60,7 +60,7 @@ class ArrayStore:
     def keep_reference(self, handle: int, array: Array) -> None:
         """Keep somebody's array as it is; the memory behind it counts once, however many views are kept."""
         with self.lock:
-            owner = _root(array)
+            owner = memory_owner(array)
             root = self._roots.get(id(owner))
             if root is None:
                 nbytes = owner.nbytes if isinstance(owner, np.ndarray) else array.nbytes
@@ -74,7 +74,7 @@ class ArrayStore:
     def before_write(self, array: Array) -> None:
         """The memory behind `array` is about to change: copy what is kept of it, or give it up for the budget."""
         with self.lock:
-            root = self._roots.get(id(_root(array)))
+            root = self._roots.get(id(memory_owner(array)))
             for handle in sorted(root.handles) if root is not None else ():
                 kept = self._kept[handle]
                 if not np.may_share_memory(kept, array):
@@ -87,10 +87,10 @@ class ArrayStore:
                     self._make_room(kept.nbytes)
                     self.keep_copy(handle, np.array(kept))
 
-    def trim(self) -> None:
-        """Drop the oldest values until the rest is within the budget."""
+    def trim(self, others: int = 0) -> None:
+        """Drop the oldest values until the rest, and `others` bytes besides, are within the budget."""
         with self.lock:
-            self._make_room(0)
+            self._make_room(others)
 
     def take_drops(self) -> list[int]:
         """The handles whose values were given up since the last call."""
@@ -134,7 +134,7 @@ class _Root:
         self.handles: set[int] = set()
 
 
-def _root(array: Array) -> Any:
+def memory_owner(array: Array) -> Any:
     """The object that owns the memory of `array`."""
     owner: Any = array
     while True:

@@ -69,6 +69,19 @@ class _Met:
         return self
 
 
+class CallMark:
+    """The mark of a call of the engine's in which a pass began: passes with the same mark belong together."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function  # what the user called
+        self.first = NONE  # the row of the first of the passes
+        self.met = False  # whether something else than a pass happened in the call
+
+    def __call__(self, frame: object, event: str, argument: object) -> CallMark:
+        """See `Call`."""
+        return self
+
+
 _MET = _Met()
 _NOTHING: set[tuple[int, int]] = set()
 _UNKNOWN = Call(compile("", "", "exec"), None, 0, False, None)
@@ -178,10 +191,25 @@ class Calls:
 
 def is_new(below: Any) -> bool:
     """Whether a frame of the engine, right below user code, is met for the first time. It is marked."""
-    if below.f_trace is not None:
+    mark = below.f_trace
+    if mark is not None:
+        if mark.__class__ is CallMark and not mark.met:
+            mark.met = True
+            return True
         return False
     below.f_trace = _MET
     return True
+
+
+def mark_of_call(below: Any) -> CallMark:
+    """The mark of the engine's frame right below user code, in which a pass begins."""
+    mark = below.f_trace
+    if type(mark) is not CallMark:
+        name = below.f_code.co_qualname.split(".<locals>")[0].rpartition(".")[2]
+        made = CallMark(name.removeprefix("tensor_"))
+        made.met = mark is not None
+        mark = below.f_trace = made
+    return mark
 
 
 def _is_module(frame: Any) -> bool:

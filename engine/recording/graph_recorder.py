@@ -7,10 +7,14 @@ alive. A tensor has a new row when its content or its `requires_grad` changed si
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType
 from typing import Any
 
+from ..backward import BackwardRun
 from ..copy_slices import CopySlices
+from ..fired import hook_code
+from ..functions.function_node import FunctionNode
 from ..node import AccumulateGrad, Freed, Node, Output, SavedResult
 from ..ops.layouts import GeneralNode
 from ..packed import Packed
@@ -32,6 +36,7 @@ from .recorded_objects import (
     slot_name,
 )
 from .recorder_columns import Rows
+from .saved_memory import SavedMemory
 from .source_position import NOWHERE, Site
 
 # Plain numbers: an enumeration's `|` costs a microsecond.
@@ -44,10 +49,14 @@ FORGET_AFTER = 4096  # new entries before the dead are swept out
 class GraphRecorder:
     """The rows of tables nodes, edges, saved, names and formulas."""
 
-    def __init__(self, rows: Rows, arrays: RecordedArrays) -> None:
+    def __init__(
+        self, rows: Rows, arrays: RecordedArrays, definition: Callable[[CodeType], tuple[int, int] | None]
+    ) -> None:
+        self._definition = definition  # (source, line) of code of the user's
         self.cell = NONE
         self.scope = NONE  # of the operation that is being recorded
         self.layer = NONE  # the pass that runs, if it makes a graph
+        self.passes: list[BackwardRun] = []  # that began, and whose end did not become a row yet
         # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
         self.recomputations: list[tuple[int, int, int]] = []
         self._namespace: Mapping[str, object] = {}
@@ -61,6 +70,8 @@ class GraphRecorder:
         self.accumulate_of_edge: dict[int, int] = {}  # ACCUMULATE edge -> the row of the AccumulateGrad it comes from
         self._names: dict[str, int] = {}
         self._formulas: set[str] = set()
+        self._saved_memory = SavedMemory()
+        self._definitions: dict[CodeType, str] = {}
         self._overwritten: tuple[weakref.ref[Tensor], Any] | None = None
         self._until_sweep = FORGET_AFTER
 
@@ -82,6 +93,15 @@ class GraphRecorder:
         self._arrays.store.before_write(tensor.array)
         if self._entry(tensor) is None and is_small(tensor.array):
             self._overwritten = (weakref.ref(tensor), tensor.array.copy())
+
+    def written(self, tensor: Tensor, op: str, site: Site, place: tuple[int, int]) -> None:
+        """`op` wrote over the memory behind a tensor, in the step `place` if any: whose saved values were those?."""
+        name = op if "." in op or op.endswith("_") else f"{op}_"
+        for entry, saved in self._saved_memory.of(tensor.array):
+            self._rows.add(
+                "events", int(EventKind.SAVED_WRITTEN), entry.row, *place, self._rows.string(name), NONE, NONE,
+                saved.row, tensor.version.count, site.source, site.line, NONE,
+            )  # fmt: skip
 
     def operation(
         self, node: Node, operands: tuple[object, ...], outputs: tuple[Tensor, ...], inplace: bool, site: Site
@@ -304,6 +324,8 @@ class GraphRecorder:
         row = getattr(node, "row", None)
         if row is None:
             return ""
+        if isinstance(node, FunctionNode):
+            return self._custom_rule(node)
         key: str = row.key
         if key not in self._formulas:
             self._formulas.add(key)
@@ -313,9 +335,28 @@ class GraphRecorder:
                     self._rows.add("formulas", rule, slot, source, self._rows.string(gradient.text))
         return key
 
+    def _custom_rule(self, node: FunctionNode) -> str:
+        """A name for what a custom function's `backward` does; where that is written is told when it is first met."""
+        code = hook_code(node.written_by())
+        if code is None:
+            return node.name()
+        rule = self._definitions.get(code)
+        if rule is None:
+            rule = self._definitions[code] = f"{node.name()} {len(self._definitions) + 1}"
+            found = self._definition(code)
+            if found is not None:
+                lines = [line for _, _, line in code.co_lines() if line]
+                last = found[1] + max(lines, default=code.co_firstlineno) - code.co_firstlineno
+                self._rows.add("definitions", self._rows.string(rule), *found, last)
+        return rule
+
     def _save(self, node: Node, entry: NodeEntry) -> None:
         keeper = node.inner if type(node) is CopySlices else node
         items: list[tuple[str, Any, Any]] = keeper.saved_items()
+        for run in tuple(self.passes):  # one that ran since may have freed it: the pass has what was there before
+            raw = run.released.get(node)
+            if raw is not None:
+                items = keeper.saved_items_of(raw)
         arguments = keeper.argument_names if isinstance(keeper, GeneralNode) else ()
         for name, value, version in items:
             stays = name in arguments and type(value) not in TENSORS  # a dim or the like, which no pass frees
@@ -348,6 +389,8 @@ class GraphRecorder:
             return
         saved = SavedRow(row, string(name), version)
         entry.saved += (saved,)
+        if type(value) in TENSORS or type(value) is SavedResult:
+            self._saved_memory.add(value.array, entry, saved)
         if type(value) is Packed:
             entry.packed = {**(entry.packed or {}), id(value): saved}
             self._add_event(EventKind.PACKED, entry.row, string(value.packed_by), after=handle, saved=saved)
@@ -402,5 +445,6 @@ class GraphRecorder:
         self._tensors = {key: entry for key, entry in self._tensors.items() if entry() is not None}
         self._nodes = {key: entry for key, entry in self._nodes.items() if entry() is not None}
         self._origins = {key: entry for key, entry in self._origins.items() if entry[0]() is not None}
+        self._saved_memory.sweep()
         living = len(self._tensors) + len(self._nodes) + len(self._origins)
         self._until_sweep = max(FORGET_AFTER, living)

@@ -28,6 +28,7 @@ class RecordedArrays:
         self._rows = rows
         self._small: list[tuple[int, Array]] = []
         self._large: list[tuple[int, Array]] = []
+        self._numbers: list[Any] = []
         self._recent: dict[int, int] = {}  # id of an array in the lists above -> its handle
         self._shapes: dict[tuple[int, ...], int] = {}
         self._dtypes: dict[np.dtype[Any], int] = {}
@@ -37,10 +38,18 @@ class RecordedArrays:
         """The handle of an array, a tensor or a NumPy scalar; `NONE` for None."""
         if value is None:
             return NONE
-        array: Array = value if type(value) is np.ndarray else np.asarray(getattr(value, "array", value))
-        known = self._recent.get(id(array))
+        known = self._recent.get(id(value))
         if known is not None:
             return known
+        array: Array = value if type(value) is np.ndarray else getattr(value, "array", value)
+        if array is not value:
+            known = self._recent.get(id(array))
+            if known is not None:
+                return known
+        key = id(array)
+        if type(array) is not np.ndarray:  # NumPy's numbers; the list keeps it, so its id stays its own
+            self._numbers.append(array)
+            array = np.asarray(array)
         if is_small(array):
             handle = self.store.new_handle()
             self._small.append((handle, array))
@@ -51,7 +60,7 @@ class RecordedArrays:
             handle = self.store.new_handle()
             self.store.keep_reference(handle, array)
             self._large.append((handle, array))
-        self._recent[id(array)] = handle
+        self._recent[key] = handle
         return handle
 
     def shape(self, shape: tuple[int, ...]) -> int:
@@ -68,13 +77,16 @@ class RecordedArrays:
             index = self._dtypes[dtype] = self._rows.string(dtype.name)
         return index
 
-    def settle(self) -> None:
-        """Copy what is small, make the rows of all that is new, keep to the budget and say what it costs."""
+    def settle(self, waiting: int = 0) -> None:
+        """Copy what is small, make the rows of all that is new, keep to the budget and say what it costs.
+
+        `waiting` bytes of the budget are taken by arrays that are still to come.
+        """
         if self._recent:
             for _, array, found in sorted(self._settled(), key=lambda item: item[0]):
                 self._rows.add("arrays", self.shape(array.shape), self.dtype(array.dtype), array.nbytes, *found)
-            self._small, self._large, self._recent = [], [], {}
-        self.store.trim()
+            self._small, self._large, self._recent, self._numbers = [], [], {}, []
+        self.store.trim(waiting)
         for handle in self.store.take_drops():
             self._rows.add("drops", handle)
         meter = (self.store.bytes, self.store.dropped)

@@ -16,19 +16,21 @@ from sys import _getframe
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from numpy import ndarray
 from numpy.typing import NDArray
 
 from ..backward import BackwardRun, Step
 from ..node import Node
 from ..tensor import Tensor
 from ..trace import NONE, Batch, Status
-from .calls import Call, Calls, is_new
+from .calls import Call, CallMark, Calls, is_new, mark_of_call
 from .failure import failed_call, line_of
 from .graph_recorder import GraphRecorder
 from .naming import named_tensors
 from .pass_recorder import PassRecorder
 from .recorded_arrays import RecordedArrays
 from .recorder_columns import Rows
+from .saved_memory import refusal_of
 from .scopes import Scopes
 from .source_position import Sites, SourceFile
 
@@ -38,8 +40,10 @@ if TYPE_CHECKING:
 DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
 MOST_PENDING = 50_000  # events that may wait to become rows
 MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
-LARGE = 1 << 18  # bytes of an array that is worth counting while it waits
-MOST_WAITING = 64 << 20  # bytes of large arrays that may wait; what became rows is under the budget
+AT_A_TIME = 128  # events worked off at a time while the user's code goes on recording
+YOUNG = 0.25  # seconds of a pass in which nothing is worked off, so that nothing takes time from it
+SHARE_WAITING = 2  # of the budget, one part in so many may be held by what waits to become rows
+LEAST_WAITING = 1 << 20  # bytes that may wait in any case
 PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
 
 _ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -53,19 +57,24 @@ class Recorder:
         self._limit = MOST_PENDING
         self._inside: dict[str, bool] = {}
         self._dirty = False  # whether something pending may refer to memory that an operation could overwrite
-        self._waiting_bytes = 0
+        self._waiting_bytes = 0  # about what the arrays of pending events take
+        self._most_waiting = max(budget // SHARE_WAITING, LEAST_WAITING)
+        self._recorded_before = 0
+        self._running = 0
+        self._young_until = 0.0
         self._lost = 0
         self._patience = PATIENCE
         self._worked = 0
         self.flush: Callable[[], None] = self._process_here
         self._rows = Rows(start)
         self._arrays = RecordedArrays(self._rows, start["arrays"], budget)
-        self._graph = GraphRecorder(self._rows, self._arrays)
-        self._passes = PassRecorder(self._rows, self._arrays, self._graph)
         self._sites = Sites(self._add_source)
+        self._graph = GraphRecorder(self._rows, self._arrays, self._definition)
+        self._passes = PassRecorder(self._rows, self._arrays, self._graph, self._definition)
         self._scopes = Scopes(self._rows, self._sites)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
         self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
+        self._stepped = self._passes.step
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
         self._cell: tuple[Any, ...] = ()
@@ -100,12 +109,14 @@ class Recorder:
         else:
             code, offset, call, at, fresh = self._walk(operation)
         self._dirty = True
-        if outputs[0].array.nbytes > LARGE:
-            self._hold(outputs[0].array.nbytes)
+        self._waiting_bytes += outputs[0].array.nbytes
+        if self._waiting_bytes > self._most_waiting:
+            self._make_room()
         if node is None:
-            pending.append((self._made, outputs, code, offset, call, at, fresh))
+            pending.append((self._made, op if inplace else "", outputs, code, offset, call, at, fresh))
         else:
-            pending.append((self._operated, node, operands, outputs, inplace, code, offset, call, at, fresh))
+            written = op if inplace else ""
+            pending.append((self._operated, node, operands, outputs, written, code, offset, call, at, fresh))
 
     def _walk(self, operation: Any) -> tuple[CodeType, int, Call, int, bool]:
         """Where the code outside of the engine is that led to an operation, and what `Calls.place` says of it."""
@@ -169,34 +180,45 @@ class Recorder:
         self._pending.append((self._graph.recomputations.pop,))
 
     def pass_started(self, run: BackwardRun) -> None:
-        """Before the first step, which may free what pending nodes saved."""
-        code, offset = self._caller()
-        self._pending.append((self._on_pass, run, code, offset, time.perf_counter()))
-        self.flush()
-        self._dirty = False
+        """Before the first step. What the pass frees is in `run.released` until pending nodes became rows."""
+        code, offset, call = self._caller()
+        self._dirty = True
+        self._graph.passes.append(run)
+        self._running += 1
+        now = time.perf_counter()
+        self._young_until = now + YOUNG
+        self._pending.append((self._on_pass, run, code, offset, call, now))
 
     def step(self, run: BackwardRun, step: Step) -> None:
         """After each executed node."""
-        if len(self._pending) >= self._limit and not self._room():
+        pending = self._pending
+        if len(pending) >= self._limit and not self._room():
             return
-        if step.node.extras is not None:
-            self._dirty = True  # a hook has seen the gradient and may write to it
-        self._pending.append((self._passes.step, run, step))
-        sent = step.outputs[0] if step.outputs else step.added
-        if sent is not None and sent.nbytes > LARGE:
-            self._hold(sent.nbytes)
+        pending.append((self._stepped, run, step))
+        arrived, waiting = step.arrived, 0
+        for result in step.outputs:
+            if result is not arrived and result.__class__ is ndarray:
+                waiting += result.nbytes
+        if waiting:
+            self._waiting_bytes += waiting
+            if self._waiting_bytes > self._most_waiting:
+                self._make_room()
 
     def pass_ended(self, run: BackwardRun, error: BaseException | None) -> None:
         """After the last step."""
-        self._dirty = True
+        self._running -= 1
+        if not self._running:
+            self._young_until = 0.0
         node = None if error is None else run.current
-        self._pending.append((self._passes.ended, run, error, node, time.perf_counter()))
+        self._pending.append((self._passes.ended, run, error, node, refusal_of(error, node), time.perf_counter()))
 
-    def _caller(self) -> tuple[CodeType, int]:
-        frame: Any = _getframe(2)
+    def _caller(self) -> tuple[CodeType, int, CallMark]:
+        """The code that asked for a pass, its instruction, and the mark of the call."""
+        below: Any = _getframe(2)
+        frame: Any = below.f_back
         while self._is_engine(frame.f_code.co_filename) and frame.f_back is not None:
-            frame = frame.f_back
-        return frame.f_code, frame.f_lasti
+            below, frame = frame, frame.f_back
+        return frame.f_code, frame.f_lasti, mark_of_call(below)
 
     def _is_engine(self, filename: str) -> bool:
         known = self._inside.get(filename)
@@ -204,12 +226,10 @@ class Recorder:
             known = self._inside[filename] = os.path.abspath(filename).startswith(_ENGINE)
         return known
 
-    def _hold(self, nbytes: int) -> None:
-        """Count a large array that waits, and wait for the sender before too much memory does."""
-        self._waiting_bytes += nbytes
-        if self._waiting_bytes > MOST_WAITING:
-            self._waiting_bytes = 0
-            self.flush()
+    def _make_room(self) -> None:
+        """Too much memory waits: wait until what holds it became rows, which are under the budget."""
+        self.flush()
+        self._waiting_bytes = 0
 
     def _room(self) -> bool:
         """Wait until the pending list has room; False (and a loss counted) when nothing is worked off for too long."""
@@ -249,16 +269,26 @@ class Recorder:
         """Held while kept arrays are copied: with it, `array` gives something that holds still."""
         return self._arrays.store.lock
 
-    def process(self) -> int:
+    def pace(self) -> int:
+        """How many events may be worked off now without taking time from the user's code that records them."""
+        recorded = self._worked + len(self._pending)
+        goes_on, self._recorded_before = recorded != self._recorded_before, recorded
+        if time.perf_counter() < self._young_until:
+            return 0
+        return AT_A_TIME if goes_on else MOST_AT_ONCE
+
+    def process(self, most: int = MOST_AT_ONCE) -> int:
         """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none."""
         with self._processing:
-            events = self._pending[:MOST_AT_ONCE]
+            events = self._pending[:most]
             del self._pending[: len(events)]
+            if not self._pending:
+                self._waiting_bytes = 0
             for handler, *arguments in events:
                 handler(*arguments)
                 self._worked += 1
             if events:
-                self._arrays.settle()
+                self._arrays.settle(self._waiting_bytes)
             return len(events)
 
     def take(self) -> Batch | None:
@@ -289,24 +319,30 @@ class Recorder:
         node: Node,
         operands: tuple[object, ...],
         outputs: tuple[Tensor, ...],
-        inplace: bool,
+        written: str,
         code: CodeType,
         offset: int,
         call: Call,
         at: int,
         fresh: bool,
     ) -> None:
+        site = self._sites.at(code, offset)
         self._graph.scope = self._scopes.at(call, at, fresh)
-        self._graph.operation(node, operands, outputs, inplace, self._sites.at(code, offset))
+        if written:
+            self._graph.written(outputs[0], written, site, self._passes.place)
+        self._graph.operation(node, operands, outputs, bool(written), site)
 
     def _on_made(
-        self, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: bool
+        self, written: str, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: bool
     ) -> None:
+        site = self._sites.at(code, offset)
         self._graph.scope = self._scopes.at(call, at, fresh)
-        self._graph.made(outputs, self._sites.at(code, offset))
+        if written:
+            self._graph.written(outputs[0], written, site, self._passes.place)
+        self._graph.made(outputs, site)
 
-    def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, moment: float) -> None:
-        self._passes.started(run, self._sites.at(code, offset), moment)
+    def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, call: CallMark, moment: float) -> None:
+        self._passes.started(run, self._sites.at(code, offset), call, moment)
 
     def _on_begin(
         self,
@@ -362,6 +398,11 @@ class Recorder:
         if call is None:
             return NONE
         return self._graph.failed(call.op, call.operands, self._sites.at(call.code, call.offset))
+
+    def _definition(self, code: CodeType) -> tuple[int, int] | None:
+        """(source, line) where code of the user's is defined."""
+        found = None if self._is_engine(code.co_filename) else self._sites.file(code.co_filename)
+        return None if found is None else (found[0], code.co_firstlineno + found[1].line_shift)
 
     def _add_source(self, source: SourceFile) -> int:
         if source not in self._sources:

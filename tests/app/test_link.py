@@ -24,8 +24,11 @@ class Recorder:
         self.paused = threading.Event()
         self.resumed = threading.Event()
 
-    def process(self):
-        count = len(self.pending)
+    def pace(self):
+        return 1000
+
+    def process(self, most=1000):
+        count = min(len(self.pending), most)
         self.rows += self.pending[:count]
         del self.pending[:count]
         return count
