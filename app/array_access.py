@@ -10,6 +10,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from engine.trace import INLINE_BYTES, NONE, Trace
@@ -89,6 +90,14 @@ class ArrayAccess(QObject):
         kept[[handle for handle in self._fetched if handle < len(kept)]] = True
         kept[:first] = False
         return [int(handle) for handle in np.flatnonzero(kept & (arrays.nbytes > INLINE_BYTES))]
+
+    def present(self, handle: int) -> NDArray[Any] | None:
+        """The array where it is here already."""
+        return self._trace.values.get(handle)
+
+    def shape(self, handle: int) -> tuple[int, ...]:
+        """The sizes of an array."""
+        return self._trace.array(handle).shape
 
     def _ask(self, handle: int, slices: Slices) -> int:
         stored = self.stored

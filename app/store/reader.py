@@ -5,7 +5,6 @@ Everything in the file is data: it is checked before it is believed, and nothing
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +42,6 @@ class StoredSession:
     transcript: list[Entry]
     parts: dict[str, Any]
     info: dict[str, str]
-    _connection: sqlite3.Connection
 
     @property
     def view(self) -> dict[str, Any]:
@@ -58,7 +56,6 @@ class StoredSession:
     def close(self) -> None:
         """Let the file go; the trace stays."""
         self.arrays.close()
-        self._connection.close()
 
     def __enter__(self) -> StoredSession:
         return self
@@ -77,8 +74,8 @@ def open_session(path: Path | str) -> StoredSession:
         rows = Rows(connection, path)
         rows.check_totals()
         trace = read_trace(rows)
-        arrays = StoredArrays(rows, trace)
-        return StoredSession(path, trace, arrays, _transcript(rows), _parts(rows), _info(rows), connection)
+        arrays = StoredArrays(path, connection, trace)
+        return StoredSession(path, trace, arrays, _transcript(rows), _parts(rows), _info(rows))
     except BaseException:
         connection.close()
         raise

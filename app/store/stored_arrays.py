@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,8 @@ from numpy.typing import NDArray
 from engine.trace import Trace
 
 from .checks import check_truth, parsed_shape
-from .errors import StoreError
+from .errors import DamagedFileError, StoreError
+from .guard import open_guarded
 from .packing import unpack
 from .rows import Rows
 
@@ -23,10 +26,14 @@ MISSING = "The values were not saved with the session."
 class StoredArrays:
     """Reads arrays by handle. What a handle is (shape, dtype, size) is the trace's word, not the file's."""
 
-    def __init__(self, rows: Rows, trace: Trace) -> None:
-        self._rows, self._trace = rows, trace
+    def __init__(self, path: Path, connection: sqlite3.Connection, trace: Trace) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = connection
+        self._trace = trace
+        self._name = path.name
         self._lock = threading.Lock()
         self._closed = False
+        rows = Rows(connection, path)
         self.handles = frozenset(rows.keys("arrays", "WHERE part = 0"))
         known = len(trace.arrays)
         if not all(isinstance(handle, int) and 0 <= handle < known for handle in self.handles):
@@ -37,7 +44,7 @@ class StoredArrays:
         small = self._trace.values.get(handle)
         if small is not None:
             return small
-        if handle not in self.handles or self._closed:
+        if handle not in self.handles:
             raise StoreError(MISSING)
         row = self._trace.row("arrays", handle)
         dtype = np.dtype(row["dtype"]).newbyteorder("<")
@@ -45,36 +52,50 @@ class StoredArrays:
         try:
             return self._read(handle, dtype, shape)
         except (ValueError, MemoryError) as error:
-            raise error if isinstance(error, StoreError) else self._rows.damaged(str(error)) from None
+            raise error if isinstance(error, StoreError) else DamagedFileError(self._name, str(error)) from None
 
     def close(self) -> None:
-        """Read no more; waits for what is being read."""
+        """Let the file go and read no more; waits for what is being read."""
         with self._lock:
             self._closed = True
+            self._release()
+
+    def release(self) -> None:
+        """Let the file go until somebody asks again: it is about to be replaced by one that has these arrays too."""
+        with self._lock:
+            self._release()
+
+    def _release(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self) -> Rows:
+        if self._closed:
+            raise StoreError(MISSING)
+        if self._connection is None:
+            self._connection = open_guarded(self.path)
+        return Rows(self._connection, self.path)
 
     def parts(self, handle: int) -> Iterator[tuple[int, int, int, bytes]]:
         """(handle, part, size, data) as they stand in the file, for a copy of it."""
         with self._lock:
-            if self._closed:
-                raise StoreError(MISSING)
             return iter(list(self._parts(handle)))
 
     def _parts(self, handle: int) -> Iterator[tuple[int, int, int, bytes]]:
-        return self._rows.select("arrays", "WHERE handle = ?", (handle,))
+        return self._rows().select("arrays", "WHERE handle = ?", (handle,))
 
     def _read(self, handle: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
         left, found = math.prod(shape), []
         with self._lock:
-            if self._closed:
-                raise StoreError(MISSING)
             for number, (_, part, size, data) in enumerate(self._parts(handle)):
                 count = size // dtype.itemsize
                 left -= count
                 if part != number or size % dtype.itemsize or left < 0:
-                    raise self._rows.damaged("the parts of an array do not fit together")
+                    raise DamagedFileError(self._name, "the parts of an array do not fit together")
                 found.append(unpack(data, dtype, count))
         if left or not found:
-            raise self._rows.damaged("a part of an array is missing")
+            raise DamagedFileError(self._name, "a part of an array is missing")
         array: NDArray[Any] = found[0] if len(found) == 1 else np.concatenate(found)
         check_truth(array)
         array = array.reshape(shape)

@@ -1,0 +1,69 @@
+"""Fetches large arrays one after the other for a thread that writes them, without filling the memory.
+
+The thread iterates over the collector; each array is asked for in the UI thread, a few ahead, and handed over when the
+kernel has sent it. What cannot be had is left out and counted.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from .array_access import ArrayAccess
+
+AHEAD = 4  # arrays that are asked for before the first of them is written
+PATIENCE = 30.0  # seconds to wait for one; a kernel that computes still answers
+
+
+class ArrayCollector(QObject):
+    """Made in the UI thread; iterated over once, in another one."""
+
+    _wanted = Signal()
+
+    def __init__(self, access: ArrayAccess, handles: list[int], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._access = access
+        self._left = iter([(handle, access.shape(handle)) for handle in handles])
+        self._count = len(handles)
+        self._asked: dict[int, int] = {}  # request -> handle
+        self._arrived: queue.SimpleQueue[tuple[int, NDArray[Any] | None]] = queue.SimpleQueue()
+        self.missing = 0
+        self._wanted.connect(self._ask)
+        access.slice_arrived.connect(self._take)
+        access.slice_failed.connect(self._fail)
+        for _ in range(AHEAD):
+            self._ask()
+
+    def __iter__(self) -> Iterator[tuple[int, NDArray[Any]]]:
+        for done in range(self._count):
+            try:
+                handle, array = self._arrived.get(timeout=PATIENCE)
+            except queue.Empty:  # nobody answers any more
+                self.missing += self._count - done
+                return
+            self._wanted.emit()
+            if array is None:
+                self.missing += 1
+            else:
+                yield handle, array
+
+    def _ask(self) -> None:
+        for handle, shape in self._left:
+            present = self._access.present(handle)
+            if present is not None:
+                self._arrived.put((handle, present))
+            else:
+                self._asked[self._access.fetch_slice(handle, tuple((0, size, 1) for size in shape))] = handle
+            return
+
+    def _take(self, number: int, array: Any) -> None:
+        if number in self._asked:
+            self._arrived.put((self._asked.pop(number), array))
+
+    def _fail(self, number: int, _why: str) -> None:
+        if number in self._asked:
+            self._arrived.put((self._asked.pop(number), None))

@@ -1,0 +1,72 @@
+"""Finds the copies of sessions that did not end as they should, newest first. Other windows' copies are locked."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .autosave import remove
+from .file_lock import FileLock
+from .store import StoreError
+from .store.growing import finished
+from .store.guard import open_guarded
+from .store.rows import Rows
+
+MOST_KEPT = 5  # older copies are removed
+MOST_BYTES = 1 << 30  # ... and so are those that take more than this together
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A copy that nobody writes any more. `nodes` and `cells` are texts for people."""
+
+    path: Path
+    saved: datetime
+    name: str
+    nodes: str
+    cells: str
+
+    @property
+    def title(self) -> str:
+        """`mnist.retro, 1,234 nodes, 5 cells, 23 Nov 14:05`."""
+        facts = [self.name or "session", f"{self.nodes} nodes", f"{self.cells} cells", f"{self.saved:%d %b %H:%M}"]
+        return ", ".join(facts)
+
+
+def leftovers(folder: Path) -> list[Leftover]:
+    """What can be recovered. Copies that cannot be read, are too many or too large are removed."""
+    found: list[Leftover] = []
+    room = MOST_BYTES
+    for path in sorted(folder.glob("*.retro"), key=_age, reverse=True):
+        lock = FileLock(path)
+        if not lock.take():
+            continue
+        try:
+            room -= path.stat().st_size
+            if len(found) < MOST_KEPT and room >= 0:
+                found.append(_described(path))
+            else:
+                remove(path)
+        except (StoreError, OSError):
+            remove(path)
+        finally:
+            lock.release()
+    return found
+
+
+def _described(path: Path) -> Leftover:
+    saved = datetime.fromtimestamp(path.stat().st_mtime)
+    connection = open_guarded(finished(path))
+    try:
+        info = dict(Rows(connection, path).select("info"))
+    finally:
+        connection.close()
+    return Leftover(path, saved, Path(info.get("path", "")).name, info.get("nodes", "?"), info.get("cells", "?"))
+
+
+def _age(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
