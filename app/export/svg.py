@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from html import escape
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontDatabase, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from ui.canvas.fonts import Fonts
+from ui.formula.typeset import math_family
 
 from .atomic import Output
 from .metadata import described
@@ -18,7 +19,9 @@ from .request import ExportRequest
 from .sheet import Sheet
 from .sizes import Estimate
 from .stills import places
+from .svg_text import SvgTexts
 
+_SIZE = re.compile(r'width="[\d.]+mm" height="[\d.]+mm"')
 _DPI = 96  # one unit of the drawing is one CSS pixel
 
 
@@ -56,12 +59,16 @@ def svg_bytes(sheet: Sheet, position: int) -> bytes:
     sheet.paint(painter, position)
     painter.end()
     buffer.close()
-    return _with_generic_families(bytes(content.data()), sheet.picture.fonts)
+    texts = SvgTexts(_kinds(sheet.picture.fonts))
+    # In pixels: millimetres, as the generator writes them, are rounded up by a pixel in some programs.
+    size = 'width="{}" height="{}"'.format(*sheet.pixels)
+    svg = _SIZE.sub(size, bytes(content.data()).decode(), count=1)
+    return texts.mended(svg).encode()
 
 
-def _with_generic_families(svg: bytes, fonts: Fonts) -> bytes:
-    """Where a machine lacks a font, let it take another of the kind: QSvgGenerator names one family only."""
-    for font, generic in ((fonts.title, "sans-serif"), (fonts.second, "monospace")):
-        family = escape(font.family(), quote=True)
-        svg = svg.replace(f'font-family="{family}"'.encode(), f'font-family="{family}, {generic}"'.encode())
-    return svg
+def _kinds(fonts: Fonts) -> dict[str, str]:
+    """What stands in for each family where it is missing."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    return {math_family(): "serif", fonts.title.family(): "sans-serif", fonts.second.family(): "monospace"} | {
+        fixed: "monospace"
+    }

@@ -1,0 +1,77 @@
+"""Texts in an SVG as QSvgGenerator writes it, made so that they look the same everywhere.
+
+The generator names one font family and leaves a text's width to chance. Here every text gets a substitute of its kind
+for machines without the font, and the width it was laid out with, so that whatever font stands in, it fits its box.
+Each text loses the group around it, which says everything twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from PySide6.QtGui import QFont, QFontMetricsF
+
+_GROUPED = re.compile(
+    r'<g fill="[^"]*"[^>]*?transform="matrix\(([^)]*)\)"\s*'
+    r'font-family="[^>]*>\s*<text fill="([^"]*)" fill-opacity="([^"]*)" stroke="none" xml:space="preserve" '
+    r'x="([^"]*)" y="([^"]*)" font-family="([^"]*)" font-size="([^"]*)" font-weight="([^"]*)" font-style="([^"]*)" *\n'
+    r" >([^<]*)</text>\s*</g>\n*"
+)
+_EMPTY = re.compile(r"<g [^>]*>\s*</g>\n*")
+_FAMILY = re.compile(r'font-family="([^",]+)"')
+_PLAIN = "1,0,0,1,0,0"
+
+
+class SvgTexts:
+    """Mends the texts of one file. `generic` says what kind a family is: sans-serif, serif or monospace."""
+
+    def __init__(self, generic: Mapping[str, str]) -> None:
+        self._generic = generic
+        self._metrics: dict[tuple[str, str, str, str], QFontMetricsF] = {}
+        self._widths: dict[tuple[str, str, str, str, str], float] = {}
+
+    def mended(self, svg: str) -> str:
+        """The file with its texts as they should be."""
+        # Where clipping is on there are groups within groups, which stay.
+        svg = _EMPTY.sub("", _GROUPED.sub(self._text, svg))
+        return _FAMILY.sub(self._with_substitute, svg)
+
+    def _text(self, found: re.Match[str]) -> str:
+        matrix, fill, opacity, x, y, family, size, weight, style, text = found.groups()
+        said = [f'x="{x}" y="{y}" fill="{fill}"']
+        if matrix != _PLAIN:
+            said.append(f'transform="matrix({matrix})"')
+        if opacity != "1":
+            said.append(f'fill-opacity="{opacity}"')
+        said.append(f'font-family="{family}" font-size="{size}"')
+        if weight != "400":
+            said.append(f'font-weight="{weight}"')
+        if style != "normal":
+            said.append(f'font-style="{style}"')
+        width = self._width(family, size, weight, style, text)
+        if width > 0:
+            said.append(f'textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs"')
+        return f'<text {" ".join(said)} stroke="none" xml:space="preserve">{text}</text>\n'
+
+    def _width(self, family: str, size: str, weight: str, style: str, text: str) -> float:
+        key = (family, size, weight, style, text)
+        if key not in self._widths:
+            self._widths[key] = self._metrics_of(*key[:4]).horizontalAdvance(unescape(text))
+        return self._widths[key]
+
+    def _metrics_of(self, family: str, size: str, weight: str, style: str) -> QFontMetricsF:
+        key = (family, size, weight, style)
+        if key not in self._metrics:
+            font = QFont(unescape(family))
+            font.setPixelSize(max(1, round(float(size))))
+            font.setBold(int(weight) > 500)
+            font.setItalic(style == "italic")
+            font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            font.setKerning(False)
+            self._metrics[key] = QFontMetricsF(font)
+        return self._metrics[key]
+
+    def _with_substitute(self, found: re.Match[str]) -> str:
+        return f'font-family="{found[1]}, {self._generic.get(unescape(found[1]), "sans-serif")}"'
