@@ -59,6 +59,7 @@ class GraphRecorder:
         self.passes: list[BackwardRun] = []  # that began, and whose end did not become a row yet
         # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
         self.recomputations: list[tuple[int, int, int]] = []
+        self.in_layer: list[int] = []  # functions that the running step of a create_graph pass made
         self._namespace: Mapping[str, object] = {}
         self._parameters = ParameterNames()
         self._rows = rows
@@ -118,6 +119,8 @@ class GraphRecorder:
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
         self._save(node, entry)
+        if self.layer != NONE:
+            self.in_layer.append(entry.row)
         if self.recomputations:
             pass_, step, part = self.recomputations[-1]
             self._add_event(EventKind.RECOMPUTED, entry.row, part, pass_=pass_, step=step)
