@@ -45,6 +45,11 @@ class Pieces:
         x, y = self.points[:, 0::2], self.points[:, 1::2]
         return np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)], axis=1)
 
+    def ends(self, at_end: bool, edges: Ints) -> Floats:
+        """The last points of `edges`, or with `at_end` false their first ones, (k, 2)."""
+        row = self.first[edges + 1] - 1 if at_end else self.first[edges]
+        return self.points[row, 6:8] if at_end else self.points[row, 0:2]
+
     def tips(self, at_end: bool, edges: Ints) -> tuple[Floats, Floats]:
         """Where the arrowheads of `edges` point to, (k, 2), and in which direction, (k, 2) of length 1.
 

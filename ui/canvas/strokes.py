@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _HEAD = 9.0  # an arrowhead's length on a gradient's edge; it grows with the stroke
 _SMALL_HEAD = 6.0  # and on the data's
 FEW = 100  # strokes of one look that keep their width even in a crowd
+_SHEAF = 350  # strokes that a crowd is thinned to
+_BROAD = 5.0  # pixels from which on a stroke is broad however many there are
 
 
 def paint_strokes(
@@ -42,11 +44,12 @@ def paint_strokes(
     widths = np.array([style.width for style in styles])
     dashed = np.array([style.dashed for style in styles])
     rows = picture.edge_rows[pieces.edge[chosen]]
-    against = np.array([style.gradient for style in styles])[rows]  # gradients run against the data
+    against = np.array([style.against for style in styles])[rows]  # gradients run against the data
+    travels = np.array([style.gradient for style in styles])[rows]
     headed = ~dashed[rows]  # a constant's edge has no head: no gradient comes back over it
-    lengths = np.where(against, _HEAD + 0.8 * widths[rows], _SMALL_HEAD)
+    lengths = np.where(travels, _HEAD + 0.8 * widths[rows], _SMALL_HEAD)
     heads = _heads(pieces, chosen[headed], rows[headed], against[headed], view, grid)
-    points = _shortened(pieces, chosen, against, np.where(headed, 0.8 * lengths, 0.0))
+    points = _shortened(pieces, chosen, against, np.where(headed, 0.8 * lengths, 0.0), view)
     rooms = np.where(headed, ROOM, DASHED_ROOM) / scale
     kept, points = clip(points, pieces.curved[chosen], view, rooms)
     crowd = not exact and len(kept) > MANY
@@ -70,7 +73,7 @@ def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) 
     lanes = np.maximum(grid, widths[rows[kept[order]]] * 0.4)
     chosen = order[distinct(points[order] / lanes[:, None], 1.0)]
     for coarser in (2.0, 4.0):  # a sheaf of thousands becomes a hatching of hundreds, at most 2 pixels apart
-        if len(chosen) > MANY:
+        if len(chosen) > _SHEAF:
             lanes = np.maximum(grid, widths[rows[kept[chosen]]] * 0.4) * coarser
             chosen = chosen[distinct(points[chosen] / lanes[:, None], 1.0)]
     chosen.sort()
@@ -79,7 +82,7 @@ def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) 
 
 def _pen(style: EdgeStyle, crowded_at: float = 0.0) -> QPen:
     """In a crowd on the screen, thin strokes are a pixel wide, which Qt paints ten times faster than a little more."""
-    thin = 0.0 < crowded_at * style.width < 2.0
+    thin = 0.0 < crowded_at * style.width < _BROAD
     pen = QPen(QColor(style.colour), min(style.width, 1.0 / crowded_at) if thin else style.width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if style.dashed:
@@ -87,13 +90,20 @@ def _pen(style: EdgeStyle, crowded_at: float = 0.0) -> QPen:
     return pen
 
 
-def _shortened(pieces: Pieces, chosen: Ints, against: Bools, by: Floats) -> Floats:
-    """The pieces' points, drawn back from the arrowheads' tips so that strokes do not stand out there."""
+def _inside(points: Floats, view: Rect) -> Bools:
+    """Which of the points (k, 2) are in view."""
+    x, y = points[:, 0], points[:, 1]
+    found: Bools = (x >= view[0]) & (x <= view[2]) & (y >= view[1]) & (y <= view[3])
+    return found
+
+
+def _shortened(pieces: Pieces, chosen: Ints, against: Bools, by: Floats, view: Rect) -> Floats:
+    """The pieces' points, drawn back from the arrowheads' tips in view so that strokes do not stand out there."""
     points = pieces.points[chosen]
     edges = pieces.edge[chosen]
     for at_end, place in ((False, slice(0, 2)), (True, slice(6, 8))):
         end = pieces.first[edges + 1] - 1 if at_end else pieces.first[edges]
-        at_head = np.flatnonzero((chosen == end) & (against != at_end) & (by > 0))
+        at_head = np.flatnonzero((chosen == end) & (against != at_end) & (by > 0) & _inside(points[:, place], view))
         tip, direction = pieces.tips(at_end, edges[at_head])
         points[at_head, place] = tip - direction * by[at_head, None]
     return points
@@ -135,9 +145,9 @@ def _heads(
     found: dict[int, tuple[Floats, Floats]] = {}
     for at_end in (True, False):
         mine = one[against[one] != at_end]
+        mine = mine[_inside(pieces.ends(at_end, edges[mine]), view)]
         tip, direction = pieces.tips(at_end, edges[mine])
-        seen = (tip[:, 0] >= view[0]) & (tip[:, 0] <= view[2]) & (tip[:, 1] >= view[1]) & (tip[:, 1] <= view[3])
-        tip, direction, row = tip[seen], direction[seen], rows[mine[seen]]
+        row = rows[mine]
         if grid and len(tip) > MANY:
             apart = distinct(np.concatenate([tip, direction * (8 * grid)], axis=1), grid)
             tip, direction, row = tip[apart], direction[apart], row[apart]
