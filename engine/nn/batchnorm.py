@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..ops.neural.batch_norm import batch_norm, instance_norm
+from ..ops.neural.sizes import require_attribute
 from ..ops.table import METHODS
 from ..tensor import Tensor, from_array
 from .fill import blank, blank_tensor, constant_
@@ -67,6 +68,7 @@ class _NormBase(Module):
                 constant_(self.bias, 0.0)
 
     def _check_input_dim(self, input: Tensor) -> None:
+        require_attribute(input, "dim")
         if input.array.ndim not in self._dims:
             wanted = " or ".join(f"{dims}D" for dims in self._dims)
             raise ValueError(f"expected {wanted} input (got {input.array.ndim}D input)")

@@ -88,11 +88,11 @@ class RNNBase(Module):
 
     def _checked(self, input: Any) -> tuple[Any, bool]:
         """The input with a batch dim, and whether it had one."""
-        if input.ndim not in (2, 3):
+        if input.dim() not in (2, 3):
             kind = self.mode.partition("_")[0]
-            words = "instead" if kind == "LSTM" else "tensor instead"
-            raise ValueError(f"{kind}: Expected input to be 2D or 3D, got {input.ndim}D {words}")
-        batched = input.ndim == 3
+            words = "tensor instead" if kind == "RNN" else "instead"
+            raise ValueError(f"{kind}: Expected input to be 2D or 3D, got {input.dim()}D {words}")
+        batched = input.dim() == 3
         return (input if batched else input.unsqueeze(0 if self.batch_first else 1)), batched
 
     def _check_input(self, input: Any) -> None:
@@ -133,8 +133,8 @@ class RNNBase(Module):
         """The packed outputs and the last states, in the sequences' first order."""
         data, batch_sizes, order, back = packed
         self._check_input(data)
-        if data.ndim != 2:
-            raise RuntimeError(f"input must have 2 dimensions, got {data.ndim}")
+        if data.dim() != 2:
+            raise RuntimeError(f"input must have 2 dimensions, got {data.dim()}")
         seen = self.proj_size or self.hidden_size
         widths = (seen, self.hidden_size) if self.mode == "LSTM" else (seen,)
         shapes = [(len(self._all_weights), int(batch_sizes.array[0]), width) for width in widths]
@@ -170,8 +170,8 @@ class _OneState(RNNBase):
         input, batched = self._checked(input)
         if hx is not None:
             kind, dims = ("batched 3-D", 3) if batched else ("unbatched 2-D", 2)
-            if hx.ndim != dims:
-                raise RuntimeError(f"For {kind} input, hx should also be {dims}-D but got {hx.ndim}-D tensor")
+            if hx.dim() != dims:
+                raise RuntimeError(f"For {kind} input, hx should also be {dims}-D but got {hx.dim()}-D tensor")
             hx = hx if batched else hx.unsqueeze(1)
         state = self._zeros(input, self.hidden_size) if hx is None else hx
         self._check_input(input)
@@ -230,10 +230,10 @@ class LSTM(RNNBase):
         else:
             h, c = hx
             dims = 3 if batched else 2
-            if h.ndim != dims or c.ndim != dims:
+            if h.dim() != dims or c.dim() != dims:
                 kind = "batched 3-D" if batched else "unbatched 2-D"
                 raise RuntimeError(
-                    f"For {kind} input, hx and cx should also be {dims}-D but got ({h.ndim}-D, {c.ndim}-D) tensors"
+                    f"For {kind} input, hx and cx should also be {dims}-D but got ({h.dim()}-D, {c.dim()}-D) tensors"
                 )
             if not batched:
                 h, c = h.unsqueeze(1), c.unsqueeze(1)

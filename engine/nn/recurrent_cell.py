@@ -49,8 +49,8 @@ class RNNCellBase(Module):
         return [self.weight_ih, self.weight_hh, *biases]
 
     def _check_dims(self, what: str, given: Any) -> None:
-        if given.ndim not in (1, 2):
-            raise ValueError(f"{type(self).__name__}: Expected {what} to be 1D or 2D, got {given.ndim}D instead")
+        if given.dim() not in (1, 2):
+            raise ValueError(f"{type(self).__name__}: Expected {what} to be 1D or 2D, got {given.dim()}D instead")
 
     def _check_sizes(self, input: Any, hidden: Any, name: int) -> None:
         if input.shape[-1] != self.input_size:
@@ -69,7 +69,7 @@ class RNNCellBase(Module):
         self._check_dims("input", input)
         if hx is not None:
             self._check_dims("hidden", hx)
-        batched = input.ndim == 2
+        batched = input.dim() == 2
         input = input if batched else input.unsqueeze(0)
         if hx is None:
             hx = blank_tensor(input.shape[0], self.hidden_size, dtype=input.dtype)
@@ -129,7 +129,7 @@ class LSTMCell(RNNCellBase):
         self._check_dims("input", input)
         for place, state in enumerate(hx or ()):
             self._check_dims(f"hx[{place}]", state)
-        batched = input.ndim == 2
+        batched = input.dim() == 2
         input = input if batched else input.unsqueeze(0)
         if hx is None:
             zeros = blank_tensor(input.shape[0], self.hidden_size, dtype=input.dtype)

@@ -57,13 +57,19 @@ def reflected_matmul(input: Tensor, other: Any) -> Any:
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias, with weight (out, in): `torch.nn.functional.linear`, one AddmmBackward0 with a bias."""
-    if bias is not None and input.array.ndim == 2:
-        return addmm(bias, input, t(weight))
-    if bias is not None and weight.array.ndim == 2 and input.array.flags.c_contiguous:
-        lengths = input.array.shape[:-1]
-        rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
-        return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
-    product = matmul(input, t(weight))
+    try:
+        if bias is not None and input.array.ndim == 2:
+            return addmm(bias, input, t(weight))
+        if bias is not None and weight.array.ndim == 2 and input.array.flags.c_contiguous:
+            lengths = input.array.shape[:-1]
+            rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
+            return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
+        product = matmul(input, t(weight))
+    except (AttributeError, TypeError):
+        for place, (name, value) in enumerate((("input", input), ("weight", weight), ("bias", bias)), 1):
+            if name != "bias" or value is not None:
+                require_tensor("linear", name, place, value)
+        raise
     return product if bias is None else product + bias  # type: ignore[operator]  # from the table
 
 

@@ -20,6 +20,7 @@ from ..shape.shape import contiguous, view
 from ..single import several
 from ..table import PUBLIC, Gradient, Row
 from ..tools import raw
+from ..typed import typed
 from .safe_softmax import safe_softmax
 from .underived import underived
 
@@ -155,6 +156,10 @@ _kernel = several(
 )
 
 
+@typed(
+    "scaled_dot_product_attention",
+    "query:Tensor key:Tensor value:Tensor attn_mask:Tensor? dropout_p:float is_causal:bool",
+)
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,

@@ -12,6 +12,7 @@ from ..shape.shape import contiguous, view
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import like, raw
+from ..typed import typed
 from ..unread import beside
 from .normalise import (
     along_channels,
@@ -22,8 +23,10 @@ from .normalise import (
     normalised_back,
     sum_but_channels,
 )
+from .sizes import require_attribute
 
 Array = npt.NDArray[Any]
+_STATISTICS = "input:Tensor weight:Tensor? bias:Tensor? running_mean:Tensor? running_var:Tensor?"
 
 
 def _dims(x: Any) -> tuple[int, ...]:
@@ -126,6 +129,10 @@ _row = one(
 )
 
 
+@typed(
+    "batch_norm",
+    f"{_STATISTICS} training:bool momentum:float eps:float",
+)
 def batch_norm_of(
     input: Tensor,
     weight: Tensor | None,
@@ -214,6 +221,10 @@ def check_batch_size(size: tuple[int, ...], shown: Any) -> None:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {shown}")
 
 
+@typed(
+    "instance_norm",
+    f"{_STATISTICS} use_input_stats:bool momentum:float eps:float",
+)
 def instance_norm_of(
     input: Tensor,
     weight: Tensor | None,
@@ -256,6 +267,7 @@ def instance_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Each channel of each item normalised by its own mean and variance."""
+    require_attribute(input, "size")
     if use_input_stats:
         count = 1
         for length in input.array.shape[2:]:

@@ -19,6 +19,7 @@ from ..shape.shape import contiguous, reshape_to
 from ..single import one
 from ..table import Gradient, Row
 from ..tools import raw
+from ..typed import typed
 from .reduction import MEAN, NONE, SUM, legacy, reduced_tensor, reduction_of, refuse_tracked
 
 Array = npt.NDArray[Any]
@@ -39,7 +40,9 @@ def _back(
     classes, weights = _picked(self.shape, raw(target), raw(weight), ignore_index)
     if reduction == MEAN:
         weights = weights / raw(total_weight)
-    made[_places(self.shape, classes)] = -weights.astype(self.dtype) * grad_output
+    # Ignored items have none, though their share be 0 / 0, as where all are ignored.
+    shares = np.where(raw(target) == ignore_index, 0, -weights.astype(self.dtype) * grad_output)
+    made[_places(self.shape, classes)] = shares
     return made
 
 
@@ -145,6 +148,7 @@ _nll_loss, nll_loss_backward = _pair("nll_loss", "NllLoss")
 _nll_loss2d, nll_loss2d_backward = _pair("nll_loss2d", "NllLoss2D")
 
 
+@typed("nll_loss_nd", "input:Tensor target:Tensor weight:Tensor? reduction:- ignore_index:int")
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -161,6 +165,10 @@ def nll_loss(
     return _nll_nd(input, target, weight, reduction_of(legacy(size_average, reduce, reduction)), ignore_index)
 
 
+@typed(
+    "cross_entropy_loss",
+    "input:Tensor target:Tensor weight:Tensor? reduction:- ignore_index:int label_smoothing:float",
+)
 def cross_entropy(
     input: Tensor,
     target: Tensor,

@@ -225,9 +225,7 @@ def ctc_loss(
     zero_infinity: bool = False,
 ) -> Any:
     """Minus the log-probability of each item's labels, over all ways to align them with the input."""
-    return ctc_loss_of(
-        log_probs, targets, input_lengths, target_lengths, blank, reduction_of(reduction, 3), zero_infinity
-    )
+    return ctc_loss_of(log_probs, targets, input_lengths, target_lengths, blank, reduction_of(reduction), zero_infinity)
 
 
 def _lengths(name: str, given: Any) -> Lengths:

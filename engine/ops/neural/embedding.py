@@ -104,7 +104,13 @@ def embedding(
 
 def renorm(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> None:
     """Scale the rows that are named and longer than `max_norm` down to it, in place and unseen by autograd."""
+    check_indices(indices, "embedding_renorm_", 2)
     used = np.unique(indices.array)
+    if used.size and (used[0] < 0 or used[-1] >= weight.array.shape[0]):
+        outside = used[0] if used[0] < 0 else used[-1]
+        raise IndexError(
+            f"select(): index {outside} out of range for tensor of size {list(weight.array.shape)} at dimension 0"
+        )
     rows = weight.array[used]
     norms = np.linalg.norm(rows, norm_type, axis=1)
     long = norms > max_norm
@@ -114,12 +120,12 @@ def renorm(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float) -
         write(weight, changed)
 
 
-def check_indices(indices: Tensor, function: str) -> None:
+def check_indices(indices: Tensor, function: str, argument: int = 1) -> None:
     """Raise PyTorch's RuntimeError for indices that are no integers."""
     if indices.dtype not in (int64, int32):
         raise RuntimeError(
-            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-            f"torch.{indices.dtype.scalar_type}Tensor instead (while checking arguments for {function})"
+            f"Expected tensor for argument #{argument} 'indices' to have one of the following scalar types: Long, Int; "
+            f"but got torch.{indices.dtype.scalar_type}Tensor instead (while checking arguments for {function})"
         )
 
 

@@ -11,6 +11,7 @@ from ..shape.shape import contiguous
 from ..single import one
 from ..table import PUBLIC, Gradient, Row
 from ..tools import raw
+from ..typed import typed
 from ..unread import beside
 from .batch_norm import check_batch_size
 from .normalise import (
@@ -22,6 +23,7 @@ from .normalise import (
     normalised_back,
     sum_but_channels,
 )
+from .sizes import require_attribute
 
 Array = npt.NDArray[Any]
 
@@ -93,6 +95,7 @@ _group_norm_row = one(
 )
 
 
+@typed("group_norm", "input:Tensor num_groups:int weight:Tensor? bias:Tensor? eps:float")
 def group_norm_of(
     input: Tensor,
     num_groups: int,
@@ -131,6 +134,7 @@ def group_norm(
     input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Tensor:
     """Each group of channels of each item normalised by its own mean and variance, then scaled by channel."""
+    require_attribute(input, "dim")
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")

@@ -12,12 +12,14 @@ from ...creation import ones_like, zeros_like
 from ...tensor import Tensor, from_array
 from ..pointwise.scalar import add_scalar, sub_scalar
 from ..table import PUBLIC
+from ..typed import typed
 from .distance import pairwise_distance
 from .reduction import REDUCTIONS, chosen, reduced_tensor
 
 _EPSILON = 1e-12  # added to squared norms
 
 
+@typed("hinge_embedding_loss", "input:Tensor target:Tensor margin:float", before=True)
 def hinge_embedding_loss(
     input: Any,
     target: Any,
@@ -35,6 +37,7 @@ def hinge_embedding_loss(
     return reduced_tensor(apart + alike, kind)
 
 
+@typed("margin_ranking_loss", "input1:- input2:- target:- margin:float", before=True)
 def margin_ranking_loss(
     input1: Any,
     input2: Any,
@@ -54,6 +57,7 @@ def margin_ranking_loss(
     return reduced_tensor(add_scalar(-target * (input1 - input2), float(margin)).clamp_min(0), kind)
 
 
+@typed("cosine_embedding_loss", "input1:Tensor input2:Tensor target:Tensor margin:float", before=True)
 def cosine_embedding_loss(
     input1: Any,
     input2: Any,
@@ -83,6 +87,11 @@ def cosine_embedding_loss(
     return reduced_tensor(alike + apart, kind)
 
 
+@typed(
+    "triplet_margin_loss",
+    "anchor:Tensor positive:Tensor negative:Tensor margin:float p:float eps:float swap:bool",
+    before=True,
+)
 def triplet_margin_loss(
     anchor: Any,
     positive: Any,

@@ -36,26 +36,26 @@ def canonical_mask(mask: Any, name: str, other: Any, other_name: str, target: An
 
 def _check_shapes(query: Any, key: Any, value: Any, key_padding_mask: Any, attn_mask: Any, num_heads: int) -> bool:
     """Whether there is a batch dim. Raises AssertionError in PyTorch's words for shapes that do not fit."""
-    dims = query.ndim
+    dims = query.dim()
     if dims not in (2, 3):
         raise AssertionError(f"query should be unbatched 2D or batched 3D tensor but received {dims}-D query tensor")
     kind = "batched (3-D)" if dims == 3 else "unbatched (2-D)"
-    if key.ndim != dims or value.ndim != dims:
+    if key.dim() != dims or value.dim() != dims:
         raise AssertionError(
-            f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.ndim}-D and {value.ndim}-D "
-            "tensors respectively"
+            f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.dim()}-D and "
+            f"{value.dim()}-D tensors respectively"
         )
-    if key_padding_mask is not None and key_padding_mask.ndim != dims - 1:
+    if key_padding_mask is not None and key_padding_mask.dim() != dims - 1:
         raise AssertionError(
             f"For {kind} `query`, expected `key_padding_mask` to be `None` or {dims - 1}-D but found "
-            f"{key_padding_mask.ndim}-D tensor instead"
+            f"{key_padding_mask.dim()}-D tensor instead"
         )
-    if attn_mask is not None and attn_mask.ndim not in (2, 3):
+    if attn_mask is not None and attn_mask.dim() not in (2, 3):
         raise AssertionError(
-            f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.ndim}-D tensor "
+            f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.dim()}-D tensor "
             "instead"
         )
-    if dims == 2 and attn_mask is not None and attn_mask.ndim == 3:
+    if dims == 2 and attn_mask is not None and attn_mask.dim() == 3:
         wanted = (num_heads, query.shape[0], key.shape[0])
         if attn_mask.shape != wanted:
             raise AssertionError(f"Expected `attn_mask` shape to be {wanted} but got {attn_mask.shape}")
@@ -194,7 +194,7 @@ def multi_head_attention_forward(
     dropped = dropout_p if training else 0.0
     if not need_weights:
         if attn_mask is not None:
-            if attn_mask.shape[0] == 1 and attn_mask.ndim == 3:
+            if attn_mask.shape[0] == 1 and attn_mask.dim() == 3:
                 attn_mask = attn_mask.unsqueeze(0)
             else:
                 attn_mask = attn_mask.view(items, num_heads, -1, source)

@@ -13,6 +13,7 @@ from ...tensor import Tensor, from_array
 from ..single import one
 from ..table import Gradient, Row
 from ..tools import raw
+from ..typed import typed
 from .reduction import MEAN, NONE, chosen, refuse_tracked
 from .underived import underived
 
@@ -137,6 +138,7 @@ _multilabel_margin_row = one(
 )
 
 
+@typed("multi_margin_loss", "input:Tensor target:Tensor p:- margin:- weight:Tensor?")
 def multi_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -169,6 +171,7 @@ def multi_margin_loss(
     return _multi_margin_row((input,), (target, p, margin, weight, kind))
 
 
+@typed("multilabel_margin_loss", "input:Tensor target:Tensor")
 def multilabel_margin_loss(
     input: Tensor,
     target: Tensor,

@@ -20,6 +20,7 @@ from ..pointwise.scalar import add_scalar, mul_scalar
 from ..rules import exp, log
 from ..table import FUNCTIONS, PUBLIC, Gradient, Row
 from ..tools import numel, raw, where
+from ..typed import typed, user_level
 from .reduction import (
     REDUCTIONS,
     SUM,
@@ -225,6 +226,7 @@ def _check_weight(input: Tensor, weight: Tensor | None) -> None:
             )
 
 
+@typed("soft_margin_loss", "input:Tensor target:Tensor")
 def soft_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -260,6 +262,7 @@ def multilabel_soft_margin_loss(
     return reduced_tensor(losses, _is_valid(reduction))
 
 
+@typed("kl_div", "input:Tensor target:Tensor")
 def kl_div(
     input: Any,
     target: Any,
@@ -278,9 +281,9 @@ def kl_div(
                 "divides only by the batch size, and aligns with the KL div math definition.'mean' will be changed to "
                 "behave the same as 'batchmean' in the next major release.",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=user_level(),
             )
-        kind = SUM if reduction == "batchmean" else reduction_of(reduction, 3)
+        kind = SUM if reduction == "batchmean" else reduction_of(reduction)
     if not input.is_floating_point() or not target.is_floating_point():
         raise RuntimeError("kl_div: Integral inputs not supported.")
     losses = target.exp() * (target - input) if log_target else PUBLIC["xlogy"](target, target) - target * input
@@ -288,6 +291,7 @@ def kl_div(
     return total / input.shape[0] if reduction == "batchmean" and input.ndim else total
 
 
+@typed("poisson_nll_loss", "input:Tensor target:Tensor log_input:bool full:bool eps:float", before=True)
 def poisson_nll_loss(
     input: Any,
     target: Any,

@@ -10,6 +10,7 @@ from ... import grad_mode
 from ...tensor import TENSORS
 from ...transforms.carrier import tangent_of
 from ..tools import like, raw
+from ..typed import user_level
 
 Array = npt.NDArray[Any]
 
@@ -17,7 +18,7 @@ REDUCTIONS: Final = {"none": 0, "mean": 1, "sum": 2}
 NONE, MEAN, SUM = 0, 1, 2
 
 
-def reduction_of(name: str, stacklevel: int = 4) -> int:
+def reduction_of(name: str) -> int:
     """PyTorch's number of a reduction. Raises ValueError for no reduction's name."""
     if name in REDUCTIONS:
         return REDUCTIONS[name]
@@ -25,13 +26,13 @@ def reduction_of(name: str, stacklevel: int = 4) -> int:
         warnings.warn(
             "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.",
             UserWarning,
-            stacklevel=stacklevel,
+            stacklevel=user_level(),
         )
         return MEAN
     raise ValueError(f"{name} is not a valid value for reduction")
 
 
-def legacy(size_average: bool | None, reduce: bool | None, reduction: str, stacklevel: int = 4) -> str:
+def legacy(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
     """The name of the reduction that was asked for, maybe by the deprecated `size_average` and `reduce`."""
     if size_average is None and reduce is None:
         return reduction
@@ -41,14 +42,14 @@ def legacy(size_average: bool | None, reduce: bool | None, reduction: str, stack
     warnings.warn(
         f"size_average and reduce args will be deprecated, please use reduction='{name}' instead.",
         UserWarning,
-        stacklevel=stacklevel,
+        stacklevel=user_level(),
     )
     return name
 
 
 def chosen(size_average: bool | None, reduce: bool | None, reduction: str) -> int:
     """`legacy` and `reduction_of` in one: the number of the reduction that was asked for."""
-    return reduction_of(legacy(size_average, reduce, reduction, 5), 5)
+    return reduction_of(legacy(size_average, reduce, reduction))
 
 
 def reduced(losses: Array, reduction: int) -> Any:

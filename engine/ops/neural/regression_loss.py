@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ...promotion import result_of
-from ...tensor import Tensor
+from ...tensor import TENSORS, Tensor
 from ..general import general
 from ..pointwise.elementwise import kernel
 from ..shape.expand import broadcast_tensors
 from ..table import Gradient, Row
 from ..tools import like, numel, raw, sign, where
 from .reduction import MEAN, REDUCTIONS, legacy, reduced, reduced_tensor, reduction_of, scale
+from .sizes import require_attribute
 
 Array = npt.NDArray[Any]
 _SIZES: Final = (
@@ -317,5 +318,8 @@ def _require_float(kernel: str, *tensors: Tensor) -> None:
 
 
 def _warn_of_sizes(input: Tensor, target: Tensor) -> None:
+    for each in (target, input):
+        if type(each) not in TENSORS:
+            require_attribute(each, "size")
     if target.array.shape != input.array.shape:
         warnings.warn(_SIZES.format(target.shape, input.shape), UserWarning, stacklevel=3)
