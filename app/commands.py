@@ -24,6 +24,7 @@ from .finding import Finding
 from .group_commands import GroupCommands
 from .navigation_commands import NavigationCommands
 from .paths import resources
+from .step_commands import StepCommands
 from .theme_choice import CHOICES
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Commands(QObject):
         self._window = window
         self.finding, self.grouping = Finding(window), GroupCommands(window)
         self.navigation, self.breaking = NavigationCommands(window), BreakpointCommands(window)
+        self.stepping = StepCommands(window)
         self.exporting = ExportCommands(window)
         self._opening = Background(self)
         self._examples: list[tuple[str, Path]] | None = None
@@ -49,7 +51,7 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        parts = (self.finding, self.grouping, self.navigation, self.breaking, self.exporting, self)
+        parts = (self.finding, self.grouping, self.navigation, self.breaking, self.stepping, self.exporting, self)
         owner = next(part for part in parts if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found
@@ -148,36 +150,6 @@ class Commands(QObject):
         """Farther."""
         self._zoom(1 / ZOOM)
 
-    # -- Step ----------------------------------------------------------------------------------------------------
-
-    def step_first(self) -> None:
-        """To the seed."""
-        self._window.timeline.first()
-
-    def step_back(self) -> None:
-        """One step back."""
-        self._window.timeline.back()
-
-    def play(self) -> None:
-        """Play or pause."""
-        self._window.timeline.toggle_play()
-
-    def step_forward(self) -> None:
-        """One step on."""
-        self._window.timeline.forward()
-
-    def step_last(self) -> None:
-        """To the finished pass."""
-        self._window.timeline.last()
-
-    def previous_pass(self) -> None:
-        """The pass before this one, finished."""
-        self._go_to_pass(self._window.view_state.pass_id - 1)
-
-    def next_pass(self) -> None:
-        """The pass after this one, finished."""
-        self._go_to_pass(self._window.view_state.pass_id + 1)
-
     # -- Kernel --------------------------------------------------------------------------------------------------
 
     def run_cell(self) -> None:
@@ -261,11 +233,6 @@ class Commands(QObject):
     def _zoom(self, factor: float) -> None:
         graph = self._window.canvas.graph
         graph.zoom(factor, QPointF(graph.viewport().rect().center()))
-
-    def _go_to_pass(self, pass_id: int) -> None:
-        state = self._window.view_state
-        if 0 <= pass_id < len(state.trace.passes):
-            state.set_step(pass_id, int(state.trace.passes.steps[pass_id]))
 
     def _choose_one(self, menu: QMenu, names: dict[str, str], current: str, choose: Callable[[str], Any]) -> None:
         group = QActionGroup(menu)

@@ -36,6 +36,10 @@ class Setting:
 SETTINGS = (
     Setting("theme", "system", "Colours of the window.", "Theme", choices=("system", "light", "dark", "high-contrast")),
     Setting("reduced_motion", False, "No moving pulses, no sliding of nodes.", "Reduced motion"),
+    Setting("follow_step", True, "A step brings the node that runs into view.", "Follow the node that runs"),
+    Setting(
+        "signed_gradients", False, "Gradients with one element are coloured by their sign.", "Colour scalars by sign",
+    ),
     Setting(
         "step_into_groups", False, "A step opens the closed group in which it happens; the next one closes it again.",
         "Open groups while stepping",

@@ -20,6 +20,9 @@ def status_text(state: ViewState) -> str:
     parts = [_count(len(trace.nodes), "node"), _count(len(trace.edges), "edge")]
     if state.pass_id != NONE:
         parts.append(f"pass {state.pass_id + 1} of {len(trace.passes)}")
+    elif state.steps is not None:
+        parts.append("forward pass")
+    if state.steps is not None:
         parts.append(f"step {state.position} of {state.step_count}")
     if state.shown.lit is not None:
         parts.append(f"{len(state.shown.lit):,} lit")

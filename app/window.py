@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         self._status = QLabel()
         self.commands = Commands(self)
-        scopes: dict[str, QWidget] = {"canvas": self.canvas, "script": self.script}
+        scopes: dict[str, QWidget] = {"canvas": self.canvas, "script": self.script, "timeline": self.timeline}
         self.menus = Menus(self, lambda action: self.commands.slot(action.id), scopes)
         self._build_bars()
         self._connect()
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self.follow()
 
     def _on_setting(self, name: str) -> None:
-        if name in ("reduced_motion", "step_into_groups"):
+        if name in ("reduced_motion", "step_into_groups", "follow_step", "signed_gradients"):
             self._follow_motion()
         elif name == "code_font_size":
             self._follow_font()
@@ -209,6 +209,11 @@ class MainWindow(QMainWindow):
         reduced = self.settings.boolean("reduced_motion")
         self.canvas.set_animated(not reduced)
         self.menus.actions["reduced_motion"].setChecked(reduced)
+        follows, signed = self.settings.boolean("follow_step"), self.settings.boolean("signed_gradients")
+        self.canvas.set_follows(follows)
+        self.menus.actions["follow_step"].setChecked(follows)
+        self.canvas.set_signed(signed)
+        self.menus.actions["signed_gradients"].setChecked(signed)
         opens = self.settings.boolean("step_into_groups")
         self.canvas.set_opens_groups(opens)
         self.menus.actions["step_into_groups"].setChecked(opens)
