@@ -6,10 +6,12 @@ from PySide6.QtGui import QKeySequence
 from app.actions import ACTIONS, CANVAS_KEYS, CONDITIONS, MENUS, SCOPES, key_rows
 from app.breakpoint_commands import BreakpointCommands
 from app.commands import Commands
+from app.export_commands import ExportCommands
 from app.finding import Finding
 from app.group_commands import GroupCommands
 from app.navigation_commands import NavigationCommands
 from app.status import KEYS, conditions, keys_text
+from app.step_commands import StepCommands
 from ui.icons import names
 from ui.view_state import ViewState
 
@@ -26,7 +28,15 @@ def test_every_action_has_a_menu_a_method_and_known_conditions():
         assert action.menu in MENUS
         assert any(
             callable(getattr(owner, action.id, None))
-            for owner in (Commands, Finding, GroupCommands, NavigationCommands, BreakpointCommands)
+            for owner in (
+                Commands,
+                Finding,
+                GroupCommands,
+                NavigationCommands,
+                BreakpointCommands,
+                ExportCommands,
+                StepCommands,
+            )
         )
         assert set(action.needs) <= CONDITIONS
         assert action.scope in SCOPES
@@ -54,7 +64,7 @@ def test_a_shortcut_is_one_that_qt_knows(action):
 
 
 def test_no_two_actions_share_a_key():
-    taken = [text for text, _, _ in keys()]
+    taken = [text for text, _ in {(text, action) for text, _, action in keys()}]
     assert len(taken) == len(set(taken))
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.trace import ArrayView, NodeFlag, parse_shape
 
 from ..describe import short_op
 from ..values import is_uniform, number
 
 TITLE_LIMIT = 32  # characters; the hover card has the whole text
-PAIR_CHARACTERS = 9  # of two numbers written out beside an edge
+WORD_CHARACTERS = 9  # of a gradient in a box
+LABEL_CHARACTERS = 13  # and of one beside an edge
+_TINY = 6  # elements that may be written out
 STATE_CHARACTERS = 18  # room kept in every function box, so that stepping never changes a box's width
 GROUP_CHARACTERS = 24  # and in a closed group's
 
@@ -56,10 +61,12 @@ def tensor_caption(shape: str, dtype: str, flags: int) -> str:
     return " · ".join(words)
 
 
-def gradient_caption(array: ArrayView, values: Sequence[float] | None = None) -> str:
-    """A gradient in one short word: its value where one or two short numbers say all, else its norm between bars.
+def gradient_caption(
+    array: ArrayView, values: NDArray[np.generic] | None = None, *, room: int = WORD_CHARACTERS, shaped: bool = False
+) -> str:
+    """A gradient in one short word: all of it where that takes up to `room` characters, else its norm between bars.
 
-    `values` are the elements of a tiny array, where they are known.
+    `values` are its elements, where they are here; `shaped`: the shape stands beside the norm, if there is room.
     """
     if array.nans:
         return "NaN"
@@ -70,10 +77,26 @@ def gradient_caption(array: ArrayView, values: Sequence[float] | None = None) ->
         return "empty"
     if is_uniform(array):
         return number(array.min)
-    pair = ", ".join(map(number, values or ()))
-    if values is not None and len(values) == 2 and len(pair) <= PAIR_CHARACTERS:
-        return f"[{pair}]"
-    return f"‖{number(array.norm)}‖"
+    if values is not None and values.size <= _TINY and not np.iscomplexobj(values):
+        whole = _written_out(np.asarray(values, np.float64))
+        if len(whole) <= room + 2:  # brackets are thin
+            return whole
+    norm = f"‖{number(array.norm)}‖"
+    sizes = "×".join(map(str, array.shape))
+    return f"{norm} {sizes}" if shaped and len(norm) + 1 + len(sizes) <= room else norm
+
+
+def _written_out(values: NDArray[np.float64]) -> str:
+    """Every element, in brackets as PyTorch writes them."""
+    if values.ndim == 0:
+        return number(float(values))
+    return f"[{', '.join(_written_out(part) for part in values)}]" if values.ndim <= 2 else "…" * LABEL_CHARACTERS
+
+
+def summed_caption(total: str, state: str) -> str:
+    """What a node says to which several gradients come: what they add up to so far, and what it said anyway."""
+    text = f"{total} · {state}"
+    return text if total and len(text) <= STATE_CHARACTERS else state
 
 
 def waiting_caption(missing: int) -> str:

@@ -20,6 +20,7 @@ from .interaction import Gestures
 from .item import GraphItem
 from .painter import TEXT_FROM
 from .picture import Picture
+from .pulse import Pulse
 from .walk import Direction
 
 MOTION_MS = 170
@@ -29,6 +30,7 @@ _ARROWS = {
     Qt.Key.Key_Up: Direction.UP,
     Qt.Key.Key_Down: Direction.DOWN,
 }
+_UPRIGHT = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _REACH = 3.0  # pixels beside a box that still count, so that specks can be hit
 
 
@@ -52,7 +54,9 @@ class GraphView(QGraphicsView):
         self.item = GraphItem()
         scene = QGraphicsScene(self)
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.pulse = Pulse(self)
         scene.addItem(self.item)
+        scene.addItem(self.pulse.item)
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -82,7 +86,17 @@ class GraphView(QGraphicsView):
     def set_picture(self, picture: Picture | None) -> None:
         """Show a picture; the camera stays where it is."""
         self.gliding.stop()
+        self.pulse.stop()
         self.item.set_picture(picture)
+
+    def show_step(self, *, pulse: bool) -> None:
+        """Paint the picture's new step, with a pulse along its edges where that is wanted and can be seen."""
+        self.item.update()
+        picture = self.item.picture
+        if pulse and picture is not None and self.animated and self.isVisible() and self._camera.scale >= TEXT_FROM / 2:
+            self.pulse.start(picture, self.seen())
+        else:
+            self.pulse.stop()
 
     def glide(self, before: Picture, camera: Camera) -> None:
         """Let the boxes come from where they were in the picture before, seen from where the camera was."""
@@ -308,10 +322,16 @@ class GraphView(QGraphicsView):
             event.ignore()
 
     def event(self, event: QEvent) -> bool:
-        """While a walk is under way, Left and Right are its keys and not the window's."""
-        if self.walking and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        """Which arrows are the canvas's, not the window's: all in a walk, Up and Down where one can begin."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if Qt.Key(event.key()) in _ARROWS and not modifiers:
+            key = Qt.Key(event.key())
+            if key in _ARROWS and not modifiers and (self.walking or (key in _UPRIGHT and self._can_walk())):
                 event.accept()
                 return True
         return super().event(event)
+
+    def _can_walk(self) -> bool:
+        """From a selected box; or from anywhere, while Up and Down have no step to change."""
+        picture = self.item.picture
+        return picture is not None and (picture.story is None or len(picture.selected) > 0)

@@ -27,7 +27,7 @@ from .shown_graph import ShownGraph
 
 LINE = 14.0  # height of one line of a label
 GAP = 8.0  # between the stroke and the text
-_WIDTH = 64.0  # of most numbers; `LABEL_ROOM` is that of the widest label
+_WIDTH = 80.0  # of most numbers; `LABEL_ROOM` is that of the widest label
 _CHARACTER = 6.7  # width of one of a name's
 _ALONG = (26.0, 13.0, 44.0, 75.0, 110.0)  # distances from the function, tried in this order, up to half the stroke ...
 _PARTS = (0.5, 0.65, 0.8)  # ... and then parts of the whole stroke

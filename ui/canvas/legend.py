@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
-from ..values import number
 from .legend_painter import LegendFacts, LegendPainter
 
 
@@ -19,21 +18,17 @@ class Legend(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Legend")
         self._theme = theme
-        self._facts = LegendFacts("", "")
-        self.set_range(1.0, 1.0, broken=False)
+        self.show_facts(LegendFacts("1", "1"))
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
         self.update()
 
-    def set_range(self, smallest: float, largest: float, *, broken: bool) -> None:
-        """The gradient norms at the ramp's ends; `broken`: some gradient of the pass is not finite."""
-        self._facts = LegendFacts(number(smallest), number(largest), broken)
-        self.setAccessibleDescription(
-            f"Gradient norms from {self._facts.smallest} to {self._facts.largest} on a logarithmic scale; boxes are "
-            f"done, now, ready or waiting{'; some gradients are not finite' if broken else ''}"
-        )
+    def show_facts(self, facts: LegendFacts) -> None:
+        """Say what the colours mean now."""
+        self._facts = facts
+        self.setAccessibleDescription(facts.spoken())
         self.resize(self.sizeHint())
         self.update()
 

@@ -9,27 +9,52 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from ..theme import Theme, ramp_colour
 from ..values import number
+from .look import signed_colour
 from .story import BROKEN, PassOnGraph
 
 _PADDING = 12.0
-_TITLE = "gradient norm, logarithmic"
-_MISSING = "(gradients missing)"
+_TITLES = {False: "gradient norm, logarithmic", True: "norm of values, logarithmic"}
+_SIGNS = ("negative", "positive")
+_MISSING = {False: "(gradients missing)", True: "(operands missing)"}
 _STATES = ("done", "now", "ready", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class LegendFacts:
-    """The gradient norms at the ramp's ends, as text; `broken`: some gradient of the pass is not finite."""
+    """The norms at the ramp's ends, as text; `broken`: something that travels in the walk is not finite.
+
+    `forward`: values travel, not gradients; `signed`: single numbers are coloured by their sign.
+    """
 
     smallest: str
     largest: str
     broken: bool = False
+    forward: bool = False
+    signed: bool = False
 
     @staticmethod
-    def of(run: PassOnGraph) -> LegendFacts:
-        """What a pass's legend says."""
+    def of(run: PassOnGraph, *, signed: bool = False) -> LegendFacts:
+        """What a walk's legend says."""
         smallest, largest = run.range
-        return LegendFacts(number(smallest), number(largest), bool((run.level == BROKEN).any()))
+        broken = bool((run.level == BROKEN).any())
+        return LegendFacts(number(smallest), number(largest), broken, run.steps.forward, signed)
+
+    @property
+    def title(self) -> str:
+        """What the ramp shows."""
+        return _TITLES[self.forward]
+
+    @property
+    def missing(self) -> str:
+        """What the count of a waiting node counts."""
+        return _MISSING[self.forward]
+
+    def spoken(self) -> str:
+        """The legend in a sentence, for screen readers."""
+        what = "Norms of values" if self.forward else "Gradient norms"
+        text = f"{what} from {self.smallest} to {self.largest} on a logarithmic scale; boxes are done, now, ready or"
+        text += " waiting" + ("; some are not finite" if self.broken else "")
+        return text + ("; single numbers are coloured by their sign" if self.signed else "")
 
 
 class LegendPainter:
@@ -44,10 +69,10 @@ class LegendPainter:
         """As large as the texts need."""
         width = self._metrics.horizontalAdvance
         row = sum(22 + width(text) + 10 for text in _STATES[:3])
-        waiting = 18 + width(f"waiting {_MISSING}")
-        lines = 5 + facts.broken
+        waiting = 18 + width(f"waiting {facts.missing}")
+        lines = 5 + facts.broken + facts.signed
         return QSizeF(
-            round(max(row, waiting, width(_TITLE)) + 2 * _PADDING), round(lines * self._line + 2 * _PADDING + 4)
+            round(max(row, waiting, width(facts.title)) + 2 * _PADDING), round(lines * self._line + 2 * _PADDING + 4)
         )
 
     def paint(self, painter: QPainter, theme: Theme, facts: LegendFacts) -> None:
@@ -62,7 +87,7 @@ class LegendPainter:
         painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 8, 8)
         baseline = _PADDING + metrics.ascent()
         painter.setPen(QColor(theme.dim))
-        painter.drawText(QPointF(_PADDING, baseline), _TITLE)
+        painter.drawText(QPointF(_PADDING, baseline), facts.title)
         _paint_ramp(painter, theme, QRectF(_PADDING, _PADDING + line, size.width() - 2 * _PADDING, line * 0.55))
         baseline += 2 * line - 2
         painter.setPen(QColor(theme.dim))
@@ -78,10 +103,18 @@ class LegendPainter:
             _paint_mark(painter, theme, x, baseline, text, colours[text])
             if text == "waiting":
                 painter.setPen(QColor(theme.dim))
-                painter.drawText(QPointF(x + 18 + metrics.horizontalAdvance("waiting "), baseline), _MISSING)
+                painter.drawText(QPointF(x + 18 + metrics.horizontalAdvance("waiting "), baseline), facts.missing)
             x += 18 + metrics.horizontalAdvance(text) + 14
         if facts.broken:
-            _paint_mark(painter, theme, _PADDING, baseline + line, "NaN or infinite", theme.nonfinite)
+            baseline += line
+            _paint_mark(painter, theme, _PADDING, baseline, "NaN or infinite", theme.nonfinite)
+        if facts.signed:
+            baseline += line
+            for nth, text in enumerate(_SIGNS):
+                colour = signed_colour(theme, 1.0, positive=bool(nth))
+                _paint_mark(
+                    painter, theme, _PADDING + nth * (32 + metrics.horizontalAdvance(_SIGNS[0])), baseline, text, colour
+                )
 
 
 def _paint_ramp(painter: QPainter, theme: Theme, rect: QRectF) -> None:

@@ -18,7 +18,7 @@ from ..readable import readable
 from ..stepping import EdgeState, NodeState
 from ..theme import Theme, mix, ramp_colour
 from .shown_graph import GROUP, ShownGraph
-from .story import BROKEN, LEVELS, Story
+from .story import BROKEN, LEVELS, SIGNED_LEVELS, Story
 
 IDLE = len(NodeState)  # the state of every box while no pass is shown
 STATES = IDLE + 1
@@ -52,12 +52,13 @@ class BoxStyle:
 
 @dataclass(frozen=True, slots=True)
 class EdgeStyle:
-    """A stroke's colour and width in scene units; `gradient`: it runs against the data."""
+    """A stroke's colour and width in scene units; `gradient`: something travels on it, `against` the data or not."""
 
     colour: str
     width: float
     dashed: bool = False
     gradient: bool = False
+    against: bool = False
 
 
 def roles(graph: ShownGraph, failed_box: int = NONE) -> Ints:
@@ -146,7 +147,7 @@ def _plain_style(theme: Theme, role: Role) -> BoxStyle:
 
 DATA, DASHED = 0, 1
 PLAIN_ROWS = 2  # data edges, and those of constants
-BY_LEVEL = LEVELS + 1  # with BROKEN
+BY_LEVEL = LEVELS + 1 + 2 * SIGNED_LEVELS  # with BROKEN
 PAST, FLOWING, LIVE = range(3)  # consumed; travelled and waiting; arriving at "now" or leaving it
 
 _EMPHASIS = np.zeros(len(EdgeState), np.int64)
@@ -154,30 +155,47 @@ _EMPHASIS[EdgeState.WAITING] = FLOWING
 _EMPHASIS[[EdgeState.ARRIVING, EdgeState.LEAVING]] = LIVE
 
 
-def edge_rows(graph: ShownGraph, story: Story | None) -> Ints:
-    """Row of `edge_styles` for every edge; rows from `PLAIN_ROWS` on carry a gradient."""
+def edge_rows(graph: ShownGraph, story: Story | None, *, signed: bool = False) -> Ints:
+    """Row of `edge_styles` for every edge; rows from `PLAIN_ROWS` on carry a gradient, single numbers `signed`."""
     rows = np.where(graph.constant, DASHED, DATA)
     if story is not None:
-        flowing = PLAIN_ROWS + _EMPHASIS[story.edge_state] * BY_LEVEL + story.run.level
+        flowing = (
+            PLAIN_ROWS
+            + _EMPHASIS[story.edge_state] * BY_LEVEL
+            + (story.run.signed_level if signed else story.run.level)
+        )
         rows = np.where(story.travelled, flowing, rows)
     return rows
 
 
-def edge_styles(theme: Theme) -> list[EdgeStyle]:
-    """One style per row of `edge_rows`: data thin and faint, gradients thicker and brighter with their magnitude."""
+def edge_styles(theme: Theme, *, forward: bool = False) -> list[EdgeStyle]:
+    """One style per row of `edge_rows`: data thin and faint, gradients thicker and brighter with their magnitude.
+
+    In a `forward` pass what travels goes with the data.
+    """
     faint = mix(theme.line, theme.dim, 0.35)
     styles = [EdgeStyle(faint, 1.2), EdgeStyle(mix(theme.line, theme.dim, 0.2), 1.2, dashed=True)]
     for emphasis in (PAST, FLOWING, LIVE):
         for level in range(BY_LEVEL):
-            styles.append(_gradient_style(theme, level, emphasis))
+            styles.append(replace(_gradient_style(theme, level, emphasis), against=not forward))
     return [replace(style, colour=_seen(style.colour, theme)) for style in styles]
 
 
 def _gradient_style(theme: Theme, level: int, emphasis: int) -> EdgeStyle:
-    share = 1.0 if level == BROKEN else level / (LEVELS - 1)
-    colour = theme.nonfinite if level == BROKEN else ramp_colour(theme, share)
+    if level > BROKEN:
+        positive, half = divmod(level - BROKEN - 1, SIGNED_LEVELS)
+        share = half / (SIGNED_LEVELS - 1)
+        colour = signed_colour(theme, share if positive else -share, positive=bool(positive))
+    else:
+        share = 1.0 if level == BROKEN else level / (LEVELS - 1)
+        colour = theme.nonfinite if level == BROKEN else ramp_colour(theme, share)
     width = 1.8 + 1.8 * share + (0.9 if emphasis == LIVE else 0.0)
     return EdgeStyle(mix(colour, theme.background, 0.2) if emphasis == PAST else colour, width, gradient=True)
+
+
+def signed_colour(theme: Theme, value: float, *, positive: bool) -> str:
+    """Blue below 0, orange above, paler near it: apart for all kinds of colour vision. `value` is from -1 to 1."""
+    return mix(theme.dim, theme.now if positive else theme.function, 0.35 + 0.65 * abs(value))
 
 
 # -- dimming ---------------------------------------------------------------------------------------------------------

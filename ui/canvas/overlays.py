@@ -14,11 +14,11 @@ from .fitting import Corner
 from .hover_card import HoverCard
 from .hover_text import Card
 from .legend import Legend
+from .legend_painter import LegendFacts
 from .mini_map import MiniMap
 from .offer import Offer
 from .overlay import EmptyHint, Notice
 from .picture import Picture
-from .story import BROKEN
 
 _REST_MS = 350  # the pointer rests this long on a box before the card appears
 _INSET = 16  # from the canvas's edges
@@ -89,8 +89,7 @@ class Overlays:
         """Another position, or another pass, or none."""
         self.legend.setVisible(picture.story is not None)
         if picture.story is not None:
-            run = picture.story.run
-            self.legend.set_range(*run.range, broken=bool((run.level == BROKEN).any()))
+            self.legend.show_facts(LegendFacts.of(picture.story.run, signed=picture.signed))
             self.arrange()
         self.map.refresh()
 

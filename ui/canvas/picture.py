@@ -56,6 +56,7 @@ class Picture:
         self.lit_edges: Bools | None = None  # (m,)
         self.label_places = LabelPlaces(drawing)
         self.with_labels = True  # beside edges
+        self.signed = False  # gradients with one element are coloured by their sign
         self._run: PassOnGraph | None = None
 
     @staticmethod
@@ -84,6 +85,7 @@ class Picture:
         picture = Picture(self.drawing, theme)
         if self._run is not None and self.story is not None:
             picture.set_step(self._run.steps, self.story.place)
+        picture.signed = self.signed
         return picture
 
     def moved(self, drawing: Drawing) -> Picture:
@@ -101,8 +103,20 @@ class Picture:
             self._run = None
         elif self._run is None or self._run.steps is not steps:
             self._run = PassOnGraph(steps, self.drawing.graph)
+        turned = self._forward
         self.story = self._run.at(at) if self._run is not None else None
         self._forget("box_rows", "edge_rows", "roles", "box_texts", "edge_labels")
+        if turned is not self._forward:
+            self._forget("edge_styles")
+
+    @property
+    def _forward(self) -> bool:
+        return self.story is not None and self.story.run.steps.forward
+
+    def set_signed(self, signed: bool) -> None:
+        """Colour gradients with one element by their sign, or all by their magnitude."""
+        self.signed = signed
+        self._forget("edge_rows")
 
     def shows(self, steps: Steps | None, at: Place | int) -> bool:
         """Whether this is the step that the picture shows already."""
@@ -171,7 +185,7 @@ class Picture:
     @cached_property
     def edge_rows(self) -> Ints:
         """Row of `edge_styles` for each edge."""
-        rows = edge_rows(self.drawing.graph, self.story)
+        rows = edge_rows(self.drawing.graph, self.story, signed=self.signed)
         return _lit_above(rows, self.lit_edges, len(self.edge_styles) // 2)
 
     @cached_property
@@ -183,7 +197,7 @@ class Picture:
     @cached_property
     def edge_styles(self) -> list[EdgeStyle]:
         """The theme's styles of edges: dimmed, then lit."""
-        styles = edge_styles(self.theme)
+        styles = edge_styles(self.theme, forward=self._forward)
         return [*(dimmed_edge(style, self.theme) for style in styles), *styles]
 
     @cached_property

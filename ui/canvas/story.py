@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from engine.trace import NONE, EdgeKind, NodeKind
 
 from ..naming import Bools, Ints
-from ..stepping import NEVER, EdgeState, NodeState, Place, Steps, as_place
+from ..stepping import NEVER, EdgeState, NodeState, PassSteps, Place, Steps, add_up, as_place, buffers
+from ..values import short_of
 from . import captions
 from .shown_graph import GROUP, ShownGraph
 
 LEVELS = 24  # steps of the ramp that can be told apart
 BROKEN = LEVELS  # the level of a gradient that is NaN or infinite
+SIGNED_LEVELS = 8  # steps of each half of the signed ramp: the levels after `BROKEN` are negative, then positive
 
 States = NDArray[np.uint8]
 
@@ -54,7 +56,7 @@ class PassOnGraph:
         self.level = ramp_levels(graph.over_edges(steps.edge_norms(), np.fmax), *self.range)
         failed = steps.node(steps.failed_at)
         self.failed_box = int(graph.box_of[failed]) if 0 <= failed < len(graph.box_of) else NONE
-        self._said: dict[int, str] = {}
+        self._said: dict[tuple[int, bool], str] = {}
 
     def at(self, at: Place | int) -> Story:
         """The walk at a place, or at a position (0 to the number of its steps)."""
@@ -68,19 +70,48 @@ class PassOnGraph:
         order = np.argsort(steps.edge_dst[rows], kind="stable")
         return steps.edge_dst[rows][order].astype(np.int64), steps.edge_value[rows][order]
 
-    def gradient(self, handle: int) -> str:
-        """The gradient with this handle, in one short word."""
-        if handle not in self._said:
+    @cached_property
+    def signed_level(self) -> NDArray[np.uint8]:
+        """(m,) `level`, but edges that carry one finite number have a signed level."""
+        steps, graph = self.steps, self.graph
+        alone = np.flatnonzero((graph.count == 1) & (steps.edge_value[graph.edge] != NONE) & (self.level != BROKEN))
+        arrays, handles = steps.trace.arrays, steps.edge_value[graph.edge[alone]]
+        shapes, where = np.unique(arrays.shape[handles], return_inverse=True)
+        one = np.array([set(steps.trace.text(int(s)).split(",")) <= {"", "1"} for s in shapes], np.bool_)[where]
+        edges, values = alone[one], arrays.min[handles[one]]
+        levels = self.level.copy()
+        half = levels[edges].astype(np.int64) * SIGNED_LEVELS // LEVELS
+        levels[edges] = (BROKEN + 1 + half + SIGNED_LEVELS * (values > 0)).astype(np.uint8)
+        return levels
+
+    def gradient(self, handle: int, *, beside: bool = False) -> str:
+        """The gradient with this handle in one short word; `beside` an edge there is room for more of it."""
+        key = (handle, beside)
+        if key not in self._said:
             trace = self.steps.trace
+            room = captions.LABEL_CHARACTERS if beside else captions.WORD_CHARACTERS
             array, value = trace.array(handle), trace.values.get(handle)
-            tiny = value is not None and value.size == 2 and not np.iscomplexobj(value)
-            numbers = [float(v) for v in np.asarray(value).ravel()] if tiny else None
-            self._said[handle] = captions.gradient_caption(array, numbers)
-        return self._said[handle]
+            self._said[key] = captions.gradient_caption(array, value, room=room, shaped=beside)
+        return self._said[key]
+
+    def summed(self, runner: int, place: Place) -> str:
+        """What has come to a node so far, where several gradients come to it: "" while nothing has, or it is large."""
+        if not isinstance(self.steps, PassSteps):
+            return ""
+        found = buffers(self.steps, runner, place)
+        if len(found) != 1 or found[0].count < 2 or not found[0].handles:
+            return ""
+        total = add_up(found[0].handles, self.steps.trace.values.get)
+        if total is None or np.iscomplexobj(total):
+            return ""
+        told = short_of(total)
+        return told.text if told.single is not None or len(told.text) <= captions.WORD_CHARACTERS else ""
 
     def done(self, runner: int) -> str:
         """What a node that has run says."""
-        if self.graph_kind(runner) == NodeKind.ACCUMULATE:
+        if self.steps.forward:
+            handles = [handle for _, _, handle in self.steps.departures(int(self.steps.ran_at[runner]))]
+        elif self.graph_kind(runner) == NodeKind.ACCUMULATE:
             handles = [int(self.step_row(runner)["added"])]
         else:
             senders, values = self._sent
@@ -174,17 +205,24 @@ class Story:
             return self._group_caption(box)
         runner, state = int(graph.runner[box]), NodeState(int(self.node_state[box]))
         kind = run.graph_kind(runner)
+        if run.steps.failed_at != NONE and runner == run.steps.node(run.steps.failed_at):
+            return "failed here" if self.position >= run.steps.failed_at else self._coming(runner, state)
         if kind == NodeKind.GRAD:
             return self._grad_caption(runner)
+        if kind == NodeKind.TENSOR and run.steps.forward and state is NodeState.WAITING:
+            return "(not made yet)"
         if kind not in (NodeKind.FUNCTION, NodeKind.ACCUMULATE) or state is NodeState.OUTSIDE:
             return None
         if state is NodeState.NOW:
             return captions.now_caption(graph.text(int(graph.second[box])) if kind == NodeKind.FUNCTION else "")
+        return run.done(runner) if state is NodeState.DONE else self._coming(runner, state)
+
+    def _coming(self, runner: int, state: NodeState) -> str:
+        """What a node says that has not run: its place in the queue, or how much it waits for."""
         if state is NodeState.READY:
             return f"ready #{self._rank[runner]}"
-        if state is NodeState.WAITING:
-            return captions.waiting_caption(int(self._missing[runner]))
-        return run.done(runner)
+        said = captions.waiting_caption(int(self._missing[runner]))
+        return captions.summed_caption(self.run.summed(runner, self.place), said)
 
     @cached_property
     def done_in(self) -> Ints:
@@ -228,7 +266,23 @@ class Story:
         if graph.count[edge] > 1:
             return self._merged_caption(edge)
         handle = int(self.run.steps.edge_value[graph.edge[edge]])
-        return self.run.gradient(handle) if self.travelled[edge] and handle != NONE else ""
+        return self.run.gradient(handle, beside=True) if self.travelled[edge] and handle != NONE else ""
+
+    @cached_property
+    def moving(self) -> tuple[Ints, Ints]:
+        """The drawn edges over which something arrives at "now", and those over which it has just sent something.
+
+        While contributions are handed on one by one, only the last of them moves.
+        """
+        state = self.edge_state
+        arriving, leaving = np.flatnonzero(state == EdgeState.ARRIVING), np.flatnonzero(state == EdgeState.LEAVING)
+        if self.place.sent is None:
+            return arriving, leaving
+        if self.place.sent == 0:
+            return arriving, leaving[:0]
+        newest = self.run.steps.departures(self.place.last)[self.place.sent - 1][0]
+        stands_for = [edge for edge in leaving.tolist() if newest in self.run.graph.edges_over(edge)]
+        return arriving[:0], np.array(stands_for, np.int64)
 
     def _merged_caption(self, edge: int) -> str:
         """The largest of the gradients that have gone over an edge that stands for several."""

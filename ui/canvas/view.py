@@ -60,6 +60,7 @@ class CanvasView(QWidget):
         self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
         self._shown = _without_light(view_state.shown)  # and what of it was to be shown
         self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
+        self._follows, self._signed = True, False  # the node that runs; the sign of single numbers
         self._marked = self._going_to = NONE
         self.graph = GraphView(theme, self)
         self.graph.setAccessibleName("Graph")
@@ -188,6 +189,12 @@ class CanvasView(QWidget):
             self._view = view
             self._request(fresh=True)
 
+    def open_as_shown(self) -> None:
+        """Show the trace that was just set exactly as `ViewState.shown` says; what is closed was chosen before."""
+        self._follow_trace()
+        self._chosen = True
+        self._request(fresh=True)
+
     def set_orientation(self, orientation: Orientation) -> None:
         """Data flows down or to the right."""
         if orientation != self._orientation:
@@ -213,6 +220,18 @@ class CanvasView(QWidget):
         """Whether the camera glides; off for people who prefer reduced motion."""
         self.graph.animated = animated
 
+    def set_follows(self, follows: bool) -> None:
+        """Whether a step brings the node that runs into view, when it is not there."""
+        self._follows = follows
+
+    def set_signed(self, signed: bool) -> None:
+        """Whether gradients with one element are coloured by their sign."""
+        self._signed = signed
+        if self.picture is not None:
+            self.picture.set_signed(signed)
+            self.overlays.show_step(self.picture)
+            self.graph.item.update()
+
     def set_opens_groups(self, opens: bool) -> None:
         """Whether a step opens the closed group in which it happens, or only marks it."""
         self.groups.opens_while_stepping = opens
@@ -233,7 +252,7 @@ class CanvasView(QWidget):
             self._show_picture(None)
         if Snapshot.of(trace).size() != self._asked:
             self._request(fresh=fresh)
-        if self.picture is not None and not self.picture.shows(self._state.steps, self._state.position):
+        if self.picture is not None and not self.picture.shows(self._state.steps, self._state.place):
             self._follow_step(reveal=False)
 
     def _request(self, *, fresh: bool, opening: Opening | None = None) -> None:
@@ -277,14 +296,14 @@ class CanvasView(QWidget):
         if picture is None:
             return
         had_pass = picture.story is not None
-        picture.set_step(self._state.steps, self._state.position)
+        picture.set_step(self._state.steps, self._state.place)
         self.overlays.show_step(picture)
         self.graph.legend_size = self.overlays.legend_size
-        self.graph.item.update()
+        self.graph.show_step(pulse=reveal)
         self._describe(picture)
         if had_pass != (picture.story is not None) and not self.graph.touched:
             self._open(picture, animate=True)
-        elif reveal and picture.story is not None and picture.story.now_box != NONE:
+        elif reveal and self._follows and picture.story is not None and picture.story.now_box != NONE:
             self.graph.reveal(picture.rect(picture.story.now_box))
 
     def _follow_selection(self) -> None:
@@ -322,7 +341,8 @@ class CanvasView(QWidget):
     def _show_drawing(self, drawing: Drawing) -> None:
         before, camera = self.picture, self.graph.camera
         picture = Picture(drawing, self._theme, self._fonts)
-        picture.set_step(self._state.steps, self._state.position)
+        picture.set_signed(self._signed)
+        picture.set_step(self._state.steps, self._state.place)
         picture.set_selection(self._state.selection)
         picture.set_lit(self._state.shown.lit)
         picture.set_mark(self._marked)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from engine.trace import NONE
 
-from ..cards import label
+from ..cards import ElidedLabel, label
 from ..flat_combo import FlatCombo
 from ..icons import icon
 from ..stepping import Grain, PassSteps, Steps
@@ -44,9 +44,9 @@ class Header(QWidget):
         self._state = view_state
         self._first_nonfinite = NONE
         self.chooser, self.list = WalkButton(), WalkList(self)
-        self.health, self.dropped = label(part="error", wrap=False), label(part="dim", wrap=False)
+        self.health, self.dropped = ElidedLabel("error"), label(part="dim", wrap=False)
         self.nonfinite, self.loop = QToolButton(), QToolButton()
-        self.amount = label(part="dim", wrap=False)
+        self.amount = ElidedLabel("dim")
         self.grain, self.speed = FlatCombo("dim"), FlatCombo("dim")
         self._build()
         self.chooser.clicked.connect(self.open_list)
@@ -71,12 +71,13 @@ class Header(QWidget):
             self.speed.addItem(f"{speed:g}×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.loop.setText("loop")
+        self.loop.setAccessibleName("Loop")
         self.loop.setCheckable(True)
         self.loop.setProperty("part", "flat")
         self.loop.setToolTip("Play again from the other end")
         row_of_parts = QHBoxLayout(self)
         row_of_parts.setContentsMargins(0, 0, 0, 0)
-        row_of_parts.setSpacing(8)
+        row_of_parts.setSpacing(6)
         left: tuple[QWidget, ...] = (self.chooser, self.nonfinite, self.health, self.dropped)
         right: tuple[QWidget, ...] = (self.amount, self.grain, self.speed, self.loop)
         for part in left:

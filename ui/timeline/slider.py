@@ -71,7 +71,7 @@ class StepSlider(QAbstractSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow is fine: labels are thinned."""
-        return QSize(160, self._height())
+        return QSize(110, self._height())
 
     def _height(self) -> int:
         return round(ABOVE + KNOB + 6 + QFontMetricsF(self._label_font()).height() + 4)

@@ -1,3 +1,5 @@
+import numpy as np
+
 from engine.trace import ArrayView, NodeFlag
 from ui.canvas import captions
 
@@ -12,8 +14,22 @@ def test_a_uniform_gradient_is_written_by_its_value_and_another_by_its_norm():
 
 
 def test_two_short_numbers_are_written_out_and_two_long_ones_are_not():
-    assert captions.gradient_caption(array((2,)), [0.5, -1]) == "[0.5, -1]"
-    assert captions.gradient_caption(array((2,), norm=3), [0.12345, -1.2345]) == "‖3‖"
+    assert captions.gradient_caption(array((2,)), np.array([0.5, -1])) == "[0.5, -1]"
+    assert captions.gradient_caption(array((2,), norm=3), np.array([0.12345, -1.2345])) == "‖3‖"
+
+
+def test_beside_an_edge_there_is_room_for_tiny_tensors_and_for_a_shape():
+    room = {"room": captions.LABEL_CHARACTERS, "shaped": True}
+    assert captions.gradient_caption(array((3,)), np.array([1, 2.5, -3]), **room) == "[1, 2.5, -3]"
+    assert captions.gradient_caption(array((2, 1)), np.array([[1], [2]]), **room) == "[[1], [2]]"
+    assert captions.gradient_caption(array((64, 3), norm=9.03), None, **room) == "‖9.03‖ 64×3"
+    assert captions.gradient_caption(array((1024, 3072), norm=9.034), None, **room) == "‖9.034‖"
+
+
+def test_a_node_says_what_its_gradients_add_up_to_so_far_where_that_is_short():
+    assert captions.summed_caption("2.25", "waits for 1") == "2.25 · waits for 1"
+    assert captions.summed_caption("[0.125, 3]", "waits for 1") == "waits for 1"
+    assert captions.summed_caption("", "waits for 1") == "waits for 1"
 
 
 def test_a_broken_gradient_says_so_before_anything_else():
