@@ -82,6 +82,7 @@ class Header(QWidget):
         right: tuple[QWidget, ...] = (self.amount, self.grain, self.speed, self.loop)
         for part in left:
             row_of_parts.addWidget(part)
+            part.setVisible(part is self.chooser)
         row_of_parts.addStretch(1)
         for part in right:
             row_of_parts.addWidget(part)
@@ -101,7 +102,7 @@ class Header(QWidget):
         health = health_of(steps)
         self._first_nonfinite = health.first_nonfinite
         where = "seed" if health.first_nonfinite == 0 else f"step {health.first_nonfinite:,}"
-        self.nonfinite.setText(f"Go to first NaN/Inf: {where}")
+        self.nonfinite.setText(f"First NaN/Inf: {where}")
         self.nonfinite.setToolTip("Go to the step where it was born, and light its path to the parameters")
         self.nonfinite.setVisible(health.first_nonfinite != NONE)
         self.health.setText(health.text if health.mark is not Mark.NONFINITE else "")

@@ -209,7 +209,7 @@ def test_the_list_of_walks_has_each_cells_forward_pass(keep):
 
 def test_a_pass_with_nan_leads_to_where_it_was_born_and_lights_the_way(keep, qtbot):
     state, timeline = shown(keep, linear_trace(poison=True))
-    assert timeline.header.nonfinite.text() == "Go to first NaN/Inf: step 2"
+    assert timeline.header.nonfinite.text() == "First NaN/Inf: step 2"
     qtbot.mouseClick(timeline.header.nonfinite, Qt.MouseButton.LeftButton)
     assert state.position == 2
     lit = {state.trace.node(node).label or state.trace.node(node).kind.name for node in state.shown.lit}
