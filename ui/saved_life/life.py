@@ -53,7 +53,7 @@ class Moment:
     goes: GoTo
     version: int
     when: When = When.PAST
-    by: str = ""  # of an edit: the operation
+    by: str = ""  # of an edit the operation; of other deeds the pass, where it is another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ _DEEDS = {
 
 
 def lives(trace: Trace, node: int, names: Names, pass_id: int = NONE, position: int = 0) -> tuple[Life, ...]:
-    """The tensors that `node` saved, seen from a step of a pass (NONE: from the end of the record)."""
+    """The tensors that `node` saved, seen from a step of a pass (NONE: from when they were saved)."""
     rows = _rows(trace, node)
     if not len(rows):
         return ()
@@ -124,7 +124,7 @@ def _events_of(trace: Trace, node: int) -> list[int]:
 def _end_of(trace: Trace, events: list[int], pass_id: int, position: int) -> int:
     """The last of the events that had happened at the shown step; events are recorded in order."""
     if pass_id == NONE or not events:
-        return events[-1] if events else NONE
+        return NONE
     columns = trace.events
     before = [row for row in events if columns.pass_[row] == pass_id and columns.step[row] <= position]
     if before:
@@ -165,10 +165,9 @@ def _moment(told: Mapping[str, Any], deed: Deed, when: When, pass_id: int, versi
         where = f"line {line}" if line > 0 else ""
         return Moment(deed, where, GoTo(source=source, line=line), told["version"], when, told["name"])
     place = f"step {told['step']:,}"
-    if told["pass_"] != pass_id:
-        place = f"pass {told['pass_'] + 1}, {place}"
+    by = f"pass {told['pass_'] + 1}" if told["pass_"] != pass_id else ""
     reached = told["version"] if deed is Deed.REFUSED else version
-    return Moment(deed, place, GoTo(pass_id=told["pass_"], position=told["step"]), reached, when)
+    return Moment(deed, place, GoTo(pass_id=told["pass_"], position=told["step"]), reached, when, by)
 
 
 def fitted(moments: tuple[Moment, ...], most: int) -> tuple[Moment, ...]:

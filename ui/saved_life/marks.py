@@ -91,9 +91,10 @@ def _told(moment: Moment, theme: Theme) -> list[tuple[str, str]]:
     if moment.deed is Deed.EDITED:
         by = f"{moment.by} " if moment.by else ""
         return [(f"{by}→ v{moment.version}", theme.error), (moment.place, theme.accent)]
+    deed = " ".join(part for part in (moment.deed.value, moment.by) if part)
     if moment.deed in (Deed.REFUSED, Deed.GONE):
-        return [(moment.deed.value, theme.error), (moment.place, theme.dim)]
-    return [(moment.deed.value, strong), (moment.place, theme.accent if moment.deed is Deed.SAVED else theme.dim)]
+        return [(deed, theme.error), (moment.place, theme.dim)]
+    return [(deed, strong), (moment.place, theme.accent if moment.deed is Deed.SAVED else theme.dim)]
 
 
 def _shape(painter: QPainter, deed: Deed, x: float, y: float) -> None:

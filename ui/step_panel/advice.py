@@ -39,16 +39,16 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         r"returned an invalid gradient at index",
         "The gradient of an input must have that input's shape and dtype: sum over the dims that were broadcast.",
     ),
-    (r"returned nan values in its", "Step back: the numbers above show which operand made the first NaN."),
+    (r"returned nan values in its", "Step back: the numbers of each step show where the first NaN was made."),
     (
         r"shapes cannot be multiplied|size mismatch|must match the size|shape mismatch|not broadcastable",
-        "Compare the shapes of the operands above: one of them may need .T, reshape or unsqueeze.",
+        "Compare the shapes of the operands below: one of them may need .T, reshape or unsqueeze.",
     ),
     (
         r"hook .* has (changed|returned)|hook returned",
         "A hook must return a gradient of the same shape and dtype, or None.",
     ),
-    (r"expected .* but (got|found)|must be", "Compare the operands above with what the message asks for."),
+    (r"expected .* but (got|found)|must be", "Compare the operands below with what the message asks for."),
 )
 _COMPILED = tuple((re.compile(pattern), advice) for pattern, advice in _ADVICE)
 

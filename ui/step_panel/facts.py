@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.trace import NONE, NodeKind, PassFlag, Trace
+from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, PassFlag, Trace
 
 from ..describe import link, place as place_text, tensor_of
 from ..formula.fold import number_of
@@ -29,6 +29,7 @@ from .operands import Operand, first_inputs, formula, formulas, input_at, operan
 from .reasons import Queued, listing, next_in_queue, queue_rows, reason, turn, why_now
 
 MOST_SLOTS = 5  # of a node with thousands of operands
+TRACKED = int(NodeFlag.REQUIRES_GRAD)
 MOST_RUN = 6  # nodes of a line that is one step
 
 
@@ -43,6 +44,7 @@ class Slot:
     formula: str
     sent: int
     undone: str
+    made: int = NONE  # what the node made, where a hook changed it before it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class StepFacts:
     arrivals: tuple[Arrival, ...] = ()
     more_places: int = 0  # where gradients arrive, left out
     waiting: Arrival | None = None  # of a step that failed: what had arrived there
+    received: Arrival | None = None  # several contributions that the node's gradient was added up from
     accumulation: Accumulation | None = None
     saved: tuple[Saved, ...] = ()
     lives: tuple[Life, ...] = ()
@@ -159,9 +162,9 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
     node, failed = steps.node(position), position == steps.failed_at
     row, step = trace.node(node), steps.step(position)
     source, line = _origin(trace, node)
-    slots, more_slots = _slots(trace, steps, position, names)
-    came, more_places = arrivals(trace, steps, place, names)
     hooks, more_hooks = hooks_of(trace, steps.pass_id, position)
+    slots, more_slots = _slots(trace, _sent_over(trace, steps, position), hooks, names)
+    came, more_places = arrivals(trace, steps, place, names)
     strips = lives(trace, node, names, steps.pass_id, position)
     run, more_run = _run(steps, place, names)
     accumulates = row.kind is NodeKind.ACCUMULATE
@@ -186,6 +189,7 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
         arrivals=tuple(came),
         more_places=more_places,
         waiting=arrival(trace, steps, node, 0, position - 1, names) if failed else None,
+        received=_received(trace, steps, node, names),
         accumulation=Accumulation(title, step["before"], step["added"], step["after"]) if accumulates else None,
         saved=_saved(trace, steps.pass_id, node, names),
         lives=strips,
@@ -216,9 +220,31 @@ def _incoming(trace: Trace, pass_id: int, position: int, arrived: int, used: int
     return (Incoming(0, arrived, used),) if arrived != NONE else ()
 
 
-def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> tuple[tuple[Slot, ...], int]:
+def _received(trace: Trace, steps: PassSteps, node: int, names: Names) -> Arrival | None:
+    """What the node's incoming gradient was added up from, where that is more than one contribution."""
+    flows = trace.flows
+    mine = flows.target_slot[(flows.pass_ == steps.pass_id) & (flows.target == node)]
+    outputs, counts = np.unique(mine, return_counts=True)
+    several = outputs[counts > 1]
+    return arrival(trace, steps, node, int(several[0]), steps.count, names) if len(several) else None
+
+
+def _sent_over(trace: Trace, steps: PassSteps, position: int) -> list[tuple[int, int]]:
+    """(edge, array) of what the step sends; of a step that failed the edges it would have sent over."""
+    sent = [(edge, handle) for edge, _, handle in steps.departures(position) if edge != NONE]
+    if sent or position != steps.failed_at:
+        return sent
+    edges, node = trace.edges, steps.node(position)
+    into = np.flatnonzero((edges.dst == node) & ((edges.kind == EdgeKind.INPUT) | (edges.kind == EdgeKind.ACCUMULATE)))
+    tracked = [e for e in into.tolist() if trace.nodes.flags[tensor_of(trace, int(edges.src[e]))] & TRACKED]
+    by_slot = {int(edges.slot[e]): e for e in tracked}  # the way of the gradient is the last edge of a slot
+    return [(edge, NONE) for edge in by_slot.values()]
+
+
+def _slots(
+    trace: Trace, over_edges: list[tuple[int, int]], hooks: tuple[Hook, ...], names: Names
+) -> tuple[tuple[Slot, ...], int]:
     """The gradients that the step sends, by slot; of thousands the first ones."""
-    over_edges = [(edge, handle) for edge, _, handle in steps.departures(position) if edge != NONE]
     found = []
     for edge, handle in over_edges[:MOST_SLOTS]:
         over = link(trace, edge)
@@ -227,7 +253,9 @@ def _slots(trace: Trace, steps: PassSteps, position: int, names: Names) -> tuple
         operand = None if over.name else input_at(trace, over.dst, over.slot)
         name = over.name or (operand.name if operand is not None else "")
         rule = formula(trace, over.dst, over.slot, name)
-        found.append(Slot(over.slot, name, names.name(tensor), tensor, rule, handle, undone(trace, over, tensor, rule)))
+        changed = (hook.before for hook in hooks if hook.post and hook.changed and hook.slot == over.slot)
+        title, how = names.name(tensor), undone(trace, over, tensor, rule)
+        found.append(Slot(over.slot, name, title, tensor, rule, handle, how, next(changed, NONE)))
     return tuple(sorted(found, key=lambda slot: slot.slot)), max(len(over_edges) - MOST_SLOTS, 0)
 
 

@@ -67,8 +67,9 @@ def _where(trace: Trace, node: int, names: Names) -> Words:
     origin = trace.node(row.owner) if row.line <= 0 and row.owner != NONE else row
     place = line_word(trace, origin.source, origin.line)
     made = words(", made in ", place) if place.text else ()
-    expression = f": {row.label}" if row.label else ""
-    return words("Failed at ", node_word(f"{names.with_output(node)}{expression}", node), made, ".")
+    title = names.with_output(node)
+    expression = f": {row.label}" if row.label and row.label not in title else ""
+    return words("Failed at ", node_word(f"{title}{expression}", node), made, ".")
 
 
 def _explained(trace: Trace, pass_id: int, names: Names) -> list[Words]:

@@ -30,6 +30,8 @@ class Hook:
     before: int
     after: int
     changed: bool
+    post: bool = False  # it ran after the node, on what the node sends ...
+    slot: int = NONE  # ... over this slot
 
 
 def hooks_of(trace: Trace, pass_id: int, step: int) -> tuple[tuple[Hook, ...], int]:
@@ -42,7 +44,8 @@ def hooks_of(trace: Trace, pass_id: int, step: int) -> tuple[tuple[Hook, ...], i
         name = told["name"] if told["name"] != "<lambda>" else "lambda"
         where = line_word(trace, told["source"], told["line"])
         changed = not same_array(trace, told["before"], told["after"])
-        found.append(Hook(name, KINDS[told["kind"]], where, told["before"], told["after"], changed))
+        ran = (told["kind"] == EventKind.POST_HOOK, told["slot"])
+        found.append(Hook(name, KINDS[told["kind"]], where, told["before"], told["after"], changed, *ran))
     return tuple(found), max(len(mine) - MOST_HOOKS, 0)
 
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from ..theme import DARK, Theme
 from ..words import GoTo, Words, plain
 
+UNBROKEN = 20  # characters of a link that stay on one line: "step 12", "cell 7, line 5"
+
 
 class LinkLabel(QLabel):
     """Shows sentences under each other. `chosen` tells the `GoTo` of the word that was chosen."""
@@ -54,6 +56,8 @@ class LinkLabel(QLabel):
         told = []
         for word in sentence:
             text = html.escape(word.text).replace("  ", "&nbsp; ")
+            if word.goes is not None and len(word.text) <= UNBROKEN:
+                text = text.replace(" ", "&nbsp;")
             if word.goes is not None:
                 self._ways.append(word.goes)
                 style = f"color: {self._theme.accent}; text-decoration: none"

@@ -20,8 +20,11 @@ MOST_TEXT = 18  # characters of an operand's name in a line of numbers
 def number_lines(facts: StepFacts, lookup: Lookup) -> tuple[Line, ...]:
     """`slot 0  g × other = 0.75 × 3 = 2.25`, and in words what became of the shape."""
     lines: list[Line] = [_incoming_line(each, len(facts.incoming) > 1, lookup) for each in facts.incoming]
-    for slot in facts.slots:
+    sent = len(facts.slots) if facts.sent is None else facts.sent
+    for index, slot in enumerate(slot for slot in facts.slots if slot.sent != NONE):
         lines.append(_slot_line(slot, facts, lookup))
+        if index >= sent:
+            lines.append(small_line((mono("not handed on yet", "dim"),), head=mono("      ")))
         if slot.undone:
             words = tuple(mono(word, "dim") for word in slot.undone.split(": "))
             lines.append(small_line(words, head=mono("      ")))
@@ -44,6 +47,9 @@ def _slot_line(slot: Slot, facts: StepFacts, lookup: Lookup) -> Line:
     head = mono(f"slot {slot.slot}", "dim")
     sent = lookup(slot.sent)
     result = row(mono("= "), value_box(sent))
+    if slot.made != NONE:
+        hooked = (value_box(lookup(slot.made)), mono(" → "), value_box(sent), mono(" by a hook", "dim"))
+        result = row(mono("= "), *hooked)
     if not slot.formula:
         return small_line((mono("sent"), result), head=head)
     words: dict[str, Term] = {"grad": Term(mono("g", "now")), "grads": Term(mono("g", "now"))}

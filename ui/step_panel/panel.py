@@ -20,6 +20,7 @@ from ..stepping import ForwardSteps, PassSteps
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from ..words import GoTo, Word, Words, step_word, words
+from .arrivals import Arrival
 from .facts import StepFacts, gather
 from .failures import Failure
 from .forward import ForwardFacts, gather_forward
@@ -86,7 +87,7 @@ class StepPanel(QWidget):
             return EMPTY
         hint = "" if self._hint.isHidden() else self._hint_text.text()
         parts = [section.text() for section in self._sections]
-        told = [self._step.text(), self._node.text(), self._place.words(), *parts[:4], hint, *parts[4:]]
+        told = [self._step.text(), self._node.text(), self._place.words(), *parts[:5], hint, *parts[5:]]
         return "\n".join(word for word in told if word)
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -99,15 +100,17 @@ class StepPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(self._build_title())
-        self._failure, self._math, self._sums = FailureSection(), MathSection(), SumsSection()
+        self._failure, self._math, self._came, self._sums = (
+            FailureSection(), MathSection(), SumsSection(), SumsSection(),
+        )  # fmt: skip
         self._hooks, self._code, self._why, self._saved = HooksSection(), CodeSection(), WhySection(), SavedSection()
         self._sections: tuple[Section, ...] = (
-            self._failure, self._math, self._sums, self._hooks, self._code, self._why, self._saved,
+            self._failure, self._math, self._came, self._sums, self._hooks, self._code, self._why, self._saved,
         )  # fmt: skip
         self._hint, self._hint_text = Card(part="finding-card"), label()
         self._hint.body.addWidget(self._hint_text)
         self._cards = cards = Column()
-        for card in (*self._sections[:4], self._hint, *self._sections[4:]):
+        for card in (*self._sections[:5], self._hint, *self._sections[5:]):
             cards.body.addWidget(card)
         cards.body.addStretch(1)
         for section in self._sections:
@@ -199,9 +202,9 @@ class StepPanel(QWidget):
             self._math.show_lines(
                 "vector-Jacobian product", rule_lines(facts), number_lines(facts, values.short), arrived
             )
+        self._show_sum(self._came, "what arrived at", facts.received, facts.position)
         summed = next((each for each in reversed(facts.arrivals) if each.count > 1), None)
-        lines = () if summed is None else running_lines(summed, values.short, values.sum_of, facts.position)
-        self._sums.show_sum("" if summed is None else summed.title, lines)
+        self._show_sum(self._sums, "running sum at", summed, facts.position)
         self._hooks.show_hooks(facts.hooks, facts.more_hooks, values)
         again = fact is not None and fact.before != NONE
         self._hint.setVisible(again)
@@ -212,6 +215,13 @@ class StepPanel(QWidget):
         self._why.show_reason(facts.reason, facts.turn, facts.queue, facts.more_queued, facts.next)
         self._saved.show_lives("saved tensors", facts.lives, facts.more_lives, facts.freed, aside_lines(facts), values)
 
+    def _show_sum(self, section: SumsSection, lead: str, arrival: Arrival | None, step: int) -> None:
+        if arrival is None:
+            section.show_sum("", ())
+            return
+        lines = running_lines(arrival, self._values.short, self._values.sum_of, step)
+        section.show_sum(f"{lead} {arrival.title}, in the engine's order", lines)
+
     def _show_forward(self, facts: ForwardFacts, failed_at: int) -> None:
         values = self._values
         self._show_title("BEGINNING", facts, "before the first operation")
@@ -220,7 +230,8 @@ class StepPanel(QWidget):
         self._math.show_run(facts.run, facts.more_run)
         title = "operation, in place" if facts.inplace else "operation"
         self._math.show_lines(title, expression_lines(facts), operand_lines(facts, values.short), ())
-        self._sums.show_sum("", ())
+        self._show_sum(self._came, "", None, 0)
+        self._show_sum(self._sums, "", None, 0)
         self._hooks.show_hooks((), 0, values)
         self._hint.hide()
         self._code.show_code(None)

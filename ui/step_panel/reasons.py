@@ -96,6 +96,8 @@ def queue_rows(trace: Trace, steps: PassSteps, at: Place | int, names: Names) ->
 def next_in_queue(trace: Trace, steps: PassSteps, at: Place | int, names: Names) -> str:
     """Which node runs next; the engine takes the highest sequence number."""
     position, queue = as_place(at).last, steps.queue(at)
+    if position == steps.failed_at:
+        return "The pass ended here."
     if not len(queue):
         return "The queue is empty: this was the last step." if position == steps.count else ""
     node = int(queue[0])

@@ -135,7 +135,7 @@ class SumsSection(Section):
 
     def show_sum(self, title: str, lines: tuple[Line, ...]) -> None:
         """Hidden where a single gradient arrives."""
-        self.title.setText(f"running sum at {title}, in the engine's order")
+        self.title.setText(title)
         self._lines.set_lines(lines)
         self.setVisible(bool(lines))
 

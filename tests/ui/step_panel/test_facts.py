@@ -7,7 +7,7 @@ from tests.traces import linear_trace, seed_trace
 from ui.naming import Names
 from ui.step_panel.broadcast import undone_broadcast
 from ui.step_panel.facts import gather
-from ui.step_panel.reasons import error_of, next_in_queue, why_now
+from ui.step_panel.reasons import error_of, next_in_queue, queue_rows, turn, why_now
 from ui.stepping import PassSteps
 
 
@@ -180,6 +180,38 @@ def test_the_next_node_is_named_with_its_sequence_number():
     assert next_in_queue(trace, steps, 3, names) == "Next in the queue: AddBackward0 (sequence 4)."
     assert next_in_queue(trace, steps, 4, names) == "Next in the queue: AccumulateGrad (x)."
     assert next_in_queue(trace, steps, 5, names) == "The queue is empty: this was the last step."
+
+
+def test_the_rule_by_which_the_engine_chose_is_told():
+    trace = record("x = torch.ones(2, requires_grad=True)\na = x * 2\nb = x.exp()\n(a + b).sum().backward()")
+    steps = PassSteps(trace, 0)
+    number = trace.node(steps.node(3)).sequence
+    assert turn(trace, steps, 3) == f"Of 2 ready nodes it has the highest sequence number, {number:,}."
+    assert turn(trace, steps, 4) == f"Sequence number {number - 1:,}; nothing else was ready."
+    assert turn(trace, steps, 5) == "AccumulateGrad runs as soon as its last gradient has arrived."
+
+
+def test_the_queue_tells_who_is_next_and_since_when():
+    trace = record("x = torch.ones(2, requires_grad=True)\na = x * 2\nb = x.exp()\n(a + b).sum().backward()")
+    steps = PassSteps(trace, 0)
+    rows, more = queue_rows(trace, steps, 2, Names(trace))
+    ready = [(row.rank, row.title, row.since) for row in rows]
+    assert ready == [(1, "ExpBackward0 (b)", 2), (2, "MulBackward0 (a)", 2)]
+    assert rows[0].sequence == rows[1].sequence + 1
+    assert more == 0
+
+
+def test_a_long_queue_is_cut_with_the_number_of_nodes_left():
+    trace = record("x = torch.ones(2, requires_grad=True)\ntorch.stack([x * i for i in range(20)]).sum().backward()")
+    rows, more = queue_rows(trace, PassSteps(trace, 0), 2, Names(trace))
+    assert (len(rows), more) == (4, 16)
+
+
+def test_after_the_step_that_failed_nothing_is_next():
+    recording = Recording()
+    recording.run("x = torch.ones(3, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()")
+    steps = PassSteps(recording.trace, 0)
+    assert next_in_queue(recording.trace, steps, steps.count, Names(recording.trace)) == "The pass ended here."
 
 
 def test_an_error_is_told_with_the_node_that_raised_it():
