@@ -31,6 +31,7 @@ from .graph_data.through_networkx import (
     write_json,
 )
 from .pdf import measure_pdf, write_pdf
+from .player.page import measure_html, write_html
 from .png import measure_png, write_png
 from .request import ExportRequest
 from .sizes import Estimate
@@ -70,6 +71,7 @@ DRAWN = GRAPH | {
     Option.STEPS, Option.ORIENTATION, Option.THEME, Option.TITLE, Option.LEGEND, Option.PANEL, Option.SCALE,
 }  # fmt: skip
 
+PLAYED = (DRAWN - {Option.STEP, Option.LEGEND, Option.PANEL, Option.SCALE}) | {Option.TIME}
 FILMED = (DRAWN - {Option.STEP}) | {Option.TIME}
 
 
@@ -135,6 +137,7 @@ FORMATS: tuple[Format, ...] = (
     Format(".gif", "Animated GIF", Kind.FILM, write_gif, measure_gif, FILMED),
     Format(".apng", "Animated PNG, without loss", Kind.FILM, write_apng, measure_apng, FILMED),
     Format(".webp", "Animated WebP, without loss", Kind.FILM, write_webp, measure_webp, FILMED),
+    Format(".html", "HTML player, one file for any browser", Kind.FILM, write_html, measure_html, PLAYED),
     Format(".mp4", "MP4 video", Kind.FILM, write_mp4, measure_mp4, FILMED, scale=2.0, needs=mp4.NEEDS, how=mp4.HOW),
 )  # fmt: skip
 

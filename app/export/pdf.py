@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPdfWriter
 
 from .atomic import Output
 from .errors import ExportError
 from .metadata import described
+from .painting import painting
 from .request import ExportRequest, Page
 from .sheet import Sheet
 from .sizes import Estimate
@@ -93,36 +94,34 @@ def pdf_bytes(sheet: Sheet, position: int) -> bytes:
 def _paint_fitting(writer: QPdfWriter, sheet: Sheet, position: int) -> None:
     width, height = (side * POINTS * sheet.scale for side in sheet.size)
     _set_page(writer, QSizeF(width, height))
-    painter = QPainter(writer)
-    painter.scale(*[sheet.scale * _DOTS / 96] * 2)
-    sheet.paint(painter, position)
-    painter.end()
+    with painting(writer) as painter:
+        painter.scale(*[sheet.scale * _DOTS / 96] * 2)
+        sheet.paint(painter, position)
 
 
 def _paint_tiles(writer: QPdfWriter, sheet: Sheet, position: int) -> None:
     tiling, scale = _tiling(sheet), sheet.scale
     room, page = tiling.room, tiling.page
     _set_page(writer, page * POINTS)
-    painter = QPainter(writer)
-    painter.scale(_DOTS / 96, _DOTS / 96)
-    label = QFont(sheet.picture.fonts.small)
-    for number in range(tiling.rows * tiling.columns):
-        sheet.request.report(0.3 + 0.7 * number / (tiling.rows * tiling.columns), "Painting")
-        if number:
-            writer.newPage()
-        row, column = divmod(number, tiling.columns)
-        painter.save()
-        painter.setClipRect(QRectF(QPointF(_BORDER, _BORDER), room))
-        painter.translate(_BORDER - column * room.width(), _BORDER - row * room.height())
-        painter.scale(scale, scale)
-        shown = QRectF(column * room.width(), row * room.height(), room.width(), room.height())
-        sheet.paint(painter, position, QRectF(shown.topLeft() / scale, shown.size() / scale))
-        painter.restore()
-        painter.setFont(label)
-        painter.setPen(QColor("#5b6472"))
-        text = f"row {row + 1} of {tiling.rows}, column {column + 1} of {tiling.columns}"
-        painter.drawText(QPointF(_BORDER, page.height() - _BORDER / 2), text)
-    painter.end()
+    with painting(writer) as painter:
+        painter.scale(_DOTS / 96, _DOTS / 96)
+        label = QFont(sheet.picture.fonts.small)
+        for number in range(tiling.rows * tiling.columns):
+            sheet.request.report(0.3 + 0.7 * number / (tiling.rows * tiling.columns), "Painting")
+            if number:
+                writer.newPage()
+            row, column = divmod(number, tiling.columns)
+            painter.save()
+            painter.setClipRect(QRectF(QPointF(_BORDER, _BORDER), room))
+            painter.translate(_BORDER - column * room.width(), _BORDER - row * room.height())
+            painter.scale(scale, scale)
+            shown = QRectF(column * room.width(), row * room.height(), room.width(), room.height())
+            sheet.paint(painter, position, QRectF(shown.topLeft() / scale, shown.size() / scale))
+            painter.restore()
+            painter.setFont(label)
+            painter.setPen(QColor("#5b6472"))
+            text = f"row {row + 1} of {tiling.rows}, column {column + 1} of {tiling.columns}"
+            painter.drawText(QPointF(_BORDER, page.height() - _BORDER / 2), text)
 
 
 def _set_page(writer: QPdfWriter, points: QSizeF) -> None:

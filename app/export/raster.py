@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage
 
 from .errors import ExportError
+from .painting import painting
 from .sheet import Sheet
 
 LONGEST = 32_767  # pixels a side: coordinates of painters, and of many programs that read images, end here
@@ -49,11 +50,10 @@ def _painted(sheet: Sheet, position: int, part: Pixels) -> QImage:
     image = QImage(width, height, form)
     if image.isNull():
         raise ExportError(f"There is not enough memory for {width:,} x {height:,} pixels. Use a smaller scale, or SVG.")
-    image.fill(Qt.GlobalColor.white if opaque else Qt.GlobalColor.transparent)
+    image.fill(QColor(sheet.request.theme.background) if opaque else QColor(Qt.GlobalColor.transparent))
     scale = sheet.scale
-    painter = QPainter(image)
-    painter.translate(-left, -top)
-    painter.scale(scale, scale)
-    sheet.paint(painter, position, QRectF(left / scale, top / scale, width / scale, height / scale))
-    painter.end()
+    with painting(image) as painter:
+        painter.translate(-left, -top)
+        painter.scale(scale, scale)
+        sheet.paint(painter, position, QRectF(left / scale, top / scale, width / scale, height / scale))
     return image

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from engine.trace import NONE
+from ui.canvas.drawing import LABEL_ROOM
 from ui.canvas.legend_painter import LegendFacts, LegendPainter
 from ui.canvas.picture import Picture
 from ui.stepping import PassSteps
@@ -59,6 +60,11 @@ class Sheet:
         width, height = (max(1, math.ceil(side * self.scale - 1e-6)) for side in self.size)
         return width, height
 
+    @property
+    def shift(self) -> QPointF:
+        """From the drawing's coordinates to the sheet's."""
+        return self._drawing_at - self._area.topLeft()
+
     def panel_text(self, position: int) -> str:
         """What the step panel says, in letters; "" without one."""
         return self._panel.text(position) if self._panel is not None else ""
@@ -92,8 +98,12 @@ class Sheet:
         painter.restore()
 
     def _paint_drawing(self, painter: QPainter, exposed: QRectF | None) -> None:
-        shift = self._drawing_at - self._area.topLeft()
-        area = self._area if exposed is None else self._area.intersected(exposed.translated(-shift))
+        shift = self.shift
+        area = self._area
+        if exposed is not None:
+            # What belongs to an edge may stand beside it: a part is painted with all that reaches into it.
+            around = exposed.translated(-shift).adjusted(-LABEL_ROOM, -LABEL_ROOM, LABEL_ROOM, LABEL_ROOM)
+            area = area.intersected(around)
         if area.isEmpty():
             return
         painter.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
@@ -15,6 +16,7 @@ from ui.formula.typeset import math_family
 
 from .atomic import Output
 from .metadata import described
+from .painting import painting
 from .request import ExportRequest
 from .sheet import Sheet
 from .sizes import Estimate
@@ -41,34 +43,46 @@ def measure_svg(request: ExportRequest) -> Estimate:
     return Estimate(*sheet.pixels, files=count, bytes=count * one, exact=count == 1)
 
 
-def svg_bytes(sheet: Sheet, position: int) -> bytes:
-    """The file; the scale only sets the size it is shown at."""
-    width, height = sheet.size
+def svg_bytes(sheet: Sheet, position: int, texts: SvgTexts | None = None) -> bytes:
+    """The file; the scale only sets the size it is shown at. `texts` of one sheet serve all its positions."""
     said = described(sheet.request, position)
+    about = (said["Title"], f"{said['Description']}. Drawn by {said['Software']}")
+    texts = texts_of(sheet.picture.fonts) if texts is None else texts
+    return svg_of(sheet.size, texts, lambda painter: sheet.paint(painter, position), sheet.pixels, about)
+
+
+def svg_of(
+    size: tuple[float, float],
+    texts: SvgTexts,
+    paint: Callable[[QPainter], None],
+    pixels: tuple[int, int] | None = None,
+    about: tuple[str, str] = ("", ""),
+) -> bytes:
+    """What `paint` paints within `size` (width, height) from (0, 0) on.
+
+    It is shown as large as `pixels`, else as `size`; `about` is its title and its description.
+    """
+    shown = (math.ceil(size[0]), math.ceil(size[1])) if pixels is None else pixels
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DPI)
-    generator.setSize(QSize(math.ceil(width * sheet.scale), math.ceil(height * sheet.scale)))
-    generator.setViewBox(QRectF(0, 0, width, height))
-    generator.setTitle(said["Title"])
-    generator.setDescription(f"{said['Description']}. Drawn by {said['Software']}")
-    painter = QPainter(generator)
-    sheet.paint(painter, position)
-    painter.end()
+    generator.setSize(QSize(*shown))
+    generator.setViewBox(QRectF(0, 0, *size))
+    generator.setTitle(about[0])
+    generator.setDescription(about[1])
+    with painting(generator) as painter:
+        paint(painter)
     buffer.close()
-    texts = SvgTexts(_kinds(sheet.picture.fonts))
     # In pixels: millimetres, as the generator writes them, are rounded up by a pixel in some programs.
-    size = 'width="{}" height="{}"'.format(*sheet.pixels)
-    svg = _SIZE.sub(size, bytes(content.data()).decode(), count=1)
+    svg = _SIZE.sub('width="{}" height="{}"'.format(*shown), bytes(content.data()).decode(), count=1)
     return texts.mended(svg).encode()
 
 
-def _kinds(fonts: Fonts) -> dict[str, str]:
-    """What stands in for each family where it is missing."""
+def texts_of(fonts: Fonts) -> SvgTexts:
+    """Mends texts in these fonts: it knows what stands in for each family where it is missing."""
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
-    return {math_family(): "serif", fonts.title.family(): "sans-serif", fonts.second.family(): "monospace"} | {
-        fixed: "monospace"
-    }
+    kinds = {math_family(): "serif", fonts.title.family(): "sans-serif", fonts.second.family(): "monospace"}
+    return SvgTexts(kinds | {fixed: "monospace"})

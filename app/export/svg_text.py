@@ -2,7 +2,7 @@
 
 The generator names one font family and leaves a text's width to chance. Here every text gets a substitute of its kind
 for machines without the font, and the width it was laid out with, so that whatever font stands in, it fits its box.
-Each text loses the group around it, which says everything twice.
+A text that is alone in its group loses it: the group says everything twice.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from html import unescape
 
 from PySide6.QtGui import QFont, QFontMetricsF
 
-_GROUPED = re.compile(
-    r'<g fill="[^"]*"[^>]*?transform="matrix\(([^)]*)\)"\s*'
-    r'font-family="[^>]*>\s*<text fill="([^"]*)" fill-opacity="([^"]*)" stroke="none" xml:space="preserve" '
-    r'x="([^"]*)" y="([^"]*)" font-family="([^"]*)" font-size="([^"]*)" font-weight="([^"]*)" font-style="([^"]*)" *\n'
-    r" >([^<]*)</text>\s*</g>\n*"
+_TEXT = re.compile(
+    r'<text fill="([^"]*)" fill-opacity="([^"]*)" stroke="none" xml:space="preserve" x="([^"]*)" y="([^"]*)" '
+    r'font-family="([^"]*)" font-size="([^"]*)" font-weight="([^"]*)" font-style="([^"]*)" *\n >([^<]*)</text>'
+)
+_ALONE = re.compile(
+    r'<g fill="[^"]*"[^>]*?transform="matrix\(([^)]*)\)"\s*font-family="[^>]*>\s*<text ([^>]*>[^<]*</text>)\s*</g>\n*'
 )
 _EMPTY = re.compile(r"<g [^>]*>\s*</g>\n*")
 _FAMILY = re.compile(r'font-family="([^",]+)"')
@@ -34,15 +35,12 @@ class SvgTexts:
 
     def mended(self, svg: str) -> str:
         """The file with its texts as they should be."""
-        # Where clipping is on there are groups within groups, which stay.
-        svg = _EMPTY.sub("", _GROUPED.sub(self._text, svg))
-        return _FAMILY.sub(self._with_substitute, svg)
+        svg = _ALONE.sub(_ungrouped, _TEXT.sub(self._text, svg))
+        return _FAMILY.sub(self._with_substitute, _EMPTY.sub("", svg))
 
     def _text(self, found: re.Match[str]) -> str:
-        matrix, fill, opacity, x, y, family, size, weight, style, text = found.groups()
+        fill, opacity, x, y, family, size, weight, style, text = found.groups()
         said = [f'x="{x}" y="{y}" fill="{fill}"']
-        if matrix != _PLAIN:
-            said.append(f'transform="matrix({matrix})"')
         if opacity != "1":
             said.append(f'fill-opacity="{opacity}"')
         said.append(f'font-family="{family}" font-size="{size}"')
@@ -53,7 +51,7 @@ class SvgTexts:
         width = self._width(family, size, weight, style, text)
         if width > 0:
             said.append(f'textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs"')
-        return f'<text {" ".join(said)} stroke="none" xml:space="preserve">{text}</text>\n'
+        return f'<text {" ".join(said)} stroke="none" xml:space="preserve">{text}</text>'
 
     def _width(self, family: str, size: str, weight: str, style: str, text: str) -> float:
         key = (family, size, weight, style, text)
@@ -75,3 +73,9 @@ class SvgTexts:
 
     def _with_substitute(self, found: re.Match[str]) -> str:
         return f'font-family="{found[1]}, {self._generic.get(unescape(found[1]), "sans-serif")}"'
+
+
+def _ungrouped(found: re.Match[str]) -> str:
+    """A text that is alone in its group, with the group's place."""
+    matrix, text = found.groups()
+    return f"<text {text}\n" if matrix == _PLAIN else f'<text transform="matrix({matrix})" {text}\n'

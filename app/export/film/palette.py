@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .frames import Pixels, rgb
 
 COUNT = 255
-KEPT = 160  # colours that are kept exactly
+KEPT = 100  # colours that are kept exactly
 _ALL = 1 << 24
 
 
