@@ -50,8 +50,7 @@ def paint_strokes(
     lengths = np.where(travels, _HEAD + 0.8 * widths[rows], _SMALL_HEAD)
     heads = _heads(pieces, chosen[headed], rows[headed], against[headed], view, grid)
     points = _shortened(pieces, chosen, against, np.where(headed, 0.8 * lengths, 0.0), view)
-    # Dashes are counted from where a stroke begins: parts of a picture fit together only where none is cut.
-    rooms = np.where(headed, ROOM, np.inf if exact else DASHED_ROOM) / scale
+    rooms = np.where(headed, ROOM, DASHED_ROOM) / scale
     kept, points = clip(points, pieces.curved[chosen], view, rooms)
     crowd = not exact and len(kept) > MANY
     if crowd:
