@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from ..background import Background
 from ..export import ExportCancelledError, ExportError, ExportRequest, Format, Kind, export
+from ..export.painting import painting
 from ..export.sheet import Sheet
 from ..export.sizes import Estimate
 
@@ -103,11 +104,10 @@ def _small(sheet: Sheet, room: QSize, ratio: float) -> QImage:
     size = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(scale, scale)
-    sheet.paint(painter, sheet.request.position)
-    painter.end()
+    with painting(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        sheet.paint(painter, sheet.request.position)
     image.setDevicePixelRatio(ratio)
     return image
 
