@@ -73,7 +73,7 @@ def _name(graph: ShownGraph, edge: int) -> str:
 
 def _label(picture: Picture, edge: int, number: str, name: str) -> EdgeLabel | None:
     place = picture.label_places.place(edge)
-    if place is None:
+    if place is None or not (number or name):  # nothing is known of what a step that failed was given
         return None
     fonts, story = picture.fonts, picture.story
     live = story is not None and int(story.edge_state[edge]) in _LIVE
