@@ -7,23 +7,31 @@ A cell that belongs to a document carries its place in the metadata of the execu
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.recording.recorder import Recorder
 from engine.trace import Status
 
 from .cell_source import source_of
-from .wire import METADATA_KEY
+from .wire import METADATA_KEY, STOPS_KEY
 
 
 class CellHooks:
     """Keeps the recorder told about the cells of one IPython shell."""
 
-    def __init__(self, shell: Any, recorder: Recorder, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        shell: Any,
+        recorder: Recorder,
+        wake: Callable[[], None],
+        take_order: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        """`take_order` is given the order that came with a cell: where its passes pause."""
         self._shell = shell
         self._recorder = recorder
         self._wake = wake
+        self._take_order = take_order
         self._depth = 0  # a cell may run further cells; they belong to it
         shell.events.register("pre_run_cell", self._begin)
         shell.events.register("post_run_cell", self._end)
@@ -34,6 +42,9 @@ class CellHooks:
             return
         parent = self._shell.get_parent() or {}
         place = parent.get("metadata", {}).get(METADATA_KEY)
+        stops = parent.get("metadata", {}).get(STOPS_KEY)
+        if stops:
+            self._take_order(stops)
         # Not `execution_count`: newer IPython counts on before this hook, older ones after the cell.
         number = len(self._shell.history_manager.input_hist_parsed)
         source = source_of(info.raw_cell, place if isinstance(place, dict) else {}, number)

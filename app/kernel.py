@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+from functools import partial
 from typing import Any
 
 from .isolation import PACKAGE, ROOT, hide_own_modules, is_bundle, load_everything, own_root_first
@@ -65,6 +66,7 @@ def prepare(shell: Any) -> Any:
     from engine.recording.recorder import Recorder
 
     from .cells import CellHooks
+    from .gate import Gate
     from .magics import install_matplotlib_magic
     from .sender import Sender
     from .torch_import import TorchFinder
@@ -77,9 +79,11 @@ def prepare(shell: Any) -> Any:
         recorder = Recorder(address.start, address.budget)
         sender = Sender(recorder, address)
         recorder.flush = sender.flush
-        CellHooks(shell, recorder, sender.wake)
+        gate = Gate(recorder, sender.tell, partial(setattr, observe, "gate"))
+        sender.orders = gate.take
+        CellHooks(shell, recorder, sender.wake, gate.take)
         observe.observer = recorder
-        os.register_at_fork(after_in_child=lambda: setattr(observe, "observer", None))
+        os.register_at_fork(after_in_child=lambda: vars(observe).update(observer=None, gate=None))
         sender.start()
         stop = sender.close
     install_matplotlib_magic(shell)

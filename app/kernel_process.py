@@ -29,7 +29,7 @@ from .early_kernel import EarlyKernel
 from .kernel import command
 from .kernel_memory import memory_settings
 from .lost_kernel import Request
-from .wire import METADATA_KEY
+from .wire import METADATA_KEY, STOPS_KEY
 
 LOOK_EVERY = 200  # ms between two looks whether the process lives
 ASK_EVERY = 250  # ms between two questions to a kernel that starts
@@ -71,6 +71,7 @@ class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
         self._place: dict[str, Any] = {}
         self._id = ""
         self.last = Request("", "", {})
+        self.stops: dict[str, Any] = {}  # the order that says where passes pause, which each visible request carries
 
     def prepare(self, place: dict[str, Any], request_id: str = "") -> None:
         """What the next visible execute request carries: title, path, first_line, and its id."""
@@ -101,6 +102,7 @@ class Client(QtKernelClient):  # type: ignore[misc]  # qtconsole has no types
         message = self.session.msg("execute_request", content)
         if not silent:
             message["metadata"][METADATA_KEY] = self._place
+            message["metadata"][STOPS_KEY] = self.stops
             if self._id:
                 message["msg_id"] = message["header"]["msg_id"] = self._id
             self.last = Request(message["header"]["msg_id"], code, self._place)

@@ -5,6 +5,7 @@ Knows sockets, tokens and batches, not what they mean; the kernel's end is `send
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
@@ -13,7 +14,10 @@ import threading
 import time
 import weakref
 from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import zmq
 from PySide6.QtCore import QObject, Signal
@@ -24,7 +28,7 @@ from engine.trace import Batch
 from .wire import HIGH_WATER, Address, Keys, LinkError, Slices, carries, configured, new_token, parse_fields, request
 
 PERIOD = 0.015  # seconds between two signals
-WAKE, STOP = b"wake", b"stop"
+WAKE, STOP, ORDER = b"wake", b"stop", b"order"
 LONGEST_IPC_PATH = 90  # a Unix socket's path has room for about 107 bytes
 
 
@@ -35,6 +39,7 @@ class Link(QObject):
     connected = Signal()  # the kernel of the last address can be asked for arrays
     answered = Signal(int, object)  # number of the request, the array
     failed = Signal(int, str)  # number of the request, why there is no array
+    ordered = Signal(object)  # what the kernel tells beside arrays, as `stops.py` has it
     refused = Signal(str)  # something else arrived than our kernel sends
 
     def __init__(self, parent: QObject | None = None, *, transport: str = "") -> None:
@@ -85,6 +90,10 @@ class Link(QObject):
         self._orders.send_multipart([b"%d" % self._number, request(self._number, handle, slices)])
         return self._number
 
+    def order(self, fields: Mapping[str, Any]) -> None:
+        """Send an order to the kernel; without a kernel it is lost, and `connected` tells when there is one."""
+        self._orders.send_multipart([ORDER, json.dumps(fields).encode()])
+
     def close(self) -> None:
         """End the reader and remove the sockets. Further calls do nothing."""
         if self._thread is None:
@@ -130,6 +139,8 @@ class Link(QObject):
                     break
                 if order[0] == WAKE:
                     waiting = True
+                elif order[0] == ORDER:
+                    self._send_order(order[1])
                 else:
                     self._ask(int(order[0]), order[1])
             if self._dealer in events:
@@ -149,6 +160,10 @@ class Link(QObject):
             self._dealer.send_multipart([self._token.encode(), question], zmq.NOBLOCK)
         except zmq.Again:
             self.failed.emit(number, "No kernel is connected that could send the values. Restart it.")
+
+    def _send_order(self, order: bytes) -> None:
+        with suppress(zmq.Again):
+            self._dealer.send_multipart([self._token.encode(), order], zmq.NOBLOCK)
 
     def _receive_batch(self) -> bool:
         frames = [frame.buffer for frame in self._pull.recv_multipart(copy=False)]
@@ -173,6 +188,11 @@ class Link(QObject):
             fields = parse_fields(frames[1])
             if not fields:
                 self.connected.emit()
+                return
+            if "paused" in fields or "resumed" in fields:
+                if "paused" in fields:
+                    self._send_order(json.dumps({"here": True}).encode())  # also while the window's thread is busy
+                self.ordered.emit(fields)
                 return
             number = fields.get("id")
             if type(number) is not int:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,11 +21,12 @@ from numpy.typing import NDArray
 from engine.codec import encode_array, encode_batch
 from engine.trace import Batch
 
-from .wire import MAX_ANSWER, Address, LinkError, carries, configured, parse_request
+from .wire import MAX_ANSWER, Address, LinkError, carries, configured, parse_fields, parse_request
 
 PERIOD = 0.015  # seconds between two batches while something happens
 IDLE = 0.25  # seconds between two looks while nothing does
 PATIENCE = 2.0  # seconds of a window that does not read before recording pauses
+TELL = "inproc://tell"
 FAREWELL = 1.0  # seconds the last batch may take when the kernel ends
 
 
@@ -67,13 +69,17 @@ class Sender:
         self._stopping = self._failed = self._busy = False
         self._unsent: list[Any] | None = None
         self._blocked_since: float | None = None
+        self.orders: Callable[[Mapping[str, Any]], None] = _refuse  # what is done with an order that asks for no array
+        self._told: zmq.Socket[bytes] | None = None  # from the main thread to the answering one
         self._threads = [
             threading.Thread(target=self._send_batches, name="retrograde-sender", daemon=True),
             threading.Thread(target=self._answer_requests, name="retrograde-arrays", daemon=True),
         ]
 
     def start(self) -> None:
-        """Start both threads."""
+        """Start both threads, on the main thread."""
+        self._told = self._context.socket(zmq.PAIR)
+        self._told.bind(TELL)
         for thread in self._threads:
             thread.start()
 
@@ -95,8 +101,16 @@ class Sender:
             while self._done < ticket and not self._failed and thread.is_alive():
                 self._change.wait(0.5)
 
+    def tell(self, order: Mapping[str, Any]) -> None:
+        """Send an order to the window, on the main thread; it is lost where no window reads."""
+        if self._told is not None:
+            self._told.send(json.dumps(order).encode(), zmq.NOBLOCK)
+
     def close(self) -> None:
         """Send what is left and end both threads."""
+        if self._told is not None:
+            self._told.close(linger=0)
+            self._told = None
         with self._change:
             self._stopping = True
             self._change.notify_all()
@@ -167,18 +181,41 @@ class Sender:
 
     def _answer_requests(self) -> None:
         socket = self._connected(zmq.DEALER, self._address.arrays)
+        told = self._context.socket(zmq.PAIR)
+        told.connect(TELL)
+        poller = zmq.Poller()
+        poller.register(socket, zmq.POLLIN)
+        poller.register(told, zmq.POLLIN)
         try:
             socket.send_multipart([self._token, b"{}"])  # says that requests can be answered from now on
             while not self._stopping:
-                if not socket.poll(500):
-                    continue
-                frames = socket.recv_multipart()
-                if len(frames) == 2 and carries(self._address.token, frames[0]):
-                    socket.send_multipart([self._token, *self._answer(frames[1])], copy=False)
+                events = dict(poller.poll(500))
+                if told in events:
+                    socket.send_multipart([self._token, told.recv()])
+                if socket in events:
+                    frames = socket.recv_multipart()
+                    if len(frames) == 2 and carries(self._address.token, frames[0]):
+                        self._receive(socket, frames[1])
         except zmq.ContextTerminated:
             return
         finally:
+            told.close(linger=0)
             socket.close(linger=0)
+
+    def _receive(self, socket: zmq.Socket[bytes], frame: bytes) -> None:
+        """A request for an array, or an order."""
+        try:
+            fields = parse_fields(frame)
+        except LinkError as error:
+            socket.send_multipart([self._token, _failure(-1, error)])
+            return
+        if "handle" in fields:
+            socket.send_multipart([self._token, *self._answer(frame)], copy=False)
+            return
+        try:
+            self.orders(fields)
+        except ValueError as error:
+            socket.send_multipart([self._token, _failure(-1, error)])
 
     def _answer(self, frame: bytes) -> list[Any]:
         number = -1
@@ -206,6 +243,10 @@ class Sender:
         socket.setsockopt(zmq.IMMEDIATE, kind == zmq.PUSH)  # batches wait here, counted, not in a pipe to nobody
         socket.connect(endpoint)
         return socket
+
+
+def _refuse(order: Mapping[str, Any]) -> None:
+    raise LinkError(f"nobody takes orders here: {', '.join(order)}")
 
 
 def _failure(number: int, error: Exception) -> bytes:

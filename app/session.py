@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.trace import Batch, Columns, Status, Trace, TraceError
@@ -18,6 +19,8 @@ from engine.trace import Batch, Columns, Status, Trace, TraceError
 from .array_access import ArrayAccess
 from .link import Link
 from .lost_kernel import Request, describe_exit, end_of_kernel
+from .pauses import Pauses
+from .stops import BEFORE, Stop
 from .transcript import Entry, Transcript
 from .wire import Slices
 
@@ -42,6 +45,8 @@ class Session(QObject):
     array_arrived = Signal(int)  # `trace.values` has this array now
     slice_arrived = Signal(int, object)  # number of the request, the array
     array_failed = Signal(int, str)  # handle, why
+    paused = Signal(dict)  # a pass waits: pause, pass, step, node, when and stop; see `set_stops`
+    resumed = Signal()  # it goes on or ended, whatever the reason
     message = Signal(str)  # something a person should know
 
     def __init__(self, parent: QObject | None = None, *, budget: int = DEFAULT_BUDGET, folder: str = "") -> None:
@@ -67,6 +72,10 @@ class Session(QObject):
         self.arrays.slice_arrived.connect(self.slice_arrived)
         self.arrays.failed.connect(self.array_failed)
         self._link.refused.connect(self.message)
+        self._pauses = Pauses(self._link, self)
+        self._pauses.paused.connect(self._on_pause)
+        self._pauses.resumed.connect(self._on_resumption)
+        self._untold: dict[str, Any] | None = None  # a pause whose steps are not all here
         self._kernel: KernelProcess | None = None  # once started
 
     # -- the kernel ------------------------------------------------------------------------------------------------
@@ -97,6 +106,7 @@ class Session(QObject):
         kernel.message_arrived.connect(self._on_message)
         kernel.reply_arrived.connect(self._on_reply)
         kernel.start(self._environment(), self._folder or None)
+        self.client.stops = self._pauses.order
 
     def interrupt(self) -> None:
         """Stop the running cell with a KeyboardInterrupt; cells that wait are forgotten."""
@@ -170,6 +180,7 @@ class Session(QObject):
 
     def _end_kernel(self) -> None:
         """Mark in the trace that whatever the kernel knew is gone."""
+        self._pauses.end()
         last = self.client.last
         self._old_names = None
         batch, cells = end_of_kernel(self.trace, last if last.id != self._last_answered else None)
@@ -271,11 +282,54 @@ class Session(QObject):
         self.transcript.add(piece or kind, text)
         self.output.emit(kind, text)
 
+    # -- pauses in running passes ----------------------------------------------------------------------------------
+
+    def set_stops(self, stops: Sequence[Stop]) -> None:
+        """From now on, passes of the kernel's main thread pause at these and no other stops. Raises `StopError`.
+
+        `paused` tells the number of the pause and of the pass (its row), the step (from 1) and the row of its node,
+        whether it is `when` "before" or "after" the step, and which of the stops it is (NONE: after a "step"). All
+        that happened until then is in the trace. The pass goes on with `resume`, with an interrupt, when the kernel
+        restarts, or some seconds after this process is gone.
+        """
+        self._pauses.set_stops(stops)
+        if self._kernel is not None and self._kernel.client is not None:
+            self._kernel.client.stops = self._pauses.order
+
+    def resume(self, action: str) -> None:
+        """End the pause: "continue", "step" (pause again before the next step) or "abort" (KeyboardInterrupt)."""
+        self._pauses.resume(action)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a pass waits."""
+        return self._pauses.lasts
+
+    def _on_pause(self, told: dict[str, Any]) -> None:
+        self._untold = told
+        self._take_batches(limit=ALL)
+        self._tell_pause()
+
+    def _tell_pause(self) -> None:
+        """Tell of the pause once the steps before it are in the trace: they come another way."""
+        told = self._untold
+        if told is None:
+            return
+        steps = np.count_nonzero(self.trace.steps.pass_ == told.get("pass")) + (told.get("when") == BEFORE)
+        if self.is_paused and steps >= told.get("step", 0):
+            self._untold = None
+            self.paused.emit(told)
+
+    def _on_resumption(self) -> None:
+        self._untold = None
+        self.resumed.emit()
+
     # -- the trace -------------------------------------------------------------------------------------------------
 
     def _take_batches(self, limit: int = 20) -> None:
         for batch in self._link.take(limit):
             self._extend(batch)
+        self._tell_pause()
 
     def _extend(self, batch: Batch) -> None:
         if self._old_names is not None and "cells" in batch.tables:

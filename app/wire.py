@@ -24,6 +24,7 @@ import zmq
 
 VARIABLE = "RETROGRADE_LINK"
 METADATA_KEY = "retrograde"  # of an execute request: where the cell stands in its document
+STOPS_KEY = "retrograde_stops"  # ... and where its passes pause: an order that may be on its way on our socket too
 HIGH_WATER = 200  # batches that may wait at each end
 MAX_FRAME = 1 << 30  # bytes; no honest frame is larger
 MAX_ANSWER = 256 << 20  # bytes of array in one answer; ask for a slice beyond

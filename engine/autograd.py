@@ -143,10 +143,15 @@ def _drain_watched(run: BackwardRun, observer: observe.Observer) -> None:
     observer.pass_started(run)
     error: BaseException | None = None
     try:
+        told = observer.step
         for step in steps(run):
-            observer.step(run, step)
+            told(step)
+        if observe.gate is not None:
+            observe.gate.ended(run, None)
     except BaseException as raised:
         error = raised
+        if observe.gate is not None:
+            observe.gate.ended(run, raised)
         raise
     finally:
         observer.pass_ended(run, error)

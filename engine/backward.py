@@ -32,6 +32,7 @@ _sequence_number: Final = attrgetter("sequence_number")
 class Step(NamedTuple):
     """One executed node. Gradients are arrays or NumPy's numbers, or tensors where the pass makes a graph."""
 
+    run: "BackwardRun"
     node: Node
     arrived: Any  # summed over its users; of a node with several outputs a tuple, one per output
     used: Any  # the same after hooks
@@ -229,6 +230,8 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
             continue
         if leading is not None and run.kind == "grad":
             _capture(run, node, gradient)
+        if watched and observe.gate is not None:
+            observe.gate.before(run, node, gradient)
         if extras is not None:
             gradient = before_node(node, gradient, creates)
             gradient = call_pre_hooks(node, gradient, creates)
@@ -275,7 +278,7 @@ def _execute(run: BackwardRun, made: Plan) -> Iterator[Step]:
                 if not left:
                     ready = [edge] if ready is None else [*ready, edge]
         if watched:
-            yield _made((node, arrived, gradient, sent, fired.take_fired() if noted else (), None))
+            yield _made((run, node, arrived, gradient, sent, fired.take_fired() if noted else (), None))
         if ready is None:
             continue
         if len(ready) > 3:
@@ -336,6 +339,8 @@ def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bo
     """The end of a path: give the gradient to the leaf, or to the caller of `grad`."""
     creates = run.create_graph
     run.current = sink
+    if watched and observe.gate is not None and run.kind == "backward":
+        observe.gate.before(run, sink, gradient)
     arrived = gradient
     gradient = before_node(sink, gradient, creates)
     if run.kind == "grad":
@@ -347,7 +352,7 @@ def _run_sink(run: BackwardRun, sink: AccumulateGrad, gradient: Any, watched: bo
     done = None if gradient is None else accumulate(sink.variable, gradient, creates, watched)
     if sink.extras is not None:
         call_post_hooks(sink, (), gradient, creates)
-    return _made((sink, arrived, gradient, (), fired.take_fired(), done)) if watched else None
+    return _made((run, sink, arrived, gradient, (), fired.take_fired(), done)) if watched else None
 
 
 def _capture(run: BackwardRun, node: Node, gradient: Any) -> None:

@@ -35,8 +35,8 @@ class Observer(Protocol):
     def pass_started(self, run: "BackwardRun") -> None:
         """Before the first step of a backward pass."""
 
-    def step(self, run: "BackwardRun", step: "Step") -> None:
-        """After each executed node, in the order of execution. What the step freed is in `run.released`."""
+    def step(self, step: "Step") -> None:
+        """After each executed node, in the order of execution. What the step freed is in `step.run.released`."""
 
     def pass_ended(self, run: "BackwardRun", error: BaseException | None) -> None:
         """After the last step, or after the exception that ended the pass."""
@@ -60,4 +60,15 @@ class Observer(Protocol):
         """After `retain_grad()` of a non-leaf that did not retain its gradient before."""
 
 
+class Gate(Protocol):
+    """Asked while a pass is observed; may take as long as it likes, and end the pass with an exception."""
+
+    def before(self, run: "BackwardRun", node: "Node", gradient: Any) -> None:
+        """Before `node` runs, with the gradient that arrived: of a node with several outputs a tuple."""
+
+    def ended(self, run: "BackwardRun", error: BaseException | None) -> None:
+        """After the last step, or after the exception that ends the pass; still inside of it."""
+
+
 observer: Observer | None = None
+gate: Gate | None = None

@@ -75,10 +75,10 @@ class StackNotes:
         if self.inner is not None:
             self.inner.pass_started(run)
 
-    def step(self, run: "BackwardRun", step: "Step") -> None:
+    def step(self, step: "Step") -> None:
         """See Observer."""
         if self.inner is not None:
-            self.inner.step(run, step)
+            self.inner.step(step)
 
     def pass_ended(self, run: "BackwardRun", error: BaseException | None) -> None:
         """See Observer."""

@@ -141,7 +141,7 @@ class GraphRecorder:
 
     def node(self, node: Node) -> NodeEntry:
         """What is known of a node of the graph, recorded now if it was made before recording began."""
-        entry = self._known(node)
+        entry = self.known(node)
         if entry is not None:
             return entry
         if isinstance(node, AccumulateGrad):
@@ -259,7 +259,8 @@ class GraphRecorder:
 
     # -- functions -------------------------------------------------------------------------------------------------
 
-    def _known(self, node: Node) -> NodeEntry | None:
+    def known(self, node: Node) -> NodeEntry | None:
+        """What is known of a node, None if it is not a row yet."""
         entry = self._nodes.get(id(node))
         return entry if entry is not None and entry() is node else None
 
@@ -268,7 +269,7 @@ class GraphRecorder:
         sequence = min(node.sequence_number, SEQUENCE_LIMIT)
         rule = self._rule(node)
         row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence, rule=rule)
-        entry = self._nodes[id(node)] = node_entry(node, row, self.layer)
+        entry = self._nodes[id(node)] = node_entry(node, row, self.layer, site)
         self._count_new()
         return entry
 
@@ -283,7 +284,7 @@ class GraphRecorder:
             edge = self._rows.add("edges", EDGE_ACCUMULATE, row, entry.row, slot, 0)
             self.accumulate_of_edge[edge] = row
         elif target is not None and self.layer == NONE:
-            before = self._known(target.node if type(target) is Output else target)
+            before = self.known(target.node if type(target) is Output else target)
             entry.layer = max(entry.layer, before.layer if before is not None else NONE)
         entry.edges += (edge,)
 
@@ -292,11 +293,11 @@ class GraphRecorder:
         stack = [node]
         while stack:
             top = stack[-1]
-            if self._known(top) is not None:
+            if self.known(top) is not None:
                 stack.pop()
                 continue
             ends = [end for end, _ in top.next_functions if end is not None and not isinstance(end, AccumulateGrad)]
-            missing = [end for end in ends if self._known(end) is None]
+            missing = [end for end in ends if self.known(end) is None]
             if missing:
                 stack += missing
                 continue

@@ -87,8 +87,9 @@ class PassRecorder:
         if run.create_graph:
             graph.layer = number
 
-    def step(self, run: BackwardRun, step: Step) -> None:
+    def step(self, step: Step) -> None:
         """An executed node: what arrived, what was used, and what it sent on over each slot."""
+        run = step.run
         made = self._running[id(run)]
         made.steps += 1
         node, handle = step.node, self._arrays.handle
@@ -104,6 +105,7 @@ class PassRecorder:
             "steps", made.number, made.steps, row, handle(arrived), handle(used), before, added, after
         )  # fmt: skip
         self._add_events(run, made, step, entry, row, used is not None)
+        self._add_layer(made)
         edges = entry.edges
         for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
             if gradient is None or target is None:
@@ -127,6 +129,11 @@ class PassRecorder:
                 NONE, 0, NONE,
             )  # fmt: skip
 
+    def progress(self, run: BackwardRun) -> tuple[int, int]:
+        """(pass, steps made) of a pass that runs."""
+        made = self._running.get(id(run))
+        return (NONE, 0) if made is None else (made.number, made.steps)
+
     @property
     def place(self) -> tuple[int, int]:
         """(pass, step) of the innermost pass that runs, (NONE, 0) if none does."""
@@ -144,6 +151,7 @@ class PassRecorder:
         """The pass is over, or `error` ended it at `node`, perhaps because of what that had saved."""
         made = self._running.pop(id(run))
         self._graph.passes.remove(run)
+        self._add_layer(made)
         self._graph.layer = made.outer_layer
         if error is None:
             self._write(run, made, Status.OK, moment)
@@ -173,6 +181,14 @@ class PassRecorder:
             if gradient is not None:
                 handles = self._arrays.handle(gradient), self._arrays.handle(None if used is None else used[output])
                 self._rows.add("arrivals", made.number, made.steps, output, *handles)
+
+    def _add_layer(self, made: _Pass) -> None:
+        """The functions that the step made, where the pass creates a graph: they differentiate its node."""
+        if self._graph.layer == made.number:
+            nothing = (0, NONE, NONE, NONE, NONE, NONE, 0, NONE)
+            for row in self._graph.in_layer:
+                self._rows.add("events", int(EventKind.LAYER), row, made.number, made.steps, *nothing)
+            self._graph.in_layer.clear()
 
     def _add_events(self, run: BackwardRun, made: _Pass, step: Step, entry: NodeEntry, row: int, ran: bool) -> None:
         """What happened in a step: its hooks, then the uses of what the node had saved, then the freeing of it."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..node import Node
 from ..tensor import Tensor
 from ..trace import NONE, NodeFlag
+from .source_position import NOWHERE, Site
 
 # Plain numbers: an enumeration's `|` costs a microsecond.
 LEAF, REQUIRES_GRAD, RETAINS_GRAD, VIEW, INPLACE, PARAMETER, FAILED = map(int, NodeFlag)
@@ -37,7 +38,7 @@ class SavedRow(NamedTuple):
 class NodeEntry(weakref.ref[Node]):
     """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, its pass."""
 
-    __slots__ = ("edges", "layer", "others", "output", "packed", "row", "saved")
+    __slots__ = ("edges", "layer", "others", "output", "packed", "row", "saved", "site")
 
     row: int
     layer: int
@@ -45,6 +46,7 @@ class NodeEntry(weakref.ref[Node]):
     output: int  # the newest row of output 0; most nodes have no other
     others: dict[int, int] | None
     saved: tuple[SavedRow, ...]  # what a pass can use and free; empty once it was freed
+    site: Site  # where the user's code made it
     packed: dict[int, SavedRow] | None  # id of a `Packed` -> which of `saved` it is
 
     def add_output(self, number: int, row: int) -> None:
@@ -59,11 +61,12 @@ class NodeEntry(weakref.ref[Node]):
         return self.output if number == 0 else (self.others or {}).get(number, NONE)
 
 
-def node_entry(node: Node, row: int, layer: int) -> NodeEntry:
+def node_entry(node: Node, row: int, layer: int, site: Site = NOWHERE) -> NodeEntry:
     """What is known of a new node; its edges and outputs follow."""
     entry = NodeEntry(node)
     entry.row = row
     entry.layer = layer
+    entry.site = site
     entry.edges = ()
     entry.output = NONE
     entry.others = None

@@ -74,7 +74,6 @@ class Recorder:
         self._scopes = Scopes(self._rows, self._sites)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
         self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
-        self._stepped = self._passes.step
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
         self._cell: tuple[Any, ...] = ()
@@ -189,18 +188,15 @@ class Recorder:
         self._young_until = now + YOUNG
         self._pending.append((self._on_pass, run, code, offset, call, now))
 
-    def step(self, run: BackwardRun, step: Step) -> None:
+    def step(self, step: Step) -> None:
         """After each executed node."""
         pending = self._pending
         if len(pending) >= self._limit and not self._room():
             return
-        pending.append((self._stepped, run, step))
-        arrived, waiting = step.arrived, 0
-        for result in step.outputs:
-            if result is not arrived and result.__class__ is ndarray:
-                waiting += result.nbytes
-        if waiting:
-            self._waiting_bytes += waiting
+        pending.append(step)
+        arrived = step.arrived
+        if arrived.__class__ is ndarray:  # what is sent is counted where it arrives
+            self._waiting_bytes += arrived.nbytes
             if self._waiting_bytes > self._most_waiting:
                 self._make_room()
 
@@ -284,8 +280,11 @@ class Recorder:
             del self._pending[: len(events)]
             if not self._pending:
                 self._waiting_bytes = 0
-            for handler, *arguments in events:
-                handler(*arguments)
+            for event in events:
+                if event.__class__ is Step:
+                    self._passes.step(event)
+                else:
+                    event[0](*event[1:])
                 self._worked += 1
             if events:
                 self._arrays.settle(self._waiting_bytes)
@@ -299,6 +298,21 @@ class Recorder:
     def array(self, handle: int) -> NDArray[Any] | None:
         """A recorded array, or None when its values were given up. See `lock`."""
         return self._arrays.store.get(handle)
+
+    def whereabouts(self, node: Node) -> tuple[int, str, str, int]:
+        """(row, title and path of its source, line) of a node that became a row; NONE, "" and 0 where unknown."""
+        with self._processing:
+            entry = self._graph.known(node)
+            if entry is None:
+                return NONE, "", "", 0
+            source = next((file for file, row in self._sources.items() if row == entry.site.source), None)
+            title, path = ("", "") if source is None else (source.title, source.path)
+            return entry.row, title, path, entry.site.line
+
+    def progress(self, run: BackwardRun) -> tuple[int, int]:
+        """(row of a running pass, steps it has made), as far as they became rows; NONE and 0 before that."""
+        with self._processing:
+            return self._passes.progress(run)
 
     def pause(self) -> None:
         """Record nothing more until `resume`; what is lost is counted."""

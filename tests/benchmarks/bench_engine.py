@@ -30,7 +30,7 @@ class Silent:
     def pass_started(self, run) -> None:
         """See Observer."""
 
-    def step(self, run, step) -> None:
+    def step(self, step) -> None:
         """See Observer."""
 
     def pass_ended(self, run, error) -> None:

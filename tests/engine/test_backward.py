@@ -20,7 +20,7 @@ class Notes:
     def pass_started(self, run):
         self.events.append(("started", run.kind))
 
-    def step(self, run, step):
+    def step(self, step):
         self.steps.append(step)
 
     def pass_ended(self, run, error):
