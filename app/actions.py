@@ -24,7 +24,7 @@ CONDITIONS = frozenset(
     {
         "document", "graph", "pass", "walk", "breakpoints",
         "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
-        "recent", "examples", "groups", "closed groups", "closed group", "in group",
+        "recent", "leftovers", "session", "examples", "groups", "closed groups", "closed group", "in group",
         "beside group",
     }
 )  # fmt: skip
@@ -66,8 +66,14 @@ class Action:
 
 
 ACTIONS = (
-    Action("open_file", "Open…", "File", "Ctrl+O", icon="open", tip="Open a Python script or a notebook"),
+    Action("open_file", "Open…", "File", "Ctrl+O", icon="open", tip="Open a Python script, a notebook or a session"),
     Action("recent", "Open recent", "File", needs=("recent",), choices=True),
+    Action("recover", "Recover session", "File", needs=("leftovers",), choices=True),
+    Action(
+        "save", "Save session", "File", "Ctrl+S", needs=("session",), icon="save", group=1,
+        tip="Keep code, graph, passes and console in one file",
+    ),
+    Action("save_as", "Save session as…", "File", "Ctrl+Shift+S", needs=("session",), group=1),
     Action(
         "export", "Export…", "File", "Ctrl+E", needs=("graph",), group=1, icon="export",
         tip="Write the graph as a picture or as data, or the pass as a film",

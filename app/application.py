@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from .background import Background
 from .errors import errors_told, log_in
+from .file_commands import autosave_folder
 from .paths import settings_file, state_folder
 from .session import Session
 from .settings import Settings
@@ -60,9 +61,18 @@ def open_window(file: Path | None, early: EarlyKernel | None = None) -> MainWind
     if file is not None:
         window.commands.open_path(file)
 
-    def begin(_: object) -> None:
+    window.files.keep_copies(autosave_folder())
+    window.commands.filing.look_for_leftovers()
+
+    def start() -> None:
         session.start(early)
         window.attach_console()
+
+    def begin(_: object) -> None:
+        if window.files.opening:  # the kernel continues what is in the file
+            window.files.opened.connect(start, Qt.ConnectionType.SingleShotConnection)
+        else:
+            start()
 
     def give_up(error: Exception) -> None:
         raise error  # told in the window

@@ -13,6 +13,8 @@ from typing import Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engine.trace import NONE
+
 from .array_access import ArrayAccess
 
 AHEAD = 4  # arrays that are asked for before the first of them is written
@@ -45,11 +47,18 @@ class ArrayCollector(QObject):
             except queue.Empty:  # nobody answers any more
                 self.missing += self._count - done
                 return
+            if handle == NONE:
+                return
             self._wanted.emit()
             if array is None:
                 self.missing += 1
             else:
                 yield handle, array
+
+    def cancel(self) -> None:
+        """Let the thread that iterates end at once."""
+        self._left = iter(())
+        self._arrived.put((NONE, None))
 
     def _ask(self) -> None:
         for handle, shape in self._left:

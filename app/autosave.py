@@ -70,7 +70,9 @@ class Autosave(QObject):
         self._thread: threading.Thread | None = None
         self._additions: queue.SimpleQueue[_Addition | None] = queue.SimpleQueue()
         self._busy = self._again = self._ended = self._full = False
-        self._begin_anew()
+        self._growth, self._arrays_done = Growth(), 0
+        self._collector: ArrayCollector | None = None
+        self._stopping = threading.Event()
         self._after_cell = QTimer(self, interval=PAUSE, singleShot=True)
         self._after_cell.timeout.connect(self.save)
         self._minute = QTimer(self, interval=PERIOD)
@@ -102,7 +104,7 @@ class Autosave(QObject):
             stored = self._session.arrays.stored
             skipped = stored.handles if stored is not None else frozenset()
             handles = [handle for handle in self._session.arrays.live(first) if handle not in skipped]
-            addition.arrays = ArrayCollector(self._session.arrays, handles, self) if handles else None
+            addition.arrays = self._collector = ArrayCollector(self._session.arrays, handles, self) if handles else None
             addition.copied = stored if first == 0 else None
         self._arrays_done = len(trace.arrays)
         self._busy = True
@@ -119,10 +121,6 @@ class Autosave(QObject):
 
     # -- the file --------------------------------------------------------------------------------------------------
 
-    def _begin_anew(self) -> None:
-        self._growth = Growth()
-        self._arrays_done = 0
-
     def _started(self) -> None:
         if self._thread is not None:
             return
@@ -138,8 +136,12 @@ class Autosave(QObject):
         thread, path, lock = self._thread, self._path, self._lock
         if thread is None or path is None or lock is None:
             return
+        self._stopping.set()
+        if self._collector is not None:
+            self._collector.cancel()
         self._additions.put(None)
         thread.join()
+        self._stopping.clear()
         self._thread = self._path = self._lock = None
         self._additions = queue.SimpleQueue()
         self._busy = self._again = self._full = False
@@ -154,7 +156,7 @@ class Autosave(QObject):
         """Another session is in the window: the copy of the one before is not wanted any more."""
         if not self._ended:
             self._finish_file(keep=False)
-            self._begin_anew()
+            self._growth, self._arrays_done = Growth(), 0
 
     def _on_written(self) -> None:
         self._busy = False
@@ -189,7 +191,7 @@ class Autosave(QObject):
         room = ROOM_FOR_ARRAYS * self._largest
         if addition.copied is not None:
             for handle in sorted(addition.copied.handles):
-                if file.size() < room:
+                if file.size() < room and not self._stopping.is_set():
                     file.add(copied=addition.copied.parts(handle))
         for handle, array in addition.arrays or ():
             if file.size() + array.nbytes < room:

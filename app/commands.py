@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
+from PySide6.QtWidgets import QDockWidget, QMenu
 
 from engine.trace import NONE
 from ui.canvas.shown_graph import View
 from ui.docks import DOCKS, arrange
 
-from .background import Background
 from .breakpoint_commands import BreakpointCommands
 from .dialogs import AboutDialog, KeysDialog, SettingsDialog
-from .documents import Document, first_line_title, open_document
+from .documents import Document, first_line_title
 from .export_commands import ExportCommands
+from .file_commands import FileCommands
 from .finding import Finding
 from .group_commands import GroupCommands
 from .navigation_commands import NavigationCommands
 from .paths import resources
+from .recovery import Leftover
 from .step_commands import StepCommands
 from .theme_choice import CHOICES
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 ZOOM = 1.25
 FIRST_EXAMPLE = "first_backward.py"
-OPEN_FILTER = "Python and notebooks (*.py *.ipynb)"
 
 
 class Commands(QObject):
@@ -45,34 +45,31 @@ class Commands(QObject):
         self.navigation, self.breaking = NavigationCommands(window), BreakpointCommands(window)
         self.stepping = StepCommands(window)
         self.exporting = ExportCommands(window)
-        self._opening = Background(self)
+        self.filing = FileCommands(window)
         self._examples: list[tuple[str, Path]] | None = None
-        self.document: Document | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The opened script or notebook."""
+        return self.filing.document
+
+    @property
+    def leftovers(self) -> list[Leftover]:
+        """Sessions that can be recovered."""
+        return self.filing.leftovers
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        parts = (self.finding, self.grouping, self.navigation, self.breaking, self.stepping, self.exporting, self)
-        owner = next(part for part in parts if action in vars(type(part)))
+        parts = (self.filing, self.finding, self.grouping, self.navigation, self.breaking, self.stepping)
+        owner = next(part for part in (*parts, self.exporting, self) if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found
 
     # -- File ----------------------------------------------------------------------------------------------------
 
-    def open_file(self) -> None:
-        """Ask for a document and open it."""
-        folder = str(self.document.path.parent) if self.document else ""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open", folder, OPEN_FILTER)
-        if name:
-            self.open_path(Path(name))
-
     def open_path(self, path: Path) -> None:
-        """Open a document; the present one stays until the new one has been read whole."""
-        self._opening.run(lambda: open_document(path), self._show_document, self._tell)
-
-    def recent(self, menu: QMenu) -> None:
-        """The files opened last."""
-        for name in self._window.settings.texts("recent_files"):
-            menu.addAction(name).triggered.connect(partial(self._open_named, name))
+        """Open a document or a session."""
+        self.filing.open_path(path)
 
     def quit(self) -> None:
         """Close the window."""
@@ -86,7 +83,7 @@ class Commands(QObject):
 
     def focus_console(self) -> None:
         """Type in the console next."""
-        self._show_dock("console")
+        self._window.show_dock("console")
         self._window.console.setFocus()
 
     def settings(self) -> None:
@@ -207,28 +204,6 @@ class Commands(QObject):
 
     def _open_named(self, name: str, *_: object) -> None:
         self.open_path(Path(name))
-
-    def _show_document(self, document: Document) -> None:
-        window = self._window
-        self.document = document
-        path = document.path.resolve()
-        window.script.open(document.cells, str(path))
-        window.setWindowTitle(f"{document.title} · Retrograde")
-        window.setWindowFilePath(str(path))
-        if resources() not in path.parents:
-            window.settings.remember_file(path)
-        window.notice.dismiss()
-        self._show_dock("script")
-        window.follow()
-
-    def _tell(self, error: Exception) -> None:
-        self._window.notice.say(str(error))
-
-    def _show_dock(self, name: str) -> None:
-        dock = self._window.findChild(QDockWidget, name)
-        if dock is not None:
-            dock.show()
-            dock.raise_()
 
     def _zoom(self, factor: float) -> None:
         graph = self._window.canvas.graph

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import tokenize
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,34 @@ def script(raw: bytes, name: str) -> Document:
     if not cells:
         raise DocumentError(f"{name} has no code to run.")
     return Document(path, cells)
+
+
+def cells_to_data(cells: Iterable[Any]) -> list[dict[str, Any]]:
+    """Cells as plain data, for a session file: it shows the code also where the document is gone."""
+    return [
+        {"title": cell.title, "text": cell.text, "heading": cell.heading, "first_line": cell.first_line}
+        for cell in cells
+    ]
+
+
+def cells_from_data(document: object) -> tuple[Cell, ...]:
+    """The cells of a session file's document; entries that are none are left out."""
+    entries = document.get("cells") if isinstance(document, dict) else None
+    return tuple(_cell_from_data(entry) for entry in entries or () if _is_cell(entry)) if isinstance(entries, list) else ()
+
+
+def _is_cell(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("title"), str) and isinstance(entry.get("text"), str)
+
+
+def _cell_from_data(entry: dict[str, Any]) -> Cell:
+    heading, first = entry.get("heading"), entry.get("first_line")
+    return Cell(
+        entry["title"],
+        entry["text"],
+        heading if isinstance(heading, str) else "",
+        first if type(first) is int and 1 <= first < LARGEST else 1,
+    )
 
 
 def first_line_title(path: Path) -> str:

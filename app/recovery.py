@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from .store import StoreError
 from .store.growing import finished
 from .store.guard import open_guarded
 from .store.rows import Rows
+
+_log = logging.getLogger(__name__)
 
 MOST_KEPT = 5  # older copies are removed
 MOST_BYTES = 1 << 30  # ... and so are those that take more than this together
@@ -36,21 +39,21 @@ class Leftover:
 
 
 def leftovers(folder: Path) -> list[Leftover]:
-    """What can be recovered. Copies that cannot be read, are too many or too large are removed."""
+    """What can be recovered. Beyond the newest few, copies are removed; what cannot be read is only left out."""
     found: list[Leftover] = []
     room = MOST_BYTES
-    for path in sorted(folder.glob("*.retro"), key=_age, reverse=True):
+    for number, path in enumerate(sorted(folder.glob("*.retro"), key=_age, reverse=True)):
         lock = FileLock(path)
         if not lock.take():
             continue
         try:
             room -= path.stat().st_size
-            if len(found) < MOST_KEPT and room >= 0:
-                found.append(_described(path))
-            else:
+            if number >= MOST_KEPT or room < 0:
                 remove(path)
-        except (StoreError, OSError):
-            remove(path)
+            else:
+                found.append(_described(path))
+        except (StoreError, OSError) as error:
+            _log.warning("%s: %s", path, error)
         finally:
             lock.release()
     return found

@@ -49,6 +49,14 @@ SETTINGS = (
         "Recording budget", range=(16, 1 << 20), unit=" MiB",
     ),
     Setting(
+        "ask_to_save", True, "Ask before a session with something unsaved is closed.", "Ask to save",
+    ),
+    Setting(
+        "autosave", True, "Keep a copy of the session while the window is open, for when it does not end as it should.",
+        "Save by itself",
+    ),
+    Setting("autosave_size", 512, "The largest copy that is kept.", "Largest copy", range=(16, 1 << 16), unit=" MiB"),
+    Setting(
         "code_font_size", 0, "Text of the console and the script.", "Size of code", range=(0, 48), unit=" pt",
     ),
     Setting("recent_files", [], "File > Open recent"),

@@ -28,9 +28,12 @@ from .commands import Commands
 from .documents import SUFFIXES
 from .menus import Menus
 from .session import Session
+from .session_files import SessionFiles
 from .settings import Settings
 from .status import conditions, keys_text, status_text
+from .store import SUFFIX
 from .theme_choice import ThemeChoice
+from .transcript import Entry
 
 if TYPE_CHECKING:
     from ui.console import Console
@@ -63,12 +66,15 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         self._status = QLabel()
         self.commands = Commands(self)
+        self.files = SessionFiles(self)
+        self._earlier: tuple[list[Entry], str] = ([], "")  # what a console shows first, once there is one
+        self._may_close = False
         scopes: dict[str, QWidget] = {"canvas": self.canvas, "script": self.script, "timeline": self.timeline}
         self.menus = Menus(self, lambda action: self.commands.slot(action.id), scopes)
         self._build_bars()
         self._connect()
         self.setAcceptDrops(True)
-        self.setWindowTitle("Retrograde")
+        self.retitle()
         self._dress()
         self._restore()
         self.follow()
@@ -114,6 +120,7 @@ class MainWindow(QMainWindow):
         console.custom_restart_requested.connect(self.session.restart)
         self._follow_font()
         console.kernel_client = self.session.client
+        console.show_transcript(*self._earlier)
         self.session.execute_through(console.run_cell)
         self._on_kernel(self.session.state)
         console.setFocus()
@@ -121,6 +128,27 @@ class MainWindow(QMainWindow):
     def say(self, text: str) -> None:
         """A passing word in the status bar."""
         self.statusBar().showMessage(text, MESSAGE_TIME)
+
+    def show_transcript(self, entries: list[Entry], note: str) -> None:
+        """Let the console begin with the text of an earlier session."""
+        self._earlier = (entries, note)
+        if self._console is not None:
+            self._console.show_transcript(entries, note)
+
+    def show_dock(self, name: str) -> None:
+        """Bring a dock to the front."""
+        dock = self.findChild(QDockWidget, name)
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+
+    def retitle(self) -> None:
+        """The title says what is open, and by its star whether something in it is unsaved."""
+        name, document = self.files.name, self.commands.document
+        self.setWindowTitle(f"{name}[*] · Retrograde" if name else "Retrograde[*]")
+        self.setWindowModified(self.files.modified)
+        path = self.files.path or (document.path.resolve() if document is not None else None)
+        self.setWindowFilePath("" if path is None else str(path))
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -168,6 +196,8 @@ class MainWindow(QMainWindow):
         self.view_choice.chosen.connect(self.canvas.set_view)
         self.script.run_requested.connect(self.commands.run_listed)
         self.error_caught.connect(self.notice.say)
+        self.files.changed.connect(self.retitle)
+        self.files.changed.connect(self.follow)
 
     # -- following -----------------------------------------------------------------------------------------------
 
@@ -181,7 +211,7 @@ class MainWindow(QMainWindow):
             recent=bool(self.settings.texts("recent_files")),
             examples=bool(self.commands.examples()),
         )
-        self.menus.enable(held | self.canvas.folding.conditions())
+        self.menus.enable(held | self.canvas.folding.conditions() | self.files.conditions())
 
     def _on_kernel(self, state: str) -> None:
         self.kernel_label.set_state(state)
@@ -250,7 +280,7 @@ class MainWindow(QMainWindow):
         self.notice.dismiss()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a script or a notebook."""
+        """Take a script, a notebook or a session."""
         if _document_in(event.mimeData().urls()) is not None:
             event.acceptProposedAction()
 
@@ -262,7 +292,12 @@ class MainWindow(QMainWindow):
             self.commands.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the layout, end the kernel."""
+        """Ask when something is unsaved; keep the layout, end the kernel."""
+        if not self._may_close and (self.files.saving or self.files.asks()):
+            event.ignore()
+            self.commands.filing.before_end("close the window", self._close_for_good)
+            return
+        self.files.close()
         self.settings.set("window_geometry", bytes(self.saveGeometry().data()))
         self.settings.set("window_layout", bytes(self.saveState().data()))
         self.settings.sync()
@@ -271,10 +306,14 @@ class MainWindow(QMainWindow):
         self.session.close()
         super().closeEvent(event)
 
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
 
 def _document_in(urls: list[QUrl]) -> Path | None:
     paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-    return next((path for path in paths if path.suffix.lower() in SUFFIXES), None)
+    return next((path for path in paths if path.suffix.lower() in (*SUFFIXES, SUFFIX)), None)
 
 
 def _space(width: int) -> QWidget:

@@ -111,6 +111,7 @@ def tell(story: Story, themes: Sequence[str], sizes: Sequence[tuple[int, int]], 
                 path = name(story, theme, width, height)
                 window.grab().save(str(path))
                 print(path)
+        window.files.forget_changes()
         window.close()
         window.deleteLater()
 

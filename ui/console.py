@@ -6,6 +6,7 @@ Input is held until `release` and after `hold`: what runs before the kernel is r
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 os.environ.setdefault("QT_API", "pyside6")
@@ -22,6 +23,7 @@ from .theme import DARK, Theme
 MARGIN = 8  # pixels around the text
 MOST_SHOWN = 24  # lines of a cell that was not typed
 KEPT_LINES = 5_000
+MOST_PIECES = 500  # of an earlier console's text
 LONGEST_LINE = 10_000  # characters; laying out longer ones would freeze the window
 BANNER = "Embedded engine (NumPy): import torch gives it.\n"
 
@@ -38,6 +40,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.held = True
         self._waiting: list[str] = []
+        self._earlier: tuple[list[tuple[str, str]], str] = ([], "")
         self.note = ""
         self._theme: Theme = DARK
         super().__init__(parent=parent, banner=BANNER, buffer_size=KEPT_LINES, gui_completion="droplist")
@@ -90,6 +93,31 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
         if typed.strip():
             self._set_input_buffer(typed)
 
+    def show_transcript(self, entries: Iterable[tuple[str, str]], note: str) -> None:
+        """Begin anew with what an earlier console showed: (kind, text) of its last pieces. Input is not taken yet."""
+        self._earlier = (list(entries)[-MOST_PIECES:], note)
+        self._write_earlier()
+
+    def _write_earlier(self) -> None:
+        entries, note = self._earlier
+        if not entries and not note:
+            return
+        self._control.clear()
+        self._append_plain_text(BANNER)
+        for kind, text in entries:
+            if kind.startswith("In ["):
+                self._append_html(f"<br>{self._make_in_prompt(_number_in(kind))}")
+                self._append_plain_text(preview(text).replace("\n", "\n   ...: ") + "\n")
+            elif kind.startswith("Out["):
+                self._append_html(self._make_out_prompt(_number_in(kind)))
+                self._append_plain_text(text)
+            else:
+                self._append_plain_text(text)
+        self._append_html(f'<br><span class="note">{note}</span><br>')
+        if not self.held:
+            self._show_interpreter_prompt()
+        QTimer.singleShot(0, self._scroll_to_end)
+
     def hold(self, reason: str) -> None:
         """Take no input until `release`, and say why. Whatever was running is given up."""
         self.held = True
@@ -122,7 +150,10 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
 
     def _handle_kernel_info_reply(self, reply: dict[str, Any]) -> None:
         reply["content"]["banner"] = ""  # ours says it in one line
+        first = self._starting
         super()._handle_kernel_info_reply(reply)
+        if first:  # which has cleared everything
+            self._write_earlier()
 
     def _handle_status(self, message: dict[str, Any]) -> None:
         """Restarts are told by `hold` and `release`; qtconsole would guess at them here."""
@@ -157,6 +188,12 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
             cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(form)
         cursor.endEditBlock()
+
+
+def _number_in(kind: str) -> int:
+    """3 of "In [3]"; 0 where there is none."""
+    digits = kind[kind.index("[") + 1 :].rstrip("]")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 
 def preview(code: str) -> str:

@@ -53,8 +53,8 @@ def readable(error: Exception) -> str:
     return text if text.isprintable() and text else type(error).__name__
 
 
-def check_header(path: Path) -> None:
-    """Whether the first bytes and the length are those of a session file of this version, or an older one."""
+def check_header(path: Path) -> int:
+    """The length of the file, when that and the first bytes are those of a session file of this version or before."""
     name = path.name
     try:
         with path.open("rb") as file:
@@ -87,6 +87,7 @@ def check_header(path: Path) -> None:
     size = (65_536 if page_size == 1 else page_size) * pages
     if length < size:
         raise DamagedFileError(name, f"it is cut off ({length:,} of {size:,} bytes are there)")
+    return length
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.trace import Trace
 
 from ..transcript import Entry
-from .guard import open_guarded
+from .guard import check_header, open_guarded
 from .layout import LARGEST_BLOB
 from .packing import unpack_json
 from .record import read_trace
@@ -69,11 +69,12 @@ class StoredSession:
 def open_session(path: Path | str) -> StoredSession:
     """Open a session file for reading. Raises a `StoreError` that says what is wrong and what to do."""
     path = Path(path)
+    size = check_header(path)
     connection = open_guarded(path)
     try:
         rows = Rows(connection, path)
         rows.check_totals()
-        trace = read_trace(rows)
+        trace = read_trace(rows, size)
         arrays = StoredArrays(path, connection, trace)
         return StoredSession(path, trace, arrays, _transcript(rows), _parts(rows), _info(rows))
     except BaseException:

@@ -30,9 +30,9 @@ KINDS = frozenset(kind for columns in SCHEMA.values() for kind in columns.values
 class Room:
     """How much may still be unpacked: a small file can declare more than any memory holds."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, file_size: int) -> None:
         self._rows = rows
-        self._left = min(LARGEST_RECORD, ALWAYS_ALLOWED + HIGHEST_RATIO * rows.file_size)
+        self._left = min(LARGEST_RECORD, ALWAYS_ALLOWED + HIGHEST_RATIO * file_size)
 
     def take(self, size: int) -> None:
         """Raises when it is too much."""
@@ -41,9 +41,9 @@ class Room:
             raise self._rows.damaged("it claims to hold more than any session can")
 
 
-def read_trace(rows: Rows) -> Trace:
-    """The trace of a file. Raises `DamagedFileError`."""
-    room = Room(rows)
+def read_trace(rows: Rows, file_size: int) -> Trace:
+    """The trace of a file of so many bytes. Raises `DamagedFileError`."""
+    room = Room(rows, file_size)
     trace = Trace()
     try:
         runs = list(_small_arrays(rows, room))

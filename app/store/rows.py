@@ -18,7 +18,6 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self.name = path.name
-        self.file_size = path.stat().st_size
 
     def select(self, table: str, rest: str = "", values: tuple[object, ...] = ()) -> Iterator[Any]:
         """The rows of a table as tuples of its columns, in the order of its key, each with its checksum tested."""

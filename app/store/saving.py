@@ -35,6 +35,7 @@ class Contents:
     batch       the whole trace, from its beginning
     transcript  pieces of the console's text
     parts       values of JSON by name: view, document, breakpoints, ...
+    info        short facts for whoever looks into the file
     arrays      (handle, array) of large arrays
     copied      (handle, part, size, data) of arrays as another session file has them
     """
@@ -42,6 +43,7 @@ class Contents:
     batch: Batch
     transcript: list[Entry] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)
+    info: dict[str, str] = field(default_factory=dict)
     arrays: Iterable[tuple[int, NDArray[Any]]] = ()
     copied: Iterable[tuple[int, int, int, bytes]] = ()
 
@@ -80,7 +82,7 @@ def facts() -> dict[str, str]:
 def _write(part: Path, contents: Contents) -> None:
     part.unlink(missing_ok=True)
     with new_file(part) as writer:
-        writer.write_info(facts())
+        writer.write_info({**facts(), **contents.info})
         writer.write_batch(contents.batch)
         writer.write_transcript(contents.transcript)
         writer.write_parts(contents.parts)

@@ -34,9 +34,9 @@ class StoredArrays:
         self._lock = threading.Lock()
         self._closed = False
         rows = Rows(connection, path)
-        self.handles = frozenset(rows.keys("arrays", "WHERE part = 0"))
-        known = len(trace.arrays)
-        if not all(isinstance(handle, int) and 0 <= handle < known for handle in self.handles):
+        found = list(rows.keys("arrays", "WHERE part = 0"))
+        self.handles = frozenset(handle for handle in found if isinstance(handle, int))
+        if len(self.handles) < len(found) or not all(0 <= handle < len(trace.arrays) for handle in self.handles):
             raise rows.damaged("it has values of an array that is not there")
 
     def read(self, handle: int) -> NDArray[Any]:

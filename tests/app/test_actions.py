@@ -7,6 +7,7 @@ from app.actions import ACTIONS, CANVAS_KEYS, CONDITIONS, MENUS, SCOPES, key_row
 from app.breakpoint_commands import BreakpointCommands
 from app.commands import Commands
 from app.export_commands import ExportCommands
+from app.file_commands import FileCommands
 from app.finding import Finding
 from app.group_commands import GroupCommands
 from app.navigation_commands import NavigationCommands
@@ -36,6 +37,7 @@ def test_every_action_has_a_menu_a_method_and_known_conditions():
                 BreakpointCommands,
                 ExportCommands,
                 StepCommands,
+                FileCommands,
             )
         )
         assert set(action.needs) <= CONDITIONS
@@ -87,6 +89,7 @@ def test_every_condition_can_hold(qapp):
         held |= conditions(state, document=document, kernel=kernel, recent=recent, examples=True)
     need_a_trace = {"graph", "pass", "walk", "breakpoints", "selection", "two selected", "lit or selected", "sub-graph"}
     need_a_trace |= {"groups", "closed groups", "closed group", "in group", "beside group"}  # of the canvas's folding
+    need_a_trace |= {"session", "leftovers"}  # of the session's files
     assert held == CONDITIONS - need_a_trace
 
 

@@ -26,6 +26,7 @@ def shared(qapp, tmp_path_factory):
         patch.setenv("IPYTHONDIR", str(home / "ipython"))
         window = open_window(None)
         yield window
+        window.files.forget_changes()  # nobody is there to be asked
         window.close()
         window.deleteLater()
         qapp.processEvents()
@@ -84,7 +85,7 @@ def test_examples_are_offered_by_title_and_open(qtbot, window):
     first = next(iter(entries))
     assert first.startswith("The first backward pass")
     entries[first].trigger()
-    qtbot.waitUntil(lambda: window.windowTitle() == "first_backward.py · Retrograde")
+    qtbot.waitUntil(lambda: window.windowTitle() == "first_backward.py[*] · Retrograde")
     assert window.script.document_cells[0].title == "first_backward.py"
     assert window.settings.texts("recent_files") == []  # an example is not the user's file
 

@@ -70,6 +70,7 @@ def main() -> None:
             total, own = (statistics.median(column) * 1e3 for column in zip(*rows, strict=True))
             goal = "   goal <= 100" if nodes == SIZES[0] else ""
             print(f"{nodes:8}{total:12.1f}{own:12.1f}{total - own:22.1f}{goal}")
+            window.files.forget_changes()
             window.close()
     app.quit()
 

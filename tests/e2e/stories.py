@@ -24,6 +24,7 @@ def play(arguments, story):
         except BaseException as error:  # it must leave Qt's event loop before pytest can see it
             raised.append(error)
         finally:
+            window.files.forget_changes()  # nobody is there to be asked
             window.close()
             window.deleteLater()
 
