@@ -1,7 +1,7 @@
 """Arguments that many functions take in PyTorch's ways: sizes, dtypes, devices. Knows no operation."""
 
 from operator import index
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from .device import (
     device as Device,  # noqa: N812 - `device` is the keyword here
@@ -22,6 +22,9 @@ class Options(TypedDict, total=False):
     requires_grad: bool
     memory_format: object
     out: object
+
+
+_HEAP_TYPE: Final = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class made by a `class` statement
 
 
 def check_options(name: str, options: Options) -> tuple[dtype | None, bool]:
@@ -52,6 +55,13 @@ def check_dtype(name: str, given: Any) -> dtype | None:
     if given in _PYTHON_TYPES:
         return _PYTHON_TYPES[given]
     raise TypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(given).__name__}")
+
+
+def type_name(value: object) -> str:
+    """The type as messages of PyTorch's C++ side have it: those of extensions have their module's name before them."""
+    kind = type(value)
+    is_plain = kind.__module__ == "builtins" or kind.__flags__ & _HEAP_TYPE
+    return kind.__name__ if is_plain else f"{kind.__module__}.{kind.__name__}"
 
 
 def check_size(name: str, given: tuple[Any, ...], position: int = 1, keyword: str = "size") -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..arguments import type_name
 from ..data import fits
 from ..dtype import bool_, dtype, get_default_dtype, of_numpy
 from ..promotion import result_of
@@ -22,6 +23,15 @@ _NO_BOOL = {
     "relu": "Boolean inputs not supported for relu",
 }
 _KERNELS = {"bitwise_left_shift": "lshift", "bitwise_right_shift": "rshift"}  # as PyTorch names them in errors
+C_NAMES = {  # as C++ calls the dtypes in some errors
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+}
 _NO_TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
     "instead."
@@ -31,7 +41,7 @@ _NO_TWO_BOOLS = (
 def require_tensor(op: str, name: str, position: int, value: object) -> None:
     """Raise PyTorch's TypeError unless `value` is a tensor."""
     if type(value) not in TENSORS:
-        raise TypeError(f"{op}(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
+        raise TypeError(f"{op}(): argument '{name}' (position {position}) must be Tensor, not {type_name(value)}")
 
 
 def require_tensors(values: tuple[object, ...], argument: int = 0) -> None:

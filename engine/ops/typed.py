@@ -11,6 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from ..arguments import type_name
 from ..tensor import TENSORS
 
 _ENGINE: Final = f"{Path(__file__).parents[1]}{os.sep}"
@@ -46,11 +47,12 @@ _HOLDS: Final[dict[str, Callable[[Any], bool]]] = {
 }
 
 
-def typed(name: str, signature: str, before: bool = False) -> Callable[[F], F]:
+def typed(name: str, signature: str, before: bool = False, direct: bool = False) -> Callable[[F], F]:
     """Decorator: tell of wrong types as PyTorch's function `name` does.
 
     `signature` lists its parameters in PyTorch's order as `name:type`, where `Tensor?` may be None and `-` is not
-    looked at. With `before` they are looked at before the call too.
+    looked at. With `before` they are looked at before the call; `direct` says that no function of PyTorch's Python
+    side stands before it, which would pass everything by position.
     """
     wanted = [tuple(each.split(":")) for each in signature.split()]
 
@@ -67,10 +69,8 @@ def typed(name: str, signature: str, before: bool = False) -> Callable[[F], F]:
                     continue
                 plain = kind.rstrip("?")
                 if not _HOLDS[plain](value):
-                    found = type(value).__name__
-                    raise TypeError(
-                        f"{name}(): argument '{parameter}' (position {position}) must be {plain}, not {found}"
-                    )
+                    place = "" if direct and parameter in keywords else f" (position {position})"
+                    raise TypeError(f"{name}(): argument '{parameter}'{place} must be {plain}, not {type_name(value)}")
 
         @wraps(function)
         def call(*args: Any, **keywords: Any) -> Any:

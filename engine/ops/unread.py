@@ -20,22 +20,24 @@ def _zeros(grad: Any, shape: tuple[int, ...]) -> Any:
 
 UNREAD = Gradient("zeros_like(self)", lambda grad, self_shape: _zeros(grad, self_shape))
 
-one(
-    Row(
-        "unread_backward",
-        lambda grad, self: grad.copy(),
-        ("grad_output", "self"),
-        (Gradient("grad", lambda grad: grad), UNREAD),
-        node="NotReadBackward0",
+for _name, _of_self in (("", UNREAD), ("none", None)):
+    one(
+        Row(
+            "unread_backward",
+            lambda grad, self: grad.copy(),
+            ("grad_output", "self"),
+            (Gradient("grad", lambda grad: grad), _of_self),
+            node="NotReadBackward0",
+            overload=_name,
+        )
     )
-)
 
 
-def beside(made: Any, *operands: Any) -> Any:
-    """A gradient, tracked where one of the operands that its kernel does not read is."""
+def beside(made: Any, *operands: Any, zeros: bool = False) -> Any:
+    """A gradient, tracked where one of the operands that its kernel does not read is; its own there: zeros, or none."""
     if type(made) not in TENSORS or made.requires_grad:
         return made
     for operand in operands:
         if type(operand) in TENSORS and operand.requires_grad:
-            return CALLS["unread_backward"]((made, operand))
+            return CALLS["unread_backward" if zeros else "unread_backward.none"]((made, operand))
     return made

@@ -13,6 +13,7 @@ from .update import (
     check,
     check_fused,
     check_options,
+    check_sign,
     decay_into,
     decayed,
     lerp_into,
@@ -158,7 +159,7 @@ class NAdam(_Moments):
         differentiable: bool = False,
     ) -> None:
         check_options(lr, eps, weight_decay, betas)
-        check(momentum_decay >= 0.0, f"Invalid momentum_decay value: {momentum_decay}")
+        check_sign(momentum_decay, f"Invalid momentum_decay value: {momentum_decay}")
         defaults = {
             "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay,
             "decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize, "foreach": foreach,

@@ -5,7 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from .update import Array, PerParameter, State, check, check_fused, check_rate, decay_into, decayed, lerp_into, number
+from .update import (
+    Array,
+    PerParameter,
+    State,
+    check,
+    check_fused,
+    check_rate,
+    check_sign,
+    decay_into,
+    decayed,
+    lerp_into,
+    number,
+)
 
 
 class Adagrad(PerParameter):
@@ -26,11 +38,11 @@ class Adagrad(PerParameter):
         fused: bool | None = None,
     ) -> None:
         check_rate(lr)
-        check(lr_decay >= 0.0, f"Invalid lr_decay value: {lr_decay}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        check_sign(lr_decay, f"Invalid lr_decay value: {lr_decay}")
+        check_sign(weight_decay, f"Invalid weight_decay value: {weight_decay}")
         start = initial_accumulator_value
-        check(start >= 0.0, f"Invalid initial_accumulator_value value: {start}")
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+        check_sign(start, f"Invalid initial_accumulator_value value: {start}")
+        check_sign(eps, f"Invalid epsilon value: {eps}")
         defaults = {
             "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
             "initial_accumulator_value": start, "foreach": foreach, "maximize": maximize,
@@ -79,8 +91,8 @@ class Adadelta(PerParameter):
     ) -> None:
         check_rate(lr)
         check(0.0 <= rho <= 1.0, f"Invalid rho value: {rho}")
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        check_sign(eps, f"Invalid epsilon value: {eps}")
+        check_sign(weight_decay, f"Invalid weight_decay value: {weight_decay}")
         defaults = {
             "lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize,
             "capturable": capturable, "foreach": foreach, "differentiable": differentiable,
@@ -125,10 +137,10 @@ class RMSprop(PerParameter):
         differentiable: bool = False,
     ) -> None:
         check_rate(lr)
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-        check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
-        check(alpha >= 0.0, f"Invalid alpha value: {alpha}")
+        check_sign(eps, f"Invalid epsilon value: {eps}")
+        check_sign(momentum, f"Invalid momentum value: {momentum}")
+        check_sign(weight_decay, f"Invalid weight_decay value: {weight_decay}")
+        check_sign(alpha, f"Invalid alpha value: {alpha}")
         defaults = {
             "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered,
             "weight_decay": weight_decay, "capturable": capturable, "foreach": foreach, "maximize": maximize,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .update import Array, PerParameter, State, check, check_fused, check_rate, decayed, number
+from .update import Array, PerParameter, State, check, check_fused, check_rate, check_sign, decayed, number
 
 
 class SGD(PerParameter):
@@ -82,7 +82,7 @@ class ASGD(PerParameter):
         capturable: bool = False,
     ) -> None:
         check_rate(lr)
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        check_sign(weight_decay, f"Invalid weight_decay value: {weight_decay}")
         defaults = {
             "lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay, "foreach": foreach,
             "maximize": maximize, "differentiable": differentiable, "capturable": capturable,

@@ -118,20 +118,25 @@ def check(holds: Any, message: str) -> None:
         raise ValueError(message)
 
 
+def check_sign(value: Any, message: str) -> None:
+    """Raise ValueError for what is less than zero."""
+    check(0.0 <= value, message)  # noqa: SIM300 - in PyTorch's order, which Python's error for a string names
+
+
 def check_rate(lr: Any) -> None:
     """Raise PyTorch's ValueErrors for a learning rate that is negative, or a tensor of several elements."""
     if type(lr) in TENSORS and lr.array.size != 1:
         raise ValueError("Tensor lr must be 1-element")
-    check(lr >= 0.0, f"Invalid learning rate: {lr}")
+    check_sign(lr, f"Invalid learning rate: {lr}")
 
 
 def check_options(lr: Any, eps: float, weight_decay: float, betas: Any = None) -> None:
     """Raise PyTorch's ValueErrors for the options that most optimizers have, in the order in which it looks at them."""
     check_rate(lr)
-    check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+    check_sign(eps, f"Invalid epsilon value: {eps}")
     for place in (0, 1) if betas is not None else ():
         check(0.0 <= betas[place] < 1.0, f"Invalid beta parameter at index {place}: {betas[place]}")
-    check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+    check_sign(weight_decay, f"Invalid weight_decay value: {weight_decay}")
 
 
 def check_fused(defaults: dict[str, Any]) -> None:

@@ -159,6 +159,7 @@ _kernel = several(
 @typed(
     "scaled_dot_product_attention",
     "query:Tensor key:Tensor value:Tensor attn_mask:Tensor? dropout_p:float is_causal:bool",
+    direct=True,
 )
 def scaled_dot_product_attention(
     query: Tensor,

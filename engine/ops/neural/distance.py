@@ -34,7 +34,7 @@ _norm = one(
 
 
 @expose("pairwise_distance", method=False)
-@typed("pairwise_distance", "x1:Tensor x2:Tensor p:float eps:float keepdim:bool", before=True)
+@typed("pairwise_distance", "x1:Tensor x2:Tensor p:float eps:float keepdim:bool", before=True, direct=True)
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """The p-norm of x1 - x2 + eps along the last dim."""
     difference = x1 - x2
@@ -44,7 +44,7 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepd
 
 
 @expose("cosine_similarity", method=False)
-@typed("cosine_similarity", "x1:Tensor x2:Tensor dim:int eps:float", before=True)
+@typed("cosine_similarity", "x1:Tensor x2:Tensor dim:int eps:float", before=True, direct=True)
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Any:
     """x1 . x2 / (|x1| |x2|) along `dim`; norms below `eps` count as `eps`."""
     common = result_of((x1, x2))

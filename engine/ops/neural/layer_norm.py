@@ -144,13 +144,13 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
     shape = _normalized_shape("rms_norm", input, normalized_shape, weight=weight)
     if not isinstance(eps, (float, int, type(None))):
         raise TypeError(f"rms_norm(): argument 'eps' (position 4) must be float, not {type(eps).__name__}")
-    if not input.dtype.is_floating_point:
-        raise NotImplementedError(f"\"rms_norm\" not implemented for '{input.dtype.scalar_type}'")
     if weight is not None and weight.dtype is not input.dtype:
         kinds = f"input dtype = {C_NAMES[input.dtype.name]}, weight dtype = {C_NAMES[weight.dtype.name]}"
         warnings.warn(
             f"Mismatch dtype between input and weight: {kinds}, Cannot dispatch to fused implementation.", stacklevel=2
         )
+    if not input.dtype.is_floating_point:
+        raise NotImplementedError(f"\"rms_norm\" not implemented for '{input.dtype.scalar_type}'")
     dims = _last(input.ndim, len(shape))
     epsilon = finfo(input.dtype).eps if eps is None else eps
     made = input * add_scalar((input**2).mean(dims[::-1], True), epsilon).rsqrt()

@@ -94,7 +94,7 @@ def rrelu_backward(
 ) -> Any:
     """The gradient times the slopes that were drawn, or that of their mean where none were."""
     if training and upper - lower > 1e-6:
-        return beside(grad * like(raw(noise), grad), self)
+        return beside(grad * like(raw(noise), grad), self, zeros=True)
     return leaky_relu_backward(grad, self, (lower + upper) / 2, is_result)
 
 
@@ -146,7 +146,7 @@ elementwise(
         ("where(self > 0, grad, weight * grad)", lambda grad, self, weight: where(self > 0, grad, weight * grad)),
         (
             "where(self > 0, 0, self * grad)",
-            lambda grad, self, weight: beside(where(self > 0, 0.0, self * grad), weight),
+            lambda grad, self, weight: beside(where(self > 0, 0.0, self * grad), weight, zeros=True),
         ),
     ),
     "PreluKernelBackward0",

@@ -108,7 +108,7 @@ def _rows(kind: str, count: int) -> None:
             (
                 Gradient(
                     f"pad_back(grad, '{kind}', shape(self), padding)",
-                    lambda grad, self, padding: beside(pad_back(grad, kind, shape(self), padding), self),
+                    lambda grad, self, padding: beside(pad_back(grad, kind, shape(self), padding), self, zeros=True),
                 ),
             ),
             node=f"{title}0",

@@ -10,7 +10,7 @@ import pytest
 
 from engine import torch
 from tests.engine.programs import record
-from tests.oracle import optim_programs as programs
+from tests.oracle import optim_programs as programs, sessions
 
 STORED = json.loads((Path(__file__).parents[2] / "oracle" / "optim.json").read_text())
 DIGITS = {"float32": 3e-6, "float64": 1e-11}
@@ -145,3 +145,8 @@ def test_an_optimizer_goes_the_way_of_the_installed_pytorch(name):
         warnings.simplefilter("ignore")
         theirs = programs.train(real, name, "float64")
     np.testing.assert_allclose(programs.train(torch, name, "float64")["weight"], theirs["weight"], atol=1e-8)
+
+
+@pytest.mark.parametrize("title", sessions.titles("optimizers"))
+def test_optimizers_print_and_keep_what_pytorch_s_do(title):
+    sessions.check(torch, "optimizers", title)

@@ -19,3 +19,8 @@ def test_parameters_and_gradients_are_changed_as_by_pytorch(title):
 @pytest.mark.parametrize("title", sessions.titles("shape_layers"))
 def test_layers_without_parameters_give_pytorch_s_shapes(title):
     sessions.check(torch, "shape_layers", title)
+
+
+@pytest.mark.parametrize("title", sessions.titles("layer_edges"))
+def test_edges_of_layers_print_what_pytorch_prints(title):
+    sessions.check(torch, "layer_edges", title)
