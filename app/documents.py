@@ -98,7 +98,9 @@ def cells_to_data(cells: Iterable[Any]) -> list[dict[str, Any]]:
 def cells_from_data(document: object) -> tuple[Cell, ...]:
     """The cells of a session file's document; entries that are none are left out."""
     entries = document.get("cells") if isinstance(document, dict) else None
-    return tuple(_cell_from_data(entry) for entry in entries or () if _is_cell(entry)) if isinstance(entries, list) else ()
+    return (
+        tuple(_cell_from_data(entry) for entry in entries or () if _is_cell(entry)) if isinstance(entries, list) else ()
+    )
 
 
 def _is_cell(entry: object) -> bool:

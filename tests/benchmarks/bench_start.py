@@ -49,7 +49,9 @@ app = application()
 watch = watch_first_paint()
 window = open_window(None, early)
 session = window.session
-session.request_finished.connect(lambda request, status: (finish(), window.files.forget_changes(), window.close(), app.quit()))
+session.request_finished.connect(
+    lambda request, status: (finish(), window.files.forget_changes(), window.close(), app.quit())
+)
 session.run("1+1")
 app.exec()
 """

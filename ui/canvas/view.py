@@ -195,12 +195,6 @@ class CanvasView(QWidget):
         self._chosen = True
         self._request(fresh=True)
 
-    def open_as_shown(self) -> None:
-        """Show the trace that was just set exactly as `ViewState.shown` says; what is closed was chosen before."""
-        self._follow_trace()
-        self._chosen = True
-        self._request(fresh=True)
-
     def set_orientation(self, orientation: Orientation) -> None:
         """Data flows down or to the right."""
         if orientation != self._orientation:
