@@ -74,12 +74,11 @@ class FailureSection(Section):
 
     def __init__(self) -> None:
         super().__init__(part="error-card")
-        self._heading, self._message = label(part="error"), label()
+        self._heading, self._advice, self._message = label(part="error"), label(), label(part="dim")
         self.body.addWidget(self._heading)
-        self.body.addWidget(self._message)
         self._facts = self.add_links()
-        self._advice = label()
         self.body.addWidget(self._advice)
+        self.body.addWidget(self._message)
 
     def show_failure(self, failure: Failure | None, here: bool, way: Words) -> None:
         """`way` leads to the step that failed, for when it is not shown `here`."""
