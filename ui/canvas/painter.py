@@ -80,7 +80,7 @@ def paint_picture(
     else:
         _paint_glow(picture, painter, boxes)
         paint_strokes(picture, painter, pieces, view, scale, exact=exact)
-        _paint_boxes(picture, painter, boxes)
+        _paint_boxes(picture, painter, boxes, scale)
         if detail is Detail.MIDDLE and scale >= SHORT_TEXT_FROM and len(boxes) <= FEW:
             paint_short_titles(picture, painter, boxes, scale)
         if detail is Detail.NEAR:
@@ -159,7 +159,7 @@ def _paint_glow(picture: Picture, painter: QPainter, boxes: Ints) -> None:
         painter.drawRoundedRect(rect, CORNER + spread, CORNER + spread)
 
 
-def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
+def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
     drawing = picture.drawing
     if not len(boxes):
         return
@@ -167,7 +167,7 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     paint_cards(picture, painter, boxes, CORNER)
     for row, members in by_row(picture.box_rows[boxes]):
         style = picture.box_styles[row]
-        painter.setPen(_border(style))
+        painter.setPen(_border(style, scale))
         painter.setBrush(QBrush(QColor(style.fill)))
         # One by one: Qt has a fast way for a rounded rectangle, and none for a path of hundreds of them.
         for left, top, right, bottom in drawing.rects[boxes[members]].tolist():
@@ -175,8 +175,8 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     paint_second_borders(picture, painter, boxes, CORNER)
 
 
-def _border(style: BoxStyle) -> QPen:
-    pen = QPen(QColor(style.border), style.width)
+def _border(style: BoxStyle, scale: float) -> QPen:
+    pen = QPen(QColor(style.border), max(style.width, 1 / scale))  # from far too it is a line, and not a shade
     if style.dashed:
         pen.setDashPattern([3.5, 2.5])
     return pen

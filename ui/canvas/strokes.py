@@ -57,7 +57,7 @@ def paint_strokes(
         kept, points = _apart(kept, points, rows, widths, grid)
     for row, members in by_row(rows[kept]):
         style = styles[row]
-        painter.setPen(_pen(style, scale if crowd and len(members) > FEW else 0.0))
+        painter.setPen(_pen(style, 0.0 if exact else 1 / scale, crowd=crowd and len(members) > FEW))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         _draw_pieces(painter, pieces, chosen[kept[members]], points[members], exact=exact)
         if row in heads:
@@ -80,10 +80,13 @@ def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) 
     return kept[chosen], points[chosen]
 
 
-def _pen(style: EdgeStyle, crowded_at: float = 0.0) -> QPen:
-    """In a crowd on the screen, thin strokes are a pixel wide, which Qt paints ten times faster than a little more."""
-    thin = 0.0 < crowded_at * style.width < _BROAD
-    pen = QPen(QColor(style.colour), min(style.width, 1.0 / crowded_at) if thin else style.width)
+def _pen(style: EdgeStyle, pixel: float, *, crowd: bool) -> QPen:
+    """No stroke is thinner than a `pixel`, in scene units; in a crowd thin ones are just that.
+
+    Qt paints strokes of a pixel ten times faster than those of a little more.
+    """
+    thin = crowd and style.width < _BROAD * pixel
+    pen = QPen(QColor(style.colour), pixel if thin else max(style.width, pixel))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if style.dashed:
         pen.setDashPattern([4.0, 3.0])
