@@ -121,6 +121,7 @@ from .ops.shape import (  # noqa: F401
     pad,
     parts,
     rearrange,
+    resize as _resize_in_place,
     scatter,
     scatter_part,
     scatter_reduce,

@@ -48,10 +48,79 @@ channels_last_3d: Final = memory_format("channels_last_3d")
 _RANKS: Final = {channels_last: 4, channels_last_3d: 5}
 
 
+def memory_order(shape: tuple[int, ...], strides: list[list[int]]) -> list[int]:
+    """The dims from the innermost to the outermost, as the first of several operands tells that has no 0 there.
+
+    Source: `TensorIteratorBase::reorder_dimensions`, an insertion sort in which comparisons may be ambiguous.
+    """
+
+    def swaps(inner: int, outer: int) -> int:
+        for steps in strides:
+            one, other = steps[inner], steps[outer]
+            if one and other:
+                if one != other:
+                    return 1 if one > other else -1
+                if shape[inner] > shape[outer]:
+                    return 1
+        return 0
+
+    order = list(range(len(shape) - 1, -1, -1))
+    for place in range(1, len(shape)):
+        moving = place
+        for before in range(place - 1, -1, -1):
+            found = swaps(order[before], order[moving])
+            if found > 0:
+                order[before], order[moving] = order[moving], order[before]
+                moving = before
+            elif found < 0:
+                break
+    return order
+
+
+def empty_in_order(shape: tuple[int, ...], order: list[int], dtype: Any) -> Array:
+    """Dense memory whose dims lie in that order, the innermost first."""
+    outward = order[::-1]
+    made: Array = np.empty([shape[dim] for dim in outward], dtype)
+    return made.transpose(np.argsort(outward)) if shape else made
+
+
+def ordered(made: Array, operands: list[Any]) -> Array:
+    """A result of operands that broadcast, in the memory order that PyTorch gives it."""
+    shape = made.shape
+    strides = []
+    for operand in operands:
+        if type(operand) is np.ndarray and operand.ndim:
+            lacking = len(shape) - operand.ndim
+            same = operand.shape == shape[lacking:]
+            steps = operand.strides if same else np.broadcast_to(operand, shape).strides
+            strides.append([0] * (len(shape) - len(steps)) + list(steps))
+    wanted = empty_in_order(shape, memory_order(shape, strides), made.dtype)
+    if _same_order(wanted, made):
+        return made
+    wanted[...] = made
+    return wanted
+
+
+def _same_order(one: Array, other: Array) -> bool:
+    """Whether the strides agree where they tell something."""
+    return all(
+        step == found for step, found, length in zip(one.strides, other.strides, one.shape, strict=True) if length > 1
+    )
+
+
+def copied(array: Array) -> Array:
+    """A copy in the same memory order; dims of length 1 keep their strides where there are no gaps."""
+    if array.flags.c_contiguous or not array.size:
+        return np.array(array)
+    made = empty_in_order(array.shape, memory_order(array.shape, [list(array.strides)]), array.dtype)
+    made[...] = array
+    return made
+
+
 def arranged(array: Array, wanted: object) -> Array:
     """A copy in that order. Raises RuntimeError where the format does not fit the number of dims."""
     if wanted is None or wanted is preserve_format:
-        return np.array(array)
+        return copied(array)
     if wanted is contiguous_format:
         return np.array(array, order="C")
     if not isinstance(wanted, memory_format) or wanted not in _RANKS:

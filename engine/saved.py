@@ -1,5 +1,6 @@
 """Saved values: how a node's rules get at them again, as arrays or tensors, and PyTorch's errors when they cannot."""
 
+import sys
 from typing import Any, Final
 
 from .checks.anomaly import mode
@@ -48,7 +49,7 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
 
 def _refuse_detached(node: Node, saved: Any) -> None:
     """Raise PyTorch's RuntimeError for a tensor that was saved with a history which `detach_` then took."""
-    if saved._meta is not None and node.sequence_number < saved._meta.detached_at:
+    if saved._meta is not None and getattr(node, "sequence_number", sys.maxsize) < saved._meta.detached_at:
         raise RuntimeError(
             "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, "
             "please use out-of-place `.detach()` instead"

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..layout import ordered
 from ..node import SavedResult, next_number
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
 from ..transforms.carrier import carries, carry
@@ -94,6 +95,8 @@ def _unary(row: Row, reports: bool) -> Function:
             made = forward(array)
             if type(made) is not _ndarray:
                 made = _asarray(made)
+            elif not array.flags.c_contiguous:
+                made = ordered(made, [array])
         result = _new(Tensor)
         result.array = made
         result._meta = None
@@ -150,6 +153,8 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
             made = forward(array)
             if type(made) is not _ndarray:
                 made = _asarray(made)
+            elif not array.flags.c_contiguous:
+                made = ordered(made, [array])
         result = _new(Tensor)
         result.array = made
         result._meta = None
@@ -193,7 +198,11 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
                 return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
             if carries((input,)):
                 return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
-        result = _untracked(forward(prepare(row, input.array)))
+        array = input.array
+        made = forward(prepare(row, array))
+        if not array.flags.c_contiguous and type(made) is _ndarray:
+            made = ordered(made, [array])
+        result = _untracked(made)
         if observe.observer is not None and reports:
             observe.observer.operation(None, name, (input,), (result,), False)
         return result
@@ -262,6 +271,8 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                     made = _asarray(made)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
+        if not left.flags.c_contiguous:  # then NumPy may choose another order than PyTorch
+            made = ordered(made, [left, right])
         result = _new(Tensor)
         result.array = made
         result._meta = None
@@ -347,6 +358,8 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
             made = forward(left, right)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
+        if type(left) is _ndarray and not left.flags.c_contiguous and type(made) is _ndarray:
+            made = ordered(made, [left, right])
         result = _untracked(made)
         if observe.observer is not None and reports:
             observe.observer.operation(None, name, (input, other), (result,), False)

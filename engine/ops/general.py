@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..layout import ordered
 from ..node import Output, SavedResult, next_number, output_numbers
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
@@ -142,6 +143,7 @@ def _lean_call(
     """A row with one result: `_any_call`, inlined. `plain` is None where all constants and arguments are."""
     forward, name, view, joint = row.forward, row.name, row.view, row.joint
     inputs = _ALL_OF_THEM if joint else len(row.inputs)
+    orders = promote and row.name != "addr"  # whose operands do not broadcast together
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):
@@ -167,6 +169,11 @@ def _lean_call(
             return call(*_with_numbers(operands, inputs, arguments, error), reports)
         if type(made) is not _ndarray:
             made = np.asarray(made)
+        elif orders and made.ndim > 1:
+            for array in arrays:
+                if type(array) is _ndarray and not array.flags.c_contiguous:
+                    made = ordered(made, arrays)
+                    break
         result = _new(Tensor)
         result.array = made
         result._meta = None

@@ -263,7 +263,8 @@ def general_class(row: Row) -> type[GeneralNode]:
         return tuple(rule(first, *[values[place] for place in places]))
 
     def run_underived(node: GeneralNode, _grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
-        raise RuntimeError(f"derivative for aten::{node.row.name} is not implemented")
+        name = node.row.name
+        raise RuntimeError(f"derivative for {'' if name == 'set_' else 'aten::'}{name} is not implemented")
 
     is_single = len(row.inputs) == 1 and not row.many and together is None and picks[0] is not None
     runs: Callable[[Any, Any, Unpack], tuple[Any, ...]] = run_joint if row.joint else run_single if is_single else run

@@ -2,13 +2,16 @@
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from .. import grad_mode, observe
 from ..tensor import TENSORS, Tensor
 from .inplace import check_memory, check_operands, write_over
+from .operands import C_NAMES
+
+_PRODUCTS: Final = frozenset(("mm", "bmm", "mv", "dot", "vdot", "addmm", "addmv", "addbmm", "baddbmm", "matmul"))
 
 
 def into(op: str, out: Any, operands: tuple[Any, ...], made: Tensor) -> Any:
@@ -19,11 +22,29 @@ def into(op: str, out: Any, operands: tuple[Any, ...], made: Tensor) -> Any:
     if type(out) not in TENSORS:
         raise TypeError(f"{op}(): argument 'out' must be Tensor, not {type(out).__name__}")
     _refuse_tracked(op, out, operands)
+    if op in _PRODUCTS and out.array.dtype != made.array.dtype:
+        raise _other_dtype(op, out, operands, made)
     check_memory(out)
     check_operands(out, operands)
     if out.array.shape != made.array.shape:
         _resize(out, made)
     return write_over(op, out, operands, made)
+
+
+def _other_dtype(op: str, out: Tensor, operands: tuple[Any, ...], made: Tensor) -> RuntimeError:
+    """PyTorch's error where a product would have to be cast to be written, which depends on the kernel."""
+    found, wanted = out.dtype.scalar_type, made.dtype.scalar_type
+    if op == "matmul":
+        dims = [each.array.ndim for each in operands]
+        op = "dot" if dims == [1, 1] else "mv" if dims[1] == 1 else "mm"
+    if op in ("dot", "vdot"):
+        return RuntimeError(f"result dtype {found} does not match input dtype {wanted}")
+    if op == "mv":
+        return RuntimeError(f"addmv input tensors must have the same dtype, but got {found}, {wanted}, and {wanted}")
+    if op == "addbmm":
+        return RuntimeError(f"self and mat2 must have the same dtype, but got {found} and {wanted}")
+    names = [C_NAMES.get(each.dtype.name, each.dtype.name) for each in (made, out)]
+    return RuntimeError(f"Expected out tensor to have dtype {names[0]}, but got {names[1]} instead")
 
 
 def _refuse_tracked(op: str, out: Any, operands: tuple[Any, ...]) -> None:

@@ -83,6 +83,20 @@ def threshold_backward_of(grad: Array, result: Array) -> Array:
     return made
 
 
+def tanh_backward(grad: Any, result: Any) -> Any:
+    """The gradient of tanh, by its result; on tensors in PyTorch's one node."""
+    if type(grad) in TENSORS or type(result) in TENSORS:
+        return FUNCTIONS["tanh_backward"](grad, result)
+    return grad * (1 - result * result)
+
+
+def sigmoid_backward(grad: Any, result: Any) -> Any:
+    """The gradient of the sigmoid, by its result; on tensors in PyTorch's one node."""
+    if type(grad) in TENSORS or type(result) in TENSORS:
+        return FUNCTIONS["sigmoid_backward"](grad, result)
+    return grad * (1 - result) * result
+
+
 def power_of(base: Any, exponent: Any) -> Any:
     """`base ** exponent`, the common exponents by multiplication, as PyTorch's kernel computes them."""
     if isinstance(exponent, (int, float)):

@@ -89,6 +89,8 @@ ELEMENTWISE: Final = (
 REDUCTIONS: Final = (
     "var", "std", "linalg_vector_norm", "logsumexp", "amax", "amin", "prod", "prod.dim_int", "max", "min",
 )  # fmt: skip
+# Their kernels take zeros for a tangent that there is none of, by which -0 becomes 0.
+FILLED: Final = ("sigmoid_backward", "tanh_backward")
 
 
 def jvp(
@@ -102,6 +104,8 @@ def jvp(
         raise NotImplementedError(f"Trying to use forward AD with aten::{row.name} that does not support it.")
     if not any(output.array.dtype.kind == "f" for output in outputs):
         return [None] * len(outputs)
+    if row.key in FILLED:
+        tangents = [_or_zeros(tangent, operand) for tangent, operand in zip(tangents, operands, strict=True)]
     if row.view or row.key in LINEAR:
         made = _linear(row, operands, arguments, tangents)
     elif row.key in PRODUCTS:

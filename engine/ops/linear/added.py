@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import Tensor
+from ...tensor import Tensor, from_array
 from ..general import general
 from ..offer import Chosen, offer_choice, run_inplace
-from ..operands import require_tensor
+from ..operands import C_NAMES, require_tensor
 from ..single import one
 from ..table import METHODS, Gradient, Row
 from ..tools import expand as expand_any, mT, raw, t
-from .products import batched, outer_of, require_expandable, scaled, summed
+from .products import batched, outer_of, require_expandable, require_same_dtypes, scaled, summed
 
 Array = npt.NDArray[Any]
-_C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
 
 _OF_SELF = Gradient("scaled(grad, beta)", lambda grad, beta: scaled(grad, beta))
 
@@ -180,12 +179,7 @@ def _addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, a
             f"Incompatible matrix sizes for bmm ({first.shape[1]}x{first.shape[2]} and "
             f"{second.shape[1]}x{second.shape[2]})"
         )
-    for tensor in (batch2, batch1):
-        if tensor.array.dtype != input.array.dtype:
-            raise RuntimeError(
-                f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and "
-                f"{tensor.dtype.scalar_type}"
-            )
+    require_same_dtypes(input, batch1, batch2)
     _refuse_bool(input, "addmm_impl_cpu_")
     return Chosen("addbmm", (input, batch1, batch2), (beta, alpha))
 
@@ -213,7 +207,7 @@ def _baddbmm(
     if first.dtype != second.dtype:
         raise RuntimeError(f"expected scalar type {batch1.dtype.scalar_type} but found {batch2.dtype.scalar_type}")
     if input.array.dtype != first.dtype:
-        names = [_C_NAMES.get(tensor.dtype.name, tensor.dtype.name) for tensor in (input, batch1, batch2)]
+        names = [C_NAMES.get(tensor.dtype.name, tensor.dtype.name) for tensor in (input, batch1, batch2)]
         raise RuntimeError(
             f"Input dtypes must be the same, got: input {names[0]}, batch1: {names[1]}, batch2: {names[2]}"
         )
@@ -248,6 +242,16 @@ def _inplace_error(op: str, start: tuple[int, ...], chosen: Chosen) -> Exception
     )
 
 
+def _fit(tensor: Tensor, chosen: Chosen) -> None:
+    """Give the tensor the shape of the product, as PyTorch's addbmm_ does before it adds up."""
+    first, second = (operand.array.shape for operand in chosen.operands[1:])
+    size = (first[1], second[2])
+    if tensor.array.shape != size and not any(each._requires_grad for each in chosen.operands[1:]):
+        start = np.broadcast_to(tensor.array, size).copy()
+        METHODS["resize_"](tensor, size)
+        METHODS["copy_"](tensor, from_array(start))
+
+
 def _offer(op: str, choose: Callable[..., Chosen]) -> None:
     """As a function, as a method, and in place."""
     offer_choice(op, inplace=False)(choose)
@@ -263,6 +267,8 @@ def _offer(op: str, choose: Callable[..., Chosen]) -> None:
                     f"size mismatch, input: {list(self.array.shape)}, v1: [{sizes[0]}], v2: [{sizes[1]}]"
                 )
         chosen = choose(self, *args, **keywords)
+        if op == "addbmm" and not self._requires_grad:
+            _fit(self, chosen)
         error = _inplace_error(op, self.array.shape, chosen)
         if error is not None:
             raise error

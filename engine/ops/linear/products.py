@@ -7,7 +7,7 @@ import numpy as np
 from ...dtype import C_NAMES, bool_, of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ..offer import Chosen, run_inplace
-from ..operands import refuse_out, require_tensor
+from ..operands import require_tensor
 from ..out import through
 from ..shape.expand import expand
 from ..shape.shape import reshape_to
@@ -224,6 +224,16 @@ def addmm_(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
     return made
 
 
+def require_same_dtypes(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
+    """Raise PyTorch's RuntimeError unless what is multiplied and what it is added to have one dtype."""
+    for left, right, name in ((input, mat2, "self"), (mat1, mat2, "mat1")):
+        if left.array.dtype != right.array.dtype:
+            raise RuntimeError(
+                f"{name} and mat2 must have the same dtype, but got {left.dtype.scalar_type} and "
+                f"{right.dtype.scalar_type}"
+            )
+
+
 def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
     """Raise in PyTorch's words where an addmm does not fit."""
     if type(input) not in TENSORS:
@@ -234,12 +244,8 @@ def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
         if matrix.array.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {matrix.array.ndim}-D tensor")
     one_array, other = mat1.array, mat2.array
-    for matrix in (mat2, mat1):
-        if matrix.array.dtype is not input.array.dtype and matrix.array.dtype != input.array.dtype:
-            raise RuntimeError(
-                f"self and mat2 must have the same dtype, but got {input.dtype.scalar_type} and "
-                f"{matrix.dtype.scalar_type}"
-            )
+    if not input.array.dtype is one_array.dtype is other.dtype:
+        require_same_dtypes(input, mat1, mat2)
     if one_array.shape[1] != other.shape[0] or one_array.dtype.kind == "b":
         _check_product(mat1, mat2)
     require_expandable(input, (one_array.shape[0], other.shape[1]))
@@ -263,7 +269,8 @@ _vdot = one(
 @expose("vdot")
 def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """As `dot`: all numbers are real."""
-    refuse_out("vdot", out)
+    if out is not None:
+        return through("vdot", out, vdot, input, other)  # type: ignore[no-any-return]  # it is `out`
     _check_vectors("vdot", input, other, "other")
     return _vdot((input, other))
 

@@ -11,7 +11,15 @@ from ...device import (
     require_cpu,
 )
 from ...dtype import dtype, of_numpy
-from ...layout import arranged, channels_last, channels_last_3d, contiguous_format, is_arranged, preserve_format
+from ...layout import (
+    arranged,
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    copied,
+    is_arranged,
+    preserve_format,
+)
 from ...node import next_number
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import drop_tangent, mark, samples_of
@@ -25,7 +33,7 @@ Array = npt.NDArray[Any]
 _PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_}
 
 _clone = general(
-    Row("clone", np.array, ("self",), (Gradient("grad", lambda grad: grad),), node="CloneBackward0", promotes="same")
+    Row("clone", copied, ("self",), (Gradient("grad", lambda grad: grad),), node="CloneBackward0", promotes="same")
 )
 _to = general(
     Row(
@@ -291,15 +299,6 @@ def _does_not_fit(target: Array, source: Array, error: ValueError) -> Exception:
     except ValueError:
         return broadcast_error(target, source, error)
     return RuntimeError(f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(shape)}")
-
-
-@expose("resize_", function=False)
-def resize_(self: Tensor, *sizes: Any, memory_format: object = None) -> Tensor:
-    """Raises: RuntimeError where the tensor requires grad, as PyTorch, else NotImplementedError."""
-    del sizes, memory_format
-    if self._requires_grad:
-        raise RuntimeError("cannot resize variables that require grad")
-    raise NotImplementedError("Tensor.resize_ is not supported by the embedded engine; make a new tensor instead")
 
 
 FUNCTIONS["cast"] = lambda tensor, stored: _to((tensor,), (stored,))

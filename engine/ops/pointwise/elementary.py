@@ -13,7 +13,16 @@ from ..build import binary
 from ..general import general
 from ..offer import Chosen, offer, offer_choice, offer_inplace_function
 from ..operands import require_tensor
-from ..rules import rsqrt_of, sigmoid_of, sign, sign_of, threshold_backward, threshold_backward_of, zeros_like
+from ..rules import (
+    rsqrt_of,
+    sigmoid_backward,
+    sigmoid_of,
+    sign,
+    sign_of,
+    threshold_backward,
+    threshold_backward_of,
+    zeros_like,
+)
 from ..table import METHODS, Gradient, Row
 
 Array = npt.NDArray[Any]
@@ -88,8 +97,24 @@ offer(
     "sigmoid",
     sigmoid_of,
     "grad * (1 - result) * result",
-    lambda grad, result: grad * (1 - result) * result,
+    sigmoid_backward,
     "SigmoidBackward0",
+)
+binary(
+    Row(
+        "sigmoid_backward",
+        lambda grad, output: grad * (1 - output) * output,
+        ("grad_output", "output"),
+        (
+            Gradient("grad * (1 - output) * output", lambda grad, output: sigmoid_backward(grad, output)),
+            Gradient(
+                "grad * grad_output * (-2 * output + 1)",
+                lambda grad, grad_output, output: grad * grad_output * (-2 * output + 1),
+            ),
+        ),
+        node="SigmoidBackwardBackward0",
+        promotes="same",
+    )
 )
 offer(
     "relu",

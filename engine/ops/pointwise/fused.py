@@ -11,7 +11,7 @@ from ...promotion import result_of
 from ...tensor import TENSORS, Tensor
 from ..build import NUMBERS
 from ..offer import Chosen, offer_choice
-from ..operands import invalid, require_tensor
+from ..operands import C_NAMES, invalid, require_tensor
 from .elementwise import elementwise, floating
 
 _THREE = ("self", "tensor1", "tensor2")
@@ -134,16 +134,5 @@ def lerp(input: Any, end: Any, weight: Any) -> Chosen:
 
 def _same_dtype(input: Tensor, other: Tensor, name: str) -> None:
     if input.dtype is not other.dtype:
-        wanted, found = (_C_NAMES.get(each.name, each.name) for each in (input.dtype, other.dtype))
+        wanted, found = (C_NAMES.get(each.name, each.name) for each in (input.dtype, other.dtype))
         raise RuntimeError(f"expected dtype {wanted} for `{name}` but got dtype {found}")
-
-
-_C_NAMES = {
-    "float32": "float",
-    "float64": "double",
-    "int64": "long int",
-    "int32": "int",
-    "int16": "short int",
-    "int8": "signed char",
-    "uint8": "unsigned char",
-}

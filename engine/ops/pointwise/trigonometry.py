@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..build import binary
 from ..offer import Chosen, offer, run_inplace
 from ..operands import require_tensor
-from ..rules import cos, cosh, rsqrt, sin, sinh
-from ..table import METHODS, PUBLIC
+from ..rules import cos, cosh, rsqrt, sin, sinh, tanh_backward
+from ..table import METHODS, PUBLIC, Gradient, Row
 from .elementwise import elementwise
 
 offer("sin", np.sin, "grad * cos(self)", lambda grad, self: grad * cos(self), "SinBackward0")
@@ -55,8 +56,24 @@ offer(
     "tanh",
     np.tanh,
     "grad * (1 - result * result)",
-    lambda grad, result: grad * (1 - result * result),
+    tanh_backward,
     "TanhBackward0",
+)
+binary(
+    Row(
+        "tanh_backward",
+        lambda grad, output: grad * (1 - output * output),
+        ("grad_output", "output"),
+        (
+            Gradient("grad * (1 - output * output)", lambda grad, output: tanh_backward(grad, output)),
+            Gradient(
+                "grad * (-2 * output * grad_output)",
+                lambda grad, grad_output, output: grad * (-2 * output * grad_output),
+            ),
+        ),
+        node="TanhBackwardBackward0",
+        promotes="same",
+    )
 )
 offer(
     "asinh",

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...arguments import broadcast_shapes
 from ...dtype import bool_, uint8
+from ...layout import ordered
 from ...promotion import can_cast, result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
@@ -15,12 +16,17 @@ from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose
 from ..tools import filled, like, raw, shape, where
 
+
+def _chosen(self: Any, other: Any, condition: Any, dtype: Any) -> Any:
+    parts = [raw(condition), np.asarray(self).astype(dtype, copy=False), np.asarray(other).astype(dtype, copy=False)]
+    made = np.where(*parts)
+    return made if all(part.flags.c_contiguous for part in parts) else ordered(made, parts)
+
+
 _where = one(
     Row(
         "where",
-        lambda self, other, condition, dtype: np.where(
-            raw(condition), np.asarray(self).astype(dtype, copy=False), np.asarray(other).astype(dtype, copy=False)
-        ),
+        _chosen,
         ("self", "other"),
         (
             Gradient("where(condition, grad, 0)", lambda grad, condition: keep(grad, condition)),
@@ -39,7 +45,7 @@ def _value_in(value: Any, stored: Any) -> Any:
 _masked_fill = one(
     Row(
         "masked_fill",
-        lambda self, mask, value: np.where(raw(mask), _value_in(value, self.dtype), self),
+        lambda self, mask, value: np.asarray(np.where(raw(mask), _value_in(value, self.dtype), self), order="C"),
         ("self",),
         (Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: drop(grad, mask)),),
         node="MaskedFillBackward0",
@@ -49,7 +55,7 @@ _masked_fill = one(
 _masked_fill_tensor = one(
     Row(
         "masked_fill",
-        lambda self, value, mask: np.where(raw(mask), value.astype(self.dtype), self),
+        lambda self, value, mask: np.asarray(np.where(raw(mask), value.astype(self.dtype), self), order="C"),
         ("self", "value"),
         (
             Gradient("masked_fill(grad, mask, 0)", lambda grad, mask: drop(grad, mask)),
@@ -156,8 +162,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     found = np.nonzero(np.atleast_1d(input.array))
     if as_tuple:
         return tuple(from_array(places) for places in found)
-    made = np.stack(found, axis=1) if input.array.ndim else np.zeros((len(found[0]), 0), np.int64)
-    return from_array(np.ascontiguousarray(made))
+    made = np.stack(found).T if input.array.ndim else np.zeros((len(found[0]), 0), np.int64)  # a dim lies together
+    return from_array(made)
 
 
 @expose("argwhere")

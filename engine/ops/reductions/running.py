@@ -29,13 +29,15 @@ def cumprod_of(x: Any, dim: int) -> Any:
 def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     """The gradient of `cumprod`: for each element the sum of what follows it, each product without the element.
 
-    Division where no element is zero; else each product is taken with a one in the element's place.
+    Division where no element is zero; else on tensors each product is taken with a one in the element's place.
     """
     array = raw(self)
     if array.size <= 1:
         return grad
     if (array != 0).all():
         return flip(running_sum(flip(grad * result, (dim,)), dim), (dim,)) / self
+    if type(self) not in TENSORS and type(grad) not in TENSORS:
+        return _around_zeros(grad, array, result, dim)
     length = array.shape[dim]
     x, g = transpose(self, dim, -1), transpose(grad, dim, -1)
     batch = shape(x)[:-1]
@@ -43,6 +45,22 @@ def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     without = cumprod_of(filled(wide, np.eye(length, dtype=bool), 1.0), -1)
     before = np.broadcast_to(np.tri(length, k=-1, dtype=bool), (*batch, length, length))
     return transpose(filled(reshape(g, (*batch, 1, length)) * without, before, 0.0).sum(-1), dim, -1)
+
+
+def _around_zeros(grad: Array, array: Array, result: Array, dim: int) -> Array:
+    """As PyTorch's `cumprod_backward`: by division before a dim's first zero, by a product at it, and 0 behind."""
+    g, x, products = (np.moveaxis(each, dim, -1) for each in (grad, array, result))
+    zeros = np.add.accumulate(x == 0, axis=-1, dtype=np.int64)
+    before, around = zeros == 0, zeros == 1
+    is_first = around & (x == 0)
+    made = np.zeros(x.shape, array.dtype)
+    tails = np.flip(np.add.accumulate(np.flip(np.where(before, g * products, 0), -1), axis=-1), -1)
+    np.divide(tails, x, out=made, where=before)
+    behind = np.multiply.accumulate(np.where(around & ~is_first, x, 1), axis=-1)
+    total = (behind * np.where(around, g, 0)).sum(-1, keepdims=True)
+    ahead = np.concatenate((np.ones_like(x[..., :1]), products[..., :-1]), axis=-1)
+    np.multiply(np.broadcast_to(total, x.shape), ahead, out=made, where=is_first)
+    return np.moveaxis(made, -1, dim)
 
 
 def _logcumsumexp(array: Array, dim: int) -> Array:

@@ -31,8 +31,20 @@ def stride(input: Tensor, dim: int | None = None) -> Any:
 def strides_of(array: npt.NDArray[Any]) -> tuple[int, ...]:
     """Strides in elements; of an array without elements those that PyTorch gives a contiguous one."""
     if array.size:
-        return tuple(step // array.itemsize for step in array.strides)
+        steps = [step // array.itemsize for step in array.strides]
+        if 0 in steps:
+            _name_single(array.shape, steps)
+        return tuple(steps)
     return contiguous_strides(array.shape)
+
+
+def _name_single(shape: tuple[int, ...], steps: list[int]) -> None:
+    """Give dims of length 1, for which NumPy may say 0, the stride that PyTorch gives a new one."""
+    following = 1
+    for place in range(len(steps) - 1, -1, -1):
+        if shape[place] == 1 and not steps[place]:
+            steps[place] = following
+        following = shape[place] * steps[place]
 
 
 def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -72,8 +72,6 @@ def become(tensor: Tensor, key: str, arguments: tuple[Any, ...]) -> Tensor:
     """Make the tensor what a row makes of it, over the same memory."""
     require_tensor(key, "input", 1, tensor)
     check_history(tensor)
-    if tensor._base is not None and tensor.requires_grad:
-        raise NotImplementedError(f"{key} in place on a view that requires grad is not supported; use the view instead")
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
     made: Tensor = CALLS[key]((tensor,), arguments, False)
@@ -84,7 +82,10 @@ def become(tensor: Tensor, key: str, arguments: tuple[Any, ...]) -> Tensor:
     tensor.version.bump()
     if made.grad_fn is not None:
         set_history(tensor, made.grad_fn)
-        tensor.version.outdate_views()
+        if tensor._base is None:
+            tensor.version.outdate_views()
+        else:  # its own history is what was just made, the base's is what it was
+            tensor.meta().outdated, tensor.meta().former = False, None
     if observe.observer is not None:
         observe.observer.operation(made.grad_fn, key.partition(".")[0], (tensor,), (tensor,), True)
     return tensor

@@ -133,20 +133,14 @@ def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> 
 
 def _refuse(name: str, instead: str) -> None:
     def refuse(input: Tensor, *_: Any, **__: Any) -> Tensor:
-        if input.requires_grad and name.startswith("resize"):
-            raise RuntimeError("cannot resize variables that require grad")
         raise NotImplementedError(f"Tensor.{name} is not supported by the embedded engine; {instead}")
 
     refuse.__name__ = name
     METHODS[name] = refuse
 
 
-for _name in ("resize_as_", "resize", "resize_as"):
-    _refuse(_name, "make a new tensor instead")
-_refuse("set_", "assign the other tensor, or its .data, instead")
 for _name in ("storage", "untyped_storage", "storage_type"):
     _refuse(_name, "use .numpy(), .data_ptr() or .storage_offset()")
-PUBLIC["resize_as_"] = METHODS["resize_as_"]
 METHODS["name"] = property(lambda _: None)
 PUBLIC["is_storage"] = lambda obj: False
 PUBLIC["is_inference"] = lambda input: input.is_inference()
