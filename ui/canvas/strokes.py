@@ -81,12 +81,13 @@ def _apart(kept: Ints, points: Floats, rows: Ints, widths: Floats, grid: float) 
 
 
 def _pen(style: EdgeStyle, pixel: float, *, crowd: bool) -> QPen:
-    """No stroke is thinner than a `pixel`, in scene units; in a crowd thin ones are just that.
+    """No stroke is thinner than a `pixel`, in scene units; in a crowd thin ones are no wider than that.
 
-    Qt paints strokes of a pixel ten times faster than those of a little more.
+    Qt paints strokes of up to a pixel ten times faster than those of a little more, be it by rounding.
     """
+    pixel *= 0.98
     thin = crowd and style.width < _BROAD * pixel
-    pen = QPen(QColor(style.colour), pixel if thin else max(style.width, pixel))
+    pen = QPen(QColor(style.colour), min(style.width, pixel) if thin else max(style.width, pixel))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if style.dashed:
         pen.setDashPattern([4.0, 3.0])
