@@ -48,9 +48,9 @@ DOCKS = (
     Dock("outline", "Outline", Area.LeftDockWidgetArea, Outline, behind="script"),
     Dock("console", "Console", Area.LeftDockWidgetArea, None, share=11),
     Dock("timeline", "Timeline", Area.BottomDockWidgetArea, Timeline, titled=False),
-    Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=9),
+    Dock("step", "Step", Area.RightDockWidgetArea, StepPanel, titled=False, share=11),
     Dock("breakpoints", "Breakpoints", Area.RightDockWidgetArea, Breakpoints, behind="step"),
-    Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=13),
+    Dock("inspector", "Inspector", Area.RightDockWidgetArea, Inspector, titled=False, share=11),
 )
 
 

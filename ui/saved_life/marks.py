@@ -11,6 +11,7 @@ from ..theme import Theme
 from .life import Deed, Life, Moment, When, fitted
 
 SIZE = 5.0  # half a mark's width
+ROOMY = 330.0  # pixels of width at which the version check is told in full
 TEXT = Qt.TextFlag.TextSingleLine
 
 _ROLES = {
@@ -45,7 +46,7 @@ def marks_of(life: Life, y: float, width: float, most: int, widest: float) -> li
 def heading(painter: QPainter, area: QRectF, life: Life, value: str, theme: Theme) -> None:
     """`self  y  v0  = 3` at the left, the version check at the right."""
     metrics = QFontMetricsF(painter.font())
-    verdict = f"v{life.version} → v{life.now} " + ("modified" if life.modified else "ok")
+    verdict = life.check if area.width() >= ROOMY else life.check.partition(", ")[2]
     room = area.width() - metrics.horizontalAdvance(verdict) - 12
     painter.setPen(QColor(theme.error if life.modified else theme.accumulate))
     painter.drawText(area, Qt.AlignmentFlag.AlignRight | TEXT, verdict)

@@ -23,6 +23,7 @@ from .arrivals import Arrival, arrival, arrivals, seeds
 from .broadcast import undone
 from .custom_function import CustomCode, custom_code
 from .failures import Failure, pass_failure
+from .hints import accumulated_hint
 from .hooks import Hook, hooks_of, same_array
 from .layers import layer_words
 from .operands import Operand, first_inputs, formula, formulas, input_at, operands
@@ -120,6 +121,7 @@ class StepFacts:
     queue: tuple[Queued, ...] = ()
     more_queued: int = 0
     seeds: tuple[Arrival, ...] = ()
+    hint: Words = ()
     failure: Failure | None = None
 
 
@@ -191,6 +193,7 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
         waiting=arrival(trace, steps, node, 0, position - 1, names) if failed else None,
         received=_received(trace, steps, node, names),
         accumulation=Accumulation(title, step["before"], step["added"], step["after"]) if accumulates else None,
+        hint=accumulated_hint(trace, steps.pass_id, node, title, step["before"]) if accumulates else (),
         saved=_saved(trace, steps.pass_id, node, names),
         lives=strips,
         more_lives=max(saved_count(trace, node) - len(strips), 0),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.trace import NONE
 
-from ..cards import Card, Column, ElidedLabel, empty_sentence, label
+from ..cards import Column, ElidedLabel, empty_sentence, label
 from ..formula.view import FormulaView
 from ..naming import Names
 from ..panel_style import panel_style
@@ -38,6 +38,7 @@ from .link_label import LinkLabel
 from .sections import (
     CodeSection,
     FailureSection,
+    HintSection,
     HooksSection,
     MathSection,
     SavedSection,
@@ -48,10 +49,6 @@ from .sections import (
 from .values import Values
 
 EMPTY = "Nothing to step yet. Run a cell that calls .backward(), and this panel explains each step with its numbers."
-ZERO_GRAD = (
-    "{grad} held a value from an earlier pass. If that is not meant, call optimizer.zero_grad() or set {grad} = None "
-    "before backward()."
-)
 
 
 class StepPanel(QWidget):
@@ -85,9 +82,8 @@ class StepPanel(QWidget):
         """Everything the panel says, for screen readers and tests."""
         if self._stack.currentIndex() == 0:
             return EMPTY
-        hint = "" if self._hint.isHidden() else self._hint_text.text()
         parts = [section.text() for section in self._sections]
-        told = [self._step.text(), self._node.text(), self._place.words(), *parts[:5], hint, *parts[5:]]
+        told = [self._step.text(), self._node.text(), self._place.words(), *parts]
         return "\n".join(word for word in told if word)
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -100,17 +96,15 @@ class StepPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(self._build_title())
-        self._failure, self._math, self._came, self._sums = (
-            FailureSection(), MathSection(), SumsSection(), SumsSection(),
-        )  # fmt: skip
-        self._hooks, self._code, self._why, self._saved = HooksSection(), CodeSection(), WhySection(), SavedSection()
+        self._failure, self._math, self._hint = FailureSection(), MathSection(), HintSection()
+        self._came, self._sums, self._hooks = SumsSection(), SumsSection(), HooksSection()
+        self._code, self._why, self._saved = CodeSection(), WhySection(), SavedSection()
         self._sections: tuple[Section, ...] = (
-            self._failure, self._math, self._came, self._sums, self._hooks, self._code, self._why, self._saved,
+            self._failure, self._math, self._hint, self._came, self._sums, self._hooks, self._code, self._why,
+            self._saved,
         )  # fmt: skip
-        self._hint, self._hint_text = Card(part="finding-card"), label()
-        self._hint.body.addWidget(self._hint_text)
         self._cards = cards = Column()
-        for card in (*self._sections[:5], self._hint, *self._sections[5:]):
+        for card in self._sections:
             cards.body.addWidget(card)
         cards.body.addStretch(1)
         for section in self._sections:
@@ -206,10 +200,7 @@ class StepPanel(QWidget):
         summed = next((each for each in reversed(facts.arrivals) if each.count > 1), None)
         self._show_sum(self._sums, "running sum at", summed, facts.position)
         self._hooks.show_hooks(facts.hooks, facts.more_hooks, values)
-        again = fact is not None and fact.before != NONE
-        self._hint.setVisible(again)
-        if again and fact is not None:
-            self._hint_text.setText(ZERO_GRAD.format(grad=fact.title))
+        self._hint.show_hint(facts.hint)
         self._code.show_code(facts.code)
         self._why.title.setText("why this node now" if facts.node != NONE else "where it starts")
         self._why.show_reason(facts.reason, facts.turn, facts.queue, facts.more_queued, facts.next)
@@ -233,7 +224,7 @@ class StepPanel(QWidget):
         self._show_sum(self._came, "", None, 0)
         self._show_sum(self._sums, "", None, 0)
         self._hooks.show_hooks((), 0, values)
-        self._hint.hide()
+        self._hint.show_hint(())
         self._code.show_code(None)
         self._why.title.setText("why this operation now" if facts.node != NONE else "where it starts")
         self._why.show_reason(facts.reason, "", (), 0, "")

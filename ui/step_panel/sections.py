@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
 from ..cards import Card, label
 from ..formula.boxes import Line
 from ..formula.view import FormulaView
+from ..readable import readable
 from ..saved_life import Life, SavedLives
-from ..theme import Theme
+from ..theme import Theme, mix
 from ..words import Word, Words, node_word, step_word, words
 from .code_box import CodeBox
 from .custom_function import CustomCode
@@ -80,6 +82,11 @@ class FailureSection(Section):
         self.body.addWidget(self._advice)
         self.body.addWidget(self._message)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Links must be read on this surface too."""
+        surface = mix(mix(theme.panel, theme.background, 0.55), theme.error, 0.12)
+        super().set_theme(replace(theme, accent=readable(theme.accent, surface)))
+
     def show_failure(self, failure: Failure | None, here: bool, way: Words) -> None:
         """`way` leads to the step that failed, for when it is not shown `here`."""
         self.setVisible(failure is not None)
@@ -123,6 +130,23 @@ class MathSection(Section):
             told += [", " if index else "", f"{position:,} ", title]
         told.append(f" and {more:,} more. The last one is shown." if more else ". The last one is shown.")
         self.run.set_sentences((words(*told),))
+
+
+class HintSection(Section):
+    """Something about the step that may not be meant."""
+
+    def __init__(self) -> None:
+        super().__init__(part="finding-card")
+        self._told = self.add_links()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Links must be read on this surface too."""
+        super().set_theme(replace(theme, accent=readable(theme.accent, theme.leaf_fill)))
+
+    def show_hint(self, hint: Words) -> None:
+        """Hidden when there is none."""
+        self._told.set_sentences((hint,))
+        self.setVisible(bool(hint))
 
 
 class SumsSection(Section):

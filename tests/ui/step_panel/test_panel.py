@@ -56,7 +56,10 @@ def test_accumulation_shows_before_plus_added_and_asks_about_zero_grad(keep):
     assert "zero_grad" not in made.text()
     state.set_step(1, 4)
     assert "b.grad [1.8 −8.6] + [1.8 −8.6] = [3.6 −17.2] (2,)" in made.text()
-    assert "optimizer.zero_grad()" in made.text()
+    assert (
+        "b.grad held the gradient that step 4 of pass 1, loss.backward() in cell 1, line 3, left there. Forgot "
+        "zero_grad()? Call optimizer.zero_grad() or set b.grad = None before backward()."
+    ) in made.text()
 
 
 def test_a_sum_that_still_grows_shows_how_far_it_is(keep):
