@@ -91,6 +91,15 @@ def batched(count: int) -> dict[str, float]:
         frame()
 
     found["step near"] = median(step)
+    QApplication.processEvents()
+    here = [picture.box_at(middle.x() + away, middle.y(), 200.0) for away in (0.0, 190.0)]
+
+    def one_node() -> None:
+        before, picture.hovered = picture.hovered, here[picture.hovered == here[0]]
+        view.item.update_boxes((before, picture.hovered))
+        QApplication.processEvents()
+
+    found["one node"] = median(one_node)
     view.look(view.fitted().camera)
     found["step far"] = median(step)
     points = np.random.default_rng(0).uniform(0, 1, (200, 2)) * [picture.bounds.width(), picture.bounds.height()]
@@ -205,7 +214,7 @@ def longest_stall(app: QApplication, count: int) -> tuple[float, float]:
 def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     print(f"Enter to pixels, 50 nodes: {enter_to_pixels(app):.0f} ms")
-    columns = ["build", "MB", *SCALES, "step near", "step far", "pick"]
+    columns = ["build", "MB", *SCALES, "step near", "step far", "one node", "pick"]
     print(f"{'':24}" + "".join(f"{name:>10}" for name in columns))
     for count in (2_000, 20_000, 100_000):
         gc.collect()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from .painter import Painted
+from engine.trace import NONE
+
+from .clipping import MANY
+from .painter import FEW, Detail, Painted
 from .picture import Picture
+
+_AROUND, _OUTLINE = 12.0, 4.0  # scene units, and pixels, that outlines and signs stand out of a box
 
 
 class GraphItem(QGraphicsItem):
@@ -18,6 +25,7 @@ class GraphItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # gives the exposed rectangle
         self._picture: Picture | None = None
         self._passing: Picture | None = None
+        self._scale = 1.0
         self.painted: Painted | None = None  # by the last call, for tests and benchmarks
 
     @property
@@ -37,6 +45,22 @@ class GraphItem(QGraphicsItem):
             self._passing = picture
             self.update()
 
+    def update_boxes(self, boxes: Iterable[int]) -> None:
+        """Paint the surroundings of these boxes (or NONE) again, after something about them alone has changed.
+
+        Where much is in view everything is painted again: with less in view it would be painted in more detail.
+        """
+        picture, painted = self._picture, self.painted
+        if picture is None or painted is None or self._passing is not None:
+            self.update()
+        elif len(painted.pieces) > MANY or (painted.detail is not Detail.NEAR and len(painted.boxes) > FEW):
+            self.update()
+        else:
+            away = _AROUND + _OUTLINE / self._scale
+            for box in boxes:
+                if box != NONE:
+                    self.update(picture.rect(box).adjusted(-away, -away, away, away))
+
     def boundingRect(self) -> QRectF:
         """The picture's bounds, in scene coordinates."""
         return QRectF() if self._picture is None else self._picture.bounds
@@ -44,5 +68,5 @@ class GraphItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint what is exposed, in the detail that the scale asks for."""
         if self._picture is not None:
-            scale = option.levelOfDetailFromTransform(painter.worldTransform())
-            self.painted = (self._passing or self._picture).paint(painter, option.exposedRect, scale)
+            self._scale = option.levelOfDetailFromTransform(painter.worldTransform())
+            self.painted = (self._passing or self._picture).paint(painter, option.exposedRect, self._scale)

@@ -452,8 +452,8 @@ class CanvasView(QWidget):
         if picture is None:
             return
         if box != picture.hovered:
-            picture.hovered = box
-            self.graph.item.update()
+            before, picture.hovered = picture.hovered, box
+            self.graph.item.update_boxes((before, box))
         self.overlays.hover(box, at)
 
     def _card(self, box: int) -> Card:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from engine.trace import NONE, Trace
 from tests.tapes import mlp_trace, started
 from tests.traces import chain_trace, seed_trace
+from ui.canvas.fitting import Camera
 from ui.canvas.shown_graph import View
 from ui.canvas.view import CanvasView
 from ui.theme import DARK, LIGHT
@@ -387,3 +388,15 @@ def test_a_canvas_that_is_thrown_away_stops_its_thread(qtbot):
     view.close_job()
     assert not view._job.busy or view._job._pool.activeThreadCount() == 0
     view.deleteLater()
+
+
+def test_the_pointer_on_a_box_paints_no_more_than_its_surroundings(canvas, qtbot):
+    view, _ = canvas(chain_trace(200))
+    view.graph.look(Camera(1.0, *view.picture.rect(100).center().toTuple()))
+    view.graph.viewport().repaint()
+    whole = len(view.graph.item.painted.boxes)
+    node = int(view.picture.drawing.graph.node[100])
+    qtbot.mouseMove(view.graph.viewport(), at(view, node))
+    qtbot.waitUntil(lambda: view.picture.hovered == 100)
+    qtbot.waitUntil(lambda: len(view.graph.item.painted.boxes) < whole)
+    assert 100 in view.graph.item.painted.boxes
