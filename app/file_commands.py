@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from .background import Background
@@ -112,13 +113,14 @@ class FileCommands(QObject):
             return
         box = QMessageBox(self._window)
         box.setObjectName("save-question")
-        box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Save the session?")
         box.setText(f"Save {files.name or 'the session'} before you {before}?")
         box.setInformativeText("What ran since it was last saved is lost otherwise.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
+        for button in box.buttons():
+            button.setIcon(QIcon())  # Fusion's are drawn for another theme
 
         def decided(button: int) -> None:
             box.deleteLater()

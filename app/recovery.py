@@ -23,19 +23,17 @@ MOST_BYTES = 1 << 30  # ... and so are those that take more than this together
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A copy that nobody writes any more. `nodes` and `cells` are texts for people."""
+    """A copy that nobody writes any more: when it was written last, its file's name if it had one, what is in it."""
 
     path: Path
     saved: datetime
     name: str
-    nodes: str
-    cells: str
+    contents: str
 
     @property
     def title(self) -> str:
         """`mnist.retro, 1,234 nodes, 5 cells, 23 Nov 14:05`."""
-        facts = [self.name or "session", f"{self.nodes} nodes", f"{self.cells} cells", f"{self.saved:%d %b %H:%M}"]
-        return ", ".join(facts)
+        return ", ".join(filter(None, (self.name, self.contents, f"{self.saved:%d %b %H:%M}")))
 
 
 def leftovers(folder: Path) -> list[Leftover]:
@@ -66,7 +64,7 @@ def _described(path: Path) -> Leftover:
         info = dict(Rows(connection, path).select("info"))
     finally:
         connection.close()
-    return Leftover(path, saved, Path(info.get("path", "")).name, info.get("nodes", "?"), info.get("cells", "?"))
+    return Leftover(path, saved, Path(info.get("path", "")).name, info.get("contents", ""))
 
 
 def _age(path: Path) -> float:

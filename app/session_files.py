@@ -262,8 +262,11 @@ class SessionFiles(QObject):
     def info(self) -> dict[str, str]:
         """A few words about the session for who looks for it."""
         trace = self._window.session.trace
-        path = str(self.path) if self.path is not None else self.name
-        return {"path": path, "nodes": f"{len(trace.nodes):,}", "cells": f"{len(trace.cells):,}"}
+        nodes, cells = len(trace.nodes), len(trace.cells)
+        contents = f"{nodes:,} {'node' if nodes == 1 else 'nodes'}, {cells:,} {'cell' if cells == 1 else 'cells'}"
+        document = self._window.commands.document
+        path = self.path or (document.path if document is not None else "")
+        return {"path": str(path), "contents": contents}
 
     def _contents(self) -> tuple[ArrayCollector, Contents]:
         session = self._window.session

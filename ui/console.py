@@ -113,7 +113,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
                 self._append_plain_text(text)
             else:
                 self._append_plain_text(text)
-        self._append_html(f'<br><span class="note">{note}</span><br>')
+        self._append_html(f'<br><span class="note">{note}</span>')
         if not self.held:
             self._show_interpreter_prompt()
         QTimer.singleShot(0, self._scroll_to_end)
