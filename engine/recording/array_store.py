@@ -51,6 +51,12 @@ class ArrayStore:
         """Whether a kept array shares memory with the owner of `array`'s memory. Any thread may ask."""
         return bool(self._roots) and id(memory_owner(array)) in self._roots
 
+    def keep_copies(self, handles: list[int], copied: list[Array]) -> None:
+        """Keep arrays of one size that nobody else has."""
+        with self.lock:
+            self._kept.update(zip(handles, copied, strict=True))
+            self.bytes += sum(array.nbytes for array in copied)
+
     def keep_copy(self, handle: int, copied: Array) -> None:
         """Keep an array that nobody else has."""
         with self.lock:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..backward import BackwardRun
 from ..copy_slices import CopySlices
 from ..fired import hook_code
 from ..functions.function_node import FunctionNode
-from ..node import AccumulateGrad, Freed, Node, Output, SavedResult
+from ..node import AccumulateGrad, Freed, Node, Output, SavedResult, ends
 from ..ops.layouts import GeneralNode
 from ..packed import Packed
 from ..tensor import TENSORS, Tensor
@@ -46,6 +46,14 @@ SEQUENCE_LIMIT = 2**63 - 1  # AccumulateGrad's number is larger than a column ho
 FORGET_AFTER = 4096  # new entries before the dead are swept out
 
 
+class _Kind(NamedTuple):
+    """Strings of the rows of all nodes of a class: its name, its rule, the names of its slots as far as known."""
+
+    op: int
+    rule: int
+    slots: list[int]
+
+
 class GraphRecorder:
     """The rows of tables nodes, edges, saved, names and formulas."""
 
@@ -71,6 +79,7 @@ class GraphRecorder:
         self.accumulate_of_edge: dict[int, int] = {}  # ACCUMULATE edge -> the row of the AccumulateGrad it comes from
         self._names: dict[str, int] = {}
         self._formulas: set[str] = set()
+        self._kinds: dict[type[Node], _Kind] = {}
         self._saved_memory = SavedMemory()
         self._definitions: dict[CodeType, str] = {}
         self._overwritten: tuple[weakref.ref[Tensor], Any] | None = None
@@ -112,10 +121,9 @@ class GraphRecorder:
         sources = [self._operand(operand, written, site) for operand in operands]
         flags = INPLACE if inplace else 0
         entry = self._add_function(node, site, flags, outputs[0])
-        targets = node.next_edges
+        targets, names = node.next_edges, self._slot_names(node, len(sources))
         for slot, source in enumerate(sources):
-            name = slot_name(node, slot)
-            self._add_slot(entry, slot, source, name, targets[slot] if slot < len(targets) else None)
+            self._add_slot(entry, slot, source, names[slot], targets[slot] if slot < len(targets) else None)
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
         self._save(node, entry)
@@ -200,7 +208,10 @@ class GraphRecorder:
         if type(operand) not in TENSORS:
             if operand is None:
                 return NONE
-            return self._add_node(CONSTANT, 0, "", str(operand), None, site)
+            return self._rows.add(
+                "nodes", CONSTANT, 0, 0, self._rows.string(str(operand)), 0, 0, NONE, self.cell, self.scope, *site[:5],
+                NONE, NONE, 0, 0,
+            )  # fmt: skip
         assert isinstance(operand, Tensor)
         if operand is not written:
             return self.tensor_row(operand)
@@ -224,15 +235,19 @@ class GraphRecorder:
         before = self._entry(tensor)
         if before is not None and is_name(before.label):
             label = before.label  # `for p in (w, b): p.sub_(...)` overwrites w, and that is still its name
-        function = None if tensor.grad_fn is None else self.node(tensor.grad_fn)
-        value = self._arrays.handle(tensor.array)
-        row = self._add_node(
-            TENSOR, flags | flags_of(tensor), "", label, tensor, site, value=value,
-            cell=cell, scope=scope, version=tensor._version,
+        made_by, number = ends(tensor.history())
+        function = None if made_by is None else self.node(made_by)
+        arrays, array, version = self._arrays, tensor.array, tensor._version
+        value = arrays.handle(array)
+        if scope is None:
+            scope = NONE if site is NOWHERE else self.scope
+        row = self._rows.add(
+            "nodes", TENSOR, flags | flags_of(tensor), 0, self._rows.string(label), arrays.shape(array.shape),
+            arrays.dtype(array.dtype), NONE, self.cell if cell is None else cell, scope, *site[:5], NONE, value,
+            version, 0,
         )  # fmt: skip
         edge = NONE
         if function is not None:
-            number = tensor.output_nr
             edge = self._rows.add("edges", EDGE_OUTPUT, function.row, row, number, 0)
             function.add_output(number, row)
         entry = self._tensors[id(tensor)] = TensorEntry(tensor)
@@ -240,7 +255,7 @@ class GraphRecorder:
         entry.row = row
         entry.value = value
         entry.output_edge = edge
-        entry.version = tensor._version
+        entry.version = version
         entry.requires_grad = tensor._requires_grad
         self._count_new()
         return entry
@@ -265,19 +280,41 @@ class GraphRecorder:
         return entry if entry is not None and entry() is node else None
 
     def _add_function(self, node: Node, site: Site, flags: int, output: Tensor | None) -> NodeEntry:
+        string, arrays = self._rows.string, self._arrays
         label = site.text if self.layer == NONE else ""
-        sequence = min(node.sequence_number, SEQUENCE_LIMIT)
-        rule = self._rule(node)
-        row = self._add_node(FUNCTION, flags, node.name(), label, output, site, sequence=sequence, rule=rule)
+        kind = self._kinds.get(type(node)) or self._kind(node)
+        shape = dtype = 0
+        if output is not None:
+            shape, dtype = arrays.shape(output.array.shape), arrays.dtype(output.array.dtype)
+        row = self._rows.add(
+            "nodes", FUNCTION, flags, kind.op, string(label), shape, dtype, NONE, self.cell,
+            NONE if site is NOWHERE else self.scope, *site[:5], min(node.sequence_number, SEQUENCE_LIMIT), NONE, 0,
+            kind.rule,
+        )  # fmt: skip
         entry = self._nodes[id(node)] = node_entry(node, row, self.layer, site)
         self._count_new()
         return entry
 
-    def _add_slot(self, entry: NodeEntry, slot: int, source: int, name: str, target: Any) -> None:
+    def _kind(self, node: Node) -> _Kind:
+        """What all nodes of a class have in common; each custom function's node may be another."""
+        made = _Kind(self._rows.string(node.name()), self._rows.string(self._rule(node)), [])
+        if not isinstance(node, FunctionNode):
+            self._kinds[type(node)] = made
+        return made
+
+    def _slot_names(self, node: Node, count: int) -> list[int]:
+        """The names of at least so many argument slots, as strings of the rows."""
+        kind = self._kinds.get(type(node))
+        names = [] if kind is None else kind.slots
+        while len(names) < count:
+            names.append(self._rows.string(slot_name(node, len(names))))
+        return names
+
+    def _add_slot(self, entry: NodeEntry, slot: int, source: int, name: int, target: Any) -> None:
         """The edges of one argument slot; the gradient's way is the last one."""
         edge = NONE
         if source != NONE:
-            edge = self._rows.add("edges", EDGE_INPUT, source, entry.row, slot, self._rows.string(name))
+            edge = self._rows.add("edges", EDGE_INPUT, source, entry.row, slot, name)
         if type(target) is AccumulateGrad:
             row = self._accumulate_row(source)
             self._nodes[id(target)] = node_entry(target, row, NONE)
@@ -304,7 +341,7 @@ class GraphRecorder:
             stack.pop()
             entry = self._add_function(top, NOWHERE, 0, None)
             for slot, target in enumerate(top.next_edges):
-                self._add_slot(entry, slot, self._source_of(target), "", target)
+                self._add_slot(entry, slot, self._source_of(target), 0, target)
             self._save(top, entry)
 
     def _source_of(self, target: Node | Output | None) -> int:

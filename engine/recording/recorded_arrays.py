@@ -83,8 +83,9 @@ class RecordedArrays:
         `waiting` bytes of the budget are taken by arrays that are still to come.
         """
         if self._recent:
-            for _, array, found in sorted(self._settled(), key=lambda item: item[0]):
-                self._rows.add("arrays", self.shape(array.shape), self.dtype(array.dtype), array.nbytes, *found)
+            add, shape, dtype = self._rows.add, self.shape, self.dtype
+            for _, array, found in sorted(self._settled(), key=_handle):
+                add("arrays", shape(array.shape), dtype(array.dtype), array.nbytes, *found)
             self._small, self._large, self._recent, self._numbers = [], [], {}, []
         self.store.trim(waiting)
         for handle in self.store.take_drops():
@@ -101,9 +102,13 @@ class RecordedArrays:
             groups[array.dtype, array.shape].append((handle, array))
         for members in groups.values():
             stack = np.array([array for _, array in members])
-            for (handle, _), copied, found in zip(members, stack, of_stack(stack), strict=True):
-                kept = np.asarray(copied)  # rows of a stack of 0-d arrays are scalars
-                self.store.keep_copy(handle, kept)
+            copies = list(stack) if stack.ndim > 1 else [np.asarray(number) for number in stack]
+            self.store.keep_copies([handle for handle, _ in members], copies)
+            for (handle, _), kept, found in zip(members, copies, of_stack(stack), strict=True):
                 self._rows.values[handle] = kept
                 done.append((handle, kept, found))
         return done
+
+
+def _handle(settled: tuple[int, Array, Statistics]) -> int:
+    return settled[0]
