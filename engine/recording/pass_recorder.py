@@ -85,6 +85,8 @@ class PassRecorder:
         for seed in seeds:
             self._rows.add("flows", number, 0, *seed)
         if run.create_graph:
+            if outer is not None:
+                self._add_layer(outer, outer.steps + 1)  # so far; the rest when that step is over
             graph.layer = number
 
     def step(self, step: Step) -> None:
@@ -105,7 +107,7 @@ class PassRecorder:
             "steps", made.number, made.steps, row, handle(arrived), handle(used), before, added, after
         )  # fmt: skip
         self._add_events(run, made, step, entry, row, used is not None)
-        self._add_layer(made)
+        self._add_layer(made, made.steps)
         edges = entry.edges
         for slot, (gradient, target) in enumerate(zip(step.outputs, node.next_edges, strict=False)):
             if gradient is None or target is None:
@@ -151,7 +153,7 @@ class PassRecorder:
         """The pass is over, or `error` ended it at `node`, perhaps because of what that had saved."""
         made = self._running.pop(id(run))
         self._graph.passes.remove(run)
-        self._add_layer(made)
+        self._add_layer(made, made.steps if error is None else made.steps + 1)
         self._graph.layer = made.outer_layer
         if error is None:
             self._write(run, made, Status.OK, moment)
@@ -182,12 +184,12 @@ class PassRecorder:
                 handles = self._arrays.handle(gradient), self._arrays.handle(None if used is None else used[output])
                 self._rows.add("arrivals", made.number, made.steps, output, *handles)
 
-    def _add_layer(self, made: _Pass) -> None:
-        """The functions that the step made, where the pass creates a graph: they differentiate its node."""
+    def _add_layer(self, made: _Pass, step: int) -> None:
+        """The functions that a step made, where the pass creates a graph: they differentiate its node."""
         if self._graph.layer == made.number:
             nothing = (0, NONE, NONE, NONE, NONE, NONE, 0, NONE)
             for row in self._graph.in_layer:
-                self._rows.add("events", int(EventKind.LAYER), row, made.number, made.steps, *nothing)
+                self._rows.add("events", int(EventKind.LAYER), row, made.number, step, *nothing)
             self._graph.in_layer.clear()
 
     def _add_events(self, run: BackwardRun, made: _Pass, step: Step, entry: NodeEntry, row: int, ran: bool) -> None:
