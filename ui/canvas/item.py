@@ -48,12 +48,10 @@ class GraphItem(QGraphicsItem):
     def update_boxes(self, boxes: Iterable[int]) -> None:
         """Paint the surroundings of these boxes (or NONE) again, after something about them alone has changed.
 
-        Where much is in view everything is painted again: with less in view it would be painted in more detail.
+        Where much is in view everything is painted again.
         """
         picture, painted = self._picture, self.painted
-        if picture is None or painted is None or self._passing is not None:
-            self.update()
-        elif len(painted.pieces) > MANY or (painted.detail is not Detail.NEAR and len(painted.boxes) > FEW):
+        if picture is None or painted is None or self._passing is not None or _crowded(painted):
             self.update()
         else:
             away = _AROUND + _OUTLINE / self._scale
@@ -70,3 +68,9 @@ class GraphItem(QGraphicsItem):
         if self._picture is not None:
             self._scale = option.levelOfDetailFromTransform(painter.worldTransform())
             self.painted = (self._passing or self._picture).paint(painter, option.exposedRect, self._scale)
+
+
+def _crowded(painted: Painted) -> bool:
+    """Whether so much is in view that with less of it some would be painted otherwise."""
+    many = painted.detail is not Detail.NEAR and len(painted.boxes) > FEW
+    return many or len(painted.pieces) > MANY

@@ -40,7 +40,8 @@ def test_edges_run_from_the_border_of_one_box_to_that_of_the_other(kind):
 
 def test_the_same_graph_is_drawn_the_same_again():
     once, again = lay_out_otherwise(TREE, "spring"), lay_out_otherwise(TREE, "spring")
-    assert np.array_equal(once.x, again.x) and np.array_equal(once.y, again.y)
+    assert np.array_equal(once.x, again.x)
+    assert np.array_equal(once.y, again.y)
 
 
 def test_unconnected_parts_stand_side_by_side():
@@ -64,7 +65,8 @@ def test_layers_follow_each_other_to_the_right_where_that_is_wanted():
     down, right = (
         lay_out_otherwise(chain, "multipartite", orientation=way) for way in ("top-to-bottom", "left-to-right")
     )
-    assert (np.diff(down.y) > 0).all() and (np.diff(right.x) > 0).all()
+    assert (np.diff(down.y) > 0).all()
+    assert (np.diff(right.x) > 0).all()
 
 
 def test_a_graph_that_is_not_planar_is_refused_with_the_reason():
