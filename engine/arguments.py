@@ -78,6 +78,20 @@ def check_size(name: str, given: tuple[Any, ...], position: int = 1, keyword: st
     )
 
 
+def of_sequence(name: str, keyword: str, method: Any) -> Any:
+    """A method that takes ints one by one as the function of that name, which takes them in one sequence only."""
+
+    def function(input: Any, *given: Any, **named: Any) -> Any:
+        value = given[0] if given else named.get(keyword)
+        if type(value) is int:
+            where = "(position 2) " if given else ""
+            raise TypeError(f"{name}(): argument '{keyword}' {where}must be tuple of ints, not int")
+        return method(input, *given, **named)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
 def check_int(name: str, keyword: str, item: Any, position: int | None, at: int) -> int:
     """One int of a sequence; the message depends on where it stands."""
     try:

@@ -69,7 +69,7 @@ def in_order(forward: Callable[..., Any]) -> Callable[..., Any]:
 def is_dims(value: Any) -> bool:
     """Whether `value` can be a dim or a list of dims."""
     if isinstance(value, (tuple, list)):
-        return all(isinstance(item, int) for item in value)
+        return all(isinstance(item, int) and not isinstance(item, bool) for item in value)
     return isinstance(value, int) or hasattr(value, "__index__")
 
 

@@ -30,10 +30,10 @@ def lgamma(x: Array) -> Any:
         made = np.where(reflected, math.log(math.pi) - np.log(np.abs(np.sin(math.pi * (np.fmod(x, 2.0))))) - made, made)
     near_one, near_two = np.abs(x - 1) < 0.25, np.abs(x - 2) < 0.25
     if near_one.any():
-        made[near_one] = _lgamma_above_one(x[near_one] - 1)
+        made[near_one] = _lgamma_above_one(x[near_one] - 1) + 0.0  # without the sign of a zero
     if near_two.any():
         past = x[near_two] - 2
-        made[near_two] = np.log1p(past) + _lgamma_above_one(past)
+        made[near_two] = np.log1p(past) + _lgamma_above_one(past) + 0.0
     return np.where(pole | np.isinf(x), np.inf, made)
 
 

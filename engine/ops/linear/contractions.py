@@ -48,9 +48,9 @@ def contracted(a: Tensor, b: Tensor, dims_a: tuple[int, ...], dims_b: tuple[int,
     for place, (dim_a, dim_b) in enumerate(zip(over_a, over_b, strict=True)):
         length_a, length_b = a.array.shape[dim_a], b.array.shape[dim_b]
         if length_b == 1:
-            left = METHODS["sum"](left, dim_a, True)
+            left = METHODS["sum"](left, dim_a, True, dtype=left.dtype)
         elif length_a == 1:
-            right = METHODS["sum"](right, dim_b, True)
+            right = METHODS["sum"](right, dim_b, True, dtype=right.dtype)
         elif length_a != length_b:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {length_a} in dim {dims_a[place]} and second "

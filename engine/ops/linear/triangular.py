@@ -13,7 +13,7 @@ from ..operands import refuse_out, require_tensor
 from ..returns import named
 from ..single import one, several
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import raw
+from ..tools import raw, shape, sum_to
 from .elimination import substituted
 from .failures import require_matrix, require_square
 from .matrices import adjoint, column_major, tril, triu
@@ -86,7 +86,9 @@ _solve_row = one(
 
 def _old_solved(values: Array, matrix: Array, upper: bool, transpose: bool, unitriangular: bool) -> tuple[Array, Array]:
     turned = matrix.swapaxes(-2, -1) if transpose else matrix
-    return _solved(turned, values, upper != transpose, True, unitriangular), matrix.copy()
+    solution = _solved(turned, values, upper != transpose, True, unitriangular)
+    copied = np.broadcast_to(matrix, (*solution.shape[:-2], *matrix.shape[-2:]))
+    return solution, np.array(copied.swapaxes(-2, -1), order="C").swapaxes(-2, -1)
 
 
 def old_values_backward(grad: Any, A: Any, upper: bool, transpose: bool, unitriangular: bool) -> Any:
@@ -109,10 +111,10 @@ def old_triangle_backward(
     """The gradient of the matrix of `triangular_solve`, and of the copy that it gives."""
     grad, grad_copy = grads
     if grad is None:
-        return grad_copy
+        return sum_to(grad_copy, shape(A))
     inner = -old_values_backward(grad, A, upper, transpose, unitriangular)
     found = half(solution @ adjoint(inner) if transpose else inner @ adjoint(solution), upper, unitriangular)
-    return found if grad_copy is None else found + grad_copy
+    return found if grad_copy is None else found + sum_to(grad_copy, shape(A))
 
 
 _old_row = several(

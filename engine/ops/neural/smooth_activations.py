@@ -34,7 +34,7 @@ tanh_rule = either(np.tanh, "tanh")
 
 def _elu(array: Array, alpha: float, scale: float, input_scale: float) -> Any:
     below = np.expm1(np.minimum(array, 0) * input_scale) * (alpha * scale)
-    return below + np.maximum(array, 0) * scale
+    return np.where(array < 0, below, array * scale)  # -0 stays -0
 
 
 def _elu_backward(grad: Array, self: Array, alpha: float, scale: float, input_scale: float, is_result: bool) -> Any:

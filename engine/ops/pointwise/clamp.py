@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, offer_inplace_function
-from ..operands import invalid, scalar_in
+from ..operands import invalid, number_of, scalar_in
 from ..rules import logical_and, logical_or, where
 from ..table import Gradient, Row
 
@@ -150,6 +150,11 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Chosen:
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     tensors = type(min) in TENSORS or type(max) in TENSORS
+    if tensors:
+        low, high = number_of(min), number_of(max)  # a 0-d tensor beside a number counts as one
+        numbers = [type(each) not in TENSORS and each is not None for each in (low, high)]
+        if all(numbers) and (low is min or high is max):
+            min, max, tensors = low, high, False
     if type(input) not in TENSORS or (tensors and any(type(x) not in (*TENSORS, type(None)) for x in (min, max))):
         bounds = (f"{kind} min = None, {kind} max = None, *, Tensor out = None" for kind in ("Tensor", "Number"))
         raise invalid(

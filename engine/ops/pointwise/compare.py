@@ -15,6 +15,7 @@ from ..offer import Chosen, offer_choice, run
 from ..operands import invalid, refuse_bool, require_tensor
 from ..rules import zeros_like
 from ..table import METHODS, PUBLIC, QUIET, Gradient, Row, expose
+from .elementwise import broadcasting
 
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
@@ -164,7 +165,7 @@ def _is_close(left: Array, right: Array, rtol: float, atol: float, equal_nan: bo
         close |= finite & (np.abs(left - right) <= atol + np.abs(rtol * right))
         if equal_nan:
             close |= np.isnan(left) & np.isnan(right)
-    elif left.dtype.kind in "iu":
+    else:
         difference = np.abs(left.astype(np.float64) - right.astype(np.float64))
         close |= difference <= atol + np.abs(rtol * right)
     made: Array = close
@@ -174,7 +175,7 @@ def _is_close(left: Array, right: Array, rtol: float, atol: float, equal_nan: bo
 general(
     Row(
         "isclose",
-        _is_close,
+        broadcasting(_is_close, 2),
         _BOTH,
         (None, None),
         arguments=("rtol", "atol", "equal_nan"),

@@ -53,12 +53,21 @@ _prod_dim = one(
         domain="nonzero",
     )
 )
+
+
+def _summed_up(array: Any, dim: int, dtype: Any) -> Any:
+    if not array.ndim:
+        return array.astype(dtype)
+    made = np.add.accumulate(np.asarray(array, order="C"), axis=dim, dtype=dtype)
+    if made.dtype.kind == "f":
+        made += 0.0  # PyTorch starts from 0, to which -0 adds nothing
+    return made
+
+
 _cumsum = one(
     Row(
         "cumsum",
-        lambda self, dim, dtype: (
-            np.add.accumulate(np.asarray(self, order="C"), axis=dim, dtype=dtype) if self.ndim else self.astype(dtype)
-        ),
+        _summed_up,
         ("self",),
         (
             Gradient(

@@ -67,7 +67,7 @@ def _logcumsumexp(array: Array, dim: int) -> Array:
     if not array.ndim or not array.size:
         return array.copy()
     made = np.logaddexp.accumulate(array.astype(np.float64), axis=dim)  # PyTorch too adds up in double precision
-    return np.asarray(made.astype(array.dtype), order="C")
+    return np.asarray(made.astype(array.dtype), order="C") + 0.0  # without the sign of a zero, as in PyTorch
 
 
 def logcumsumexp_back(grad: Any, self: Any, result: Any, dim: int) -> Any:

@@ -141,9 +141,19 @@ def _check_sorter(boundaries: Array, sorter: Tensor) -> None:
 
 
 @offered("isin", method=False)
-def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+def isin(
+    elements: Any = None,
+    test_elements: Any = None,
+    *,
+    assume_unique: bool = False,
+    invert: bool = False,
+    element: Any = None,
+    test_element: Any = None,
+) -> Tensor:
     """Whether each element is among the others; either may be a number."""
     del assume_unique  # it changes the speed, not the result
+    elements = element if elements is None else elements
+    test_elements = test_element if test_elements is None else test_elements
     if type(elements) not in TENSORS and type(test_elements) not in TENSORS:
         kinds = f"{type(elements).__name__}, {type(test_elements).__name__}"
         flags = "*, bool assume_unique = False, bool invert = False, Tensor out = None)\n"

@@ -116,7 +116,7 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     """The logarithm of the sum of exponentials along `dim`, without overflow."""
     dims = wrap_dims(dim, input.array.ndim)
-    if not dims and input.array.ndim and not keepdim:
+    if not dims and input.array.size and input.array.ndim and not keepdim:
         ones = [1] * input.array.ndim
         raise RuntimeError(f"output with shape [] doesn't match the broadcast shape {ones}")
     if input.array.dtype.kind != "f":

@@ -26,7 +26,11 @@ def _var(array: Array, dim: Dims, correction: float | None, keepdim: bool) -> An
 
 
 def _mean(array: Array, dim: Dims, keepdim: bool) -> Array:
-    return np.asarray(array.mean(axis=axes(dim or (), array.ndim), keepdims=keepdim), order="C")
+    """The mean beside a variance: nan where an element is infinite, as of Welford's algorithm, which PyTorch uses."""
+    made = np.asarray(array.mean(axis=axes(dim or (), array.ndim), keepdims=keepdim), order="C")
+    if _count(array.shape, dim) > 1 and not np.isfinite(made).all():
+        made = np.where(np.isinf(made), made.dtype.type(np.nan), made)
+    return made
 
 
 def _count(shape: tuple[int, ...], dim: Dims) -> int:

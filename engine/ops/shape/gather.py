@@ -37,6 +37,8 @@ def gather_any(x: Any, dim: int, index: Any) -> Any:
 def _gather(array: Array, dim: int, index: Any, _sparse_grad: bool = False) -> Array:
     if not array.ndim or not raw(index).size:
         return np.full(raw(index).shape, array if array.size == 1 else 0, array.dtype)
+    if not raw(index).ndim:  # of a vector
+        return np.asarray(array[raw(index)])
     places: list[Any] = list(np.indices(raw(index).shape, sparse=True))
     places[dim] = raw(index)
     made: Array = array[tuple(places)]
@@ -133,8 +135,13 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     length = input.array.shape[place] if input.array.ndim else 1
     if not input.array.ndim and index.array.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.array.size} value(s)")
-    if ((index.array < 0) | (index.array >= length)).any():
-        raise IndexError("index out of range in self")
+    wrong = index.array[(index.array < 0) | (index.array >= length)]
+    if wrong.size:
+        if input.array.ndim < 2 or (input.array.size and place != 1):  # another of PyTorch's kernels
+            raise IndexError("index out of range in self")
+        if not length:
+            raise RuntimeError("index_select(): self indexing axis dim should be positive")
+        raise RuntimeError(f"INDICES element is out of DATA bounds, id={wrong.flat[0]} axis_dim={length}")
     return _index_select_row((input,), (place, index, input.array.shape))
 
 

@@ -105,6 +105,8 @@ def cpu(input: Tensor) -> Tensor:
 def broadcast_shapes(*shapes: Any) -> Size:
     """The shape that tensors of these shapes broadcast to. Raises RuntimeError where they do not."""
     given = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    if any(size < 0 for shape in given for size in shape):
+        raise ValueError("Attempting to broadcast a dimension with negative length!")
     length = max((len(shape) for shape in given), default=0)
     common = [1] * length
     for place, shape in enumerate(given):

@@ -240,6 +240,10 @@ def check_slices(name: str, input: Tensor, dim: int, index: Tensor, source: Tens
             f"{name}_(): self ({input.dtype.scalar_type}) and source ({source.dtype.scalar_type}) must have the same "
             "scalar type"
         )
+    if own.ndim and place >= max(given.ndim, 1) and name in ("index_add", "index_reduce"):
+        raise RuntimeError(
+            f"{name}_(): Indexing dim {place} is out of bounds of the source tensor with dim {given.ndim}"
+        )
     count = 1 if not given.ndim else given.shape[wrap_dim(place, given.ndim)]
     if index.array.size != count:
         raise RuntimeError(

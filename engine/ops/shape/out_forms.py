@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ... import observe
+from ...arguments import of_sequence
 from ...tensor import TENSORS
 from ..out import into
 from ..table import PUBLIC
@@ -63,3 +64,7 @@ def _with_out(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 for _name in (*_JOINED, *_PICKED, *_COPIED):
     PUBLIC[_name] = _with_out(_name, PUBLIC[_name])
+
+_SEQUENCES: Final = {"flip": "dims", "tile": "dims", "permute": "dims", "broadcast_to": "size", "reshape": "shape"}
+for _name, _keyword in _SEQUENCES.items():
+    PUBLIC[_name] = of_sequence(_name, _keyword, PUBLIC[_name])

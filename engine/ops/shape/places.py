@@ -47,6 +47,8 @@ def along(vector: Array, dim: int, shape: tuple[int, ...]) -> Array:
 
 def corner(array: Array, shape: tuple[int, ...]) -> Array:
     """The first elements of each dim, of a source that is larger than its index."""
+    if not shape:  # of a 0-d index, which counts as one of one dim
+        return array.reshape(-1)[:1]
     return array[tuple(slice(length) for length in shape)] if array.ndim and array.shape != shape else array
 
 

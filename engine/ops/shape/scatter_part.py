@@ -130,7 +130,7 @@ def slice_scatter(
     """A copy with `src` in a range of a dim."""
     require_tensor("slice_scatter", "src", 2, src)
     if not input.array.ndim:
-        raise RuntimeError("slice() cannot be applied to a 0-dim tensor.")
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     if step <= 0:
         raise RuntimeError("slice step must be positive")
     place = wrap_dim(dim, input.array.ndim)

@@ -236,9 +236,9 @@ def viewable(array: Array, size: tuple[int, ...]) -> bool:
     return array.flags.c_contiguous or np.may_share_memory(array.reshape(size), array)
 
 
-def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     """The tensor summed down to a size from which it could have been expanded."""
-    shape = check_size("sum_to_size", size)
+    shape = check_size("sum_to_size", sizes if size is None else (size,))
     own = input.array.shape
     extra = len(own) - len(shape)
     if extra < 0 or any(a not in (1, b) for a, b in zip(shape, own[extra:], strict=True)):

@@ -159,14 +159,13 @@ def put_(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False)
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """As `gather`, for an index that broadcasts; without `dim` of all elements in one dim."""
     require_tensor("take_along_dim", "indices", 2, indices)
+    if dim is None:
+        flat = reshape_to(input, (input.array.size,))
+        return gather(flat, 0, from_array(raw(indices).reshape(-1)))
     if indices.dtype is not int64:
         raise RuntimeError(
             f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.scalar_type}"
         )
-    if dim is None:
-        flat = reshape_to(input, (input.array.size,))
-        index = from_array(raw(indices).reshape(-1) % max(input.array.size, 1))
-        return gather(flat, 0, index)
     place = wrap_dim(dim, input.array.ndim)
     own, wanted = input.array.shape, indices.array.shape
     if len(own) != len(wanted):
