@@ -11,6 +11,8 @@ from .index import Ints
 
 def by_row(rows: Ints) -> Iterator[tuple[int, Ints]]:
     """(row, indices into `rows` that have it, ascending), rows ascending: later ones are painted over earlier ones."""
+    if not len(rows):
+        return
     few = rows.astype(np.uint8)  # fewer than 256 styles, which NumPy sorts in linear time
     order = np.argsort(few, kind="stable")
     found, counts = np.unique(few[order], return_counts=True)

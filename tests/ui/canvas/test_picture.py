@@ -2,12 +2,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.trace import NodeKind
 from tests.tapes import flags_trace, mlp_trace, started
 from tests.traces import chain_trace, seed_trace
+from ui.canvas.drawing import lay_out
 from ui.canvas.fonts import Fonts
 from ui.canvas.layout import layout_arrays
 from ui.canvas.look import BY_LEVEL, PLAIN_ROWS, box_styles, edge_styles
@@ -15,6 +16,7 @@ from ui.canvas.painter import Detail, Painted, detail_at
 from ui.canvas.picture import Picture
 from ui.canvas.shown_graph import View
 from ui.canvas.story import BROKEN
+from ui.snapshot import Snapshot
 from ui.theme import DARK, THEMES as ALL, contrast
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -252,3 +254,15 @@ def test_growth_keeps_what_was_there_where_it_was():
 def test_an_unknown_pass_is_refused():
     with pytest.raises(IndexError, match="no pass 4"):
         Picture.of_trace(seed_trace(), pass_id=4)
+
+
+def test_a_view_into_which_only_the_corner_of_a_strokes_frame_reaches_is_painted(qapp):
+    picture = Picture(lay_out(Snapshot.of(seed_trace()), Fonts(), kind="circular"), DARK)
+    bounds = picture.bounds
+    image = QImage(40, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for row in range(20):
+        for column in range(20):
+            corner = bounds.topLeft() + QPointF(bounds.width() * column / 20, bounds.height() * row / 20)
+            picture.paint(painter, QRectF(corner, QSizeF(1, 1)), 40.0)
+    assert painter.end()
