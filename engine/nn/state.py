@@ -1,13 +1,14 @@
 """Saving and loading what a module has learned."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .. import grad_mode
 from ..ops.table import METHODS
 from ..tensor import TENSORS
 from .parameter import Parameter
+from .state_hooks import StateHooks, hooked, hooks_of, visits
 
 
 class _IncompatibleKeys(NamedTuple):
@@ -22,7 +23,7 @@ class _IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys!r}, unexpected_keys={self.unexpected_keys!r})"
 
 
-class State:
+class State(StateHooks):
     """The part of `Module` that saves and loads."""
 
     _version = 1  # of what it saves; written into the state's `_metadata`
@@ -33,8 +34,15 @@ class State:
         if found is None:
             found = OrderedDict()
             found._metadata = OrderedDict(self._versions(prefix))
-        for path, value, _, _ in self._state(prefix):
-            found[path] = value if keep_vars else METHODS["detach"](value)
+        for begins, path, module in visits(self._walk(prefix)):
+            if begins:
+                for hook in hooks_of(module, "_state_dict_pre_hooks"):
+                    hook(module, path, keep_vars)
+                for name, value in _saved(module):
+                    found[path + name] = value if keep_vars else METHODS["detach"](value)
+            else:
+                for hook in hooks_of(module, "_state_dict_hooks"):
+                    hook(module, found, path, {"version": module._version})
         return found  # type: ignore[no-any-return]  # a dictionary, with an attribute more
 
     def load_state_dict(
@@ -46,20 +54,27 @@ class State:
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
-        state = list(self._state(""))
-        known = {path for path, _, _, _ in state}
-        versioned = getattr(state_dict, "_metadata", None) is not None
-        missing = [
-            path
-            for path, _, _, name in state
-            if path not in state_dict and (versioned or name != "num_batches_tracked")
-        ]  # a state without metadata may be older than that count
-        unexpected = [path for path in state_dict if path not in known]
-        errors = []
-        for path, value, module, name in state:
-            if path in state_dict:
-                error = _load(path, value, state_dict[path], module, name, assign)
-                errors += [] if error is None else [error]
+        metadata = getattr(state_dict, "_metadata", None)
+        missing: list[str] = []
+        unexpected: list[str] = []
+        errors: list[str] = []
+        for begins, prefix, module in visits(self._walk("")):
+            if not begins:
+                for hook in hooks_of(module, "_load_state_dict_post_hooks"):
+                    hook(module, _IncompatibleKeys(missing, unexpected))
+                continue
+            if hooks_of(module, "_load_state_dict_pre_hooks"):
+                state_dict = hooked(module, state_dict, prefix, metadata, (missing, unexpected, errors))
+            own = dict(_saved(module))
+            for name, value in own.items():
+                if prefix + name in state_dict:
+                    error = _load(prefix + name, value, state_dict[prefix + name], module, name, assign)
+                    errors += [] if error is None else [error]
+                elif metadata is not None or name != "num_batches_tracked":
+                    missing.append(prefix + name)  # a state without metadata may be older than that count
+            unexpected += [
+                key for key in state_dict if key.startswith(prefix) and _is_unknown(key, prefix, module, own)
+            ]
         for title, paths in (("Unexpected", unexpected), ("Missing", missing)):
             if paths and strict:
                 listed = ", ".join(f'"{path}"' for path in paths)
@@ -69,18 +84,26 @@ class State:
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{listed}")
         return _IncompatibleKeys(missing, unexpected)
 
+    def _walk(self, prefix: str) -> list[tuple[str, Any]]:
+        return list(self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False))  # type: ignore[attr-defined]  # a Module is Members too
+
     def _versions(self, prefix: str) -> Any:
         """(path, the version of what it saves) of all modules."""
-        for path, module in self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False):  # type: ignore[attr-defined]  # a Module is Members too
+        for path, module in self._walk(prefix):
             yield path, {"version": module._version}
 
-    def _state(self, prefix: str) -> Any:
-        """(path, tensor, module, name) of all that is saved."""
-        for path, module in self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False):  # type: ignore[attr-defined]  # a Module is Members too
-            held = {**module._parameters, **module._buffers}
-            for name, value in held.items():
-                if value is not None and name not in module._non_persistent_buffers_set:
-                    yield f"{path}.{name}" if path else name, value, module, name
+
+def _saved(module: Any) -> Iterator[tuple[str, Any]]:
+    """(name, tensor) of a module's own parameters and persistent buffers."""
+    for name, value in (module._parameters | module._buffers).items():
+        if value is not None and name not in module._non_persistent_buffers_set:
+            yield name, value
+
+
+def _is_unknown(key: str, prefix: str, module: Any, own: dict[str, Any]) -> bool:
+    """Whether a key below the module's prefix is neither one of its own nor one for the modules within it."""
+    name, dot, _ = key[len(prefix) :].partition(".")
+    return name not in (module._modules if dot else own)
 
 
 def _load(path: str, value: Any, new: Any, module: Any, name: str, assign: bool) -> str | None:

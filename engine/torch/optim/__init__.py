@@ -6,7 +6,7 @@ from ...optim.lbfgs import LBFGS
 from ...optim.optimizer import Optimizer
 from ...optim.sgd import ASGD, SGD
 from ..names import missing as _missing
-from . import lr_scheduler, optimizer
+from . import lr_scheduler, optimizer, swa_utils
 
 for _class in (Optimizer, SGD, ASGD, Adam, AdamW, Adamax, NAdam, RAdam, Adagrad, Adadelta, RMSprop, Rprop, LBFGS):
     _class.__module__ = "torch.optim.optimizer" if _class is Optimizer else f"torch.optim.{_class.__name__.lower()}"
@@ -32,4 +32,5 @@ __all__ = [
     "Rprop",
     "lr_scheduler",
     "optimizer",
+    "swa_utils",
 ]

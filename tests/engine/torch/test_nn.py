@@ -24,3 +24,8 @@ def test_layers_without_parameters_give_pytorch_s_shapes(title):
 @pytest.mark.parametrize("title", sessions.titles("layer_edges"))
 def test_edges_of_layers_print_what_pytorch_prints(title):
     sessions.check(torch, "layer_edges", title)
+
+
+@pytest.mark.parametrize("title", sessions.titles("parametrize"))
+def test_parametrized_weights_are_those_of_pytorch(title):
+    sessions.check(torch, "parametrize", title)
