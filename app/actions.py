@@ -22,7 +22,7 @@ MENUS = {
 # What must hold for an action to be offered. The window says which of these hold; see `MainWindow.conditions`.
 CONDITIONS = frozenset(
     {
-        "document", "graph", "pass", "walk", "breakpoints",
+        "document", "graph", "pass", "walk", "breakpoints", "paused",
         "selection", "two selected", "lit or selected", "sub-graph", "busy", "startable",
         "recent", "leftovers", "session", "examples", "groups", "closed groups", "closed group", "in group",
         "beside group",
@@ -218,6 +218,13 @@ ACTIONS = (
         "run_back_to", "Run back to here", "Step", "Shift+R", scope="canvas", needs=("walk", "selection"), group=4,
         on_box=True, tip="Step back to where the selected node ran",
     ),
+    Action(
+        "pause_live", "Wait at breakpoints", "Step", "Ctrl+F9", group=5, checkable=True,
+        tip="While it is on, a running pass waits at breakpoints until you let it go on",
+    ),
+    Action("live_continue", "Let it run on", "Step", "F8", needs=("paused",), group=5),
+    Action("live_step", "Let it run one node", "Step", "F10", needs=("paused",), group=5),
+    Action("live_abort", "End the pass", "Step", "Shift+F8", needs=("paused",), group=5),
     Action(
         "follow_step", "Follow the node that runs", "Step", group=2, checkable=True,
         tip="The view moves when the node that runs is not in it",

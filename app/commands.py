@@ -22,6 +22,7 @@ from .export_commands import ExportCommands
 from .file_commands import FileCommands
 from .finding import Finding
 from .group_commands import GroupCommands
+from .live_mode import LiveMode
 from .navigation_commands import NavigationCommands
 from .paths import resources
 from .recovery import Leftover
@@ -43,7 +44,7 @@ class Commands(QObject):
         self._window = window
         self.finding, self.grouping = Finding(window), GroupCommands(window)
         self.navigation, self.breaking = NavigationCommands(window), BreakpointCommands(window)
-        self.stepping = StepCommands(window)
+        self.stepping, self.live = StepCommands(window), LiveMode(window)
         self.exporting = ExportCommands(window)
         self.filing = FileCommands(window)
         self._examples: list[tuple[str, Path]] | None = None
@@ -60,7 +61,7 @@ class Commands(QObject):
 
     def slot(self, action: str) -> Callable[..., object]:
         """The method of an action."""
-        parts = (self.filing, self.finding, self.grouping, self.navigation, self.breaking, self.stepping)
+        parts = (self.filing, self.finding, self.grouping, self.navigation, self.breaking, self.stepping, self.live)
         owner = next(part for part in (*parts, self.exporting, self) if action in vars(type(part)))
         found: Callable[..., object] = getattr(owner, action)
         return found

@@ -19,6 +19,7 @@ from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
 from ui.outline import Outline
+from ui.pause_bar import PauseBar
 from ui.script.pane import ScriptPane
 from ui.timeline import Timeline
 from ui.view_choice import ViewChoice
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.panels = add_docks(self, self.view_state)
         self.columns = DockColumns(self)
         self.view_choice, self.kernel_label = ViewChoice(), KernelLabel(ENGINE)
-        self.notice = NoticeBar(self)
+        self.notice, self.pause_bar = NoticeBar(self), PauseBar(self)
         self._status = QLabel()
         self.commands = Commands(self)
         self.files = SessionFiles(self)
@@ -168,6 +169,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
         self.addToolBarBreak()
         self.addToolBar(self.notice)
+        self.addToolBarBreak()
+        self.addToolBar(self.pause_bar)
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(QLabel(keys_text()))
         self.statusBar().setSizeGripEnabled(False)
@@ -198,6 +201,7 @@ class MainWindow(QMainWindow):
         self.error_caught.connect(self.notice.say)
         self.files.changed.connect(self.retitle)
         self.files.changed.connect(self.follow)
+        self.commands.live.changed.connect(self.follow)
 
     # -- following -----------------------------------------------------------------------------------------------
 
@@ -211,7 +215,8 @@ class MainWindow(QMainWindow):
             recent=bool(self.settings.texts("recent_files")),
             examples=bool(self.commands.examples()),
         )
-        self.menus.enable(held | self.canvas.folding.conditions() | self.files.conditions())
+        held |= self.canvas.folding.conditions() | self.files.conditions() | self.commands.live.conditions()
+        self.menus.enable(held)
 
     def _on_kernel(self, state: str) -> None:
         self.kernel_label.set_state(state)
@@ -278,6 +283,7 @@ class MainWindow(QMainWindow):
         else:
             arrange(self)
         self.notice.dismiss()
+        self.pause_bar.hide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a script, a notebook or a session."""

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from .theme import DARK, Theme
 
-# What each state of a session is called, and the role of its colour.
+# What each state of a session is called, and the role of its colour; a paused one is busy to the kernel.
 STATES = {
     "": ("not started", "dim"),
     "starting": ("starting", "leaf"),
     "idle": ("idle", "accumulate"),
     "busy": ("busy", "now"),
+    "paused": ("waiting at a breakpoint", "leaf"),
     "restarting": ("restarting", "leaf"),
     "dead": ("dead", "error"),
 }

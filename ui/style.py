@@ -108,7 +108,10 @@ def style_sheet(theme: Theme) -> str:
     QStatusBar {{ background: {theme.panel}; color: {theme.dim}; border-top: 1px solid {theme.line}; }}
     QStatusBar QLabel {{ color: {theme.dim}; padding: 2px 8px; }}
     QStatusBar::item {{ border: none; }}
-    QToolBar#notice-bar {{ padding: 0; border: none; }}
+    QToolBar#notice-bar, QToolBar#pause-bar {{ padding: 0; border: none; }}
+    QFrame#pause {{ background: {mix(theme.panel, theme.now, 0.18)}; border: none;
+        border-bottom: 1px solid {theme.now}; }}
+    QFrame#pause QLabel {{ color: {theme.text}; }}
     QFrame#notice {{ background: {mix(theme.panel, theme.error, 0.14)}; border: none;
         border-bottom: 1px solid {theme.error}; }}
     QFrame#notice QLabel {{ color: {theme.text}; }}

@@ -10,6 +10,7 @@ from app.export_commands import ExportCommands
 from app.file_commands import FileCommands
 from app.finding import Finding
 from app.group_commands import GroupCommands
+from app.live_mode import LiveMode
 from app.navigation_commands import NavigationCommands
 from app.status import KEYS, conditions, keys_text
 from app.step_commands import StepCommands
@@ -38,6 +39,7 @@ def test_every_action_has_a_menu_a_method_and_known_conditions():
                 ExportCommands,
                 StepCommands,
                 FileCommands,
+                LiveMode,
             )
         )
         assert set(action.needs) <= CONDITIONS
@@ -87,7 +89,17 @@ def test_every_condition_can_hold(qapp):
     held = set()
     for document, kernel, recent in itertools.product((True, False), ("idle", "busy", "dead"), (True, False)):
         held |= conditions(state, document=document, kernel=kernel, recent=recent, examples=True)
-    need_a_trace = {"graph", "pass", "walk", "breakpoints", "selection", "two selected", "lit or selected", "sub-graph"}
+    need_a_trace = {
+        "graph",
+        "pass",
+        "walk",
+        "breakpoints",
+        "paused",
+        "selection",
+        "two selected",
+        "lit or selected",
+        "sub-graph",
+    }
     need_a_trace |= {"groups", "closed groups", "closed group", "in group", "beside group"}  # of the canvas's folding
     need_a_trace |= {"session", "leftovers"}  # of the session's files
     assert held == CONDITIONS - need_a_trace
