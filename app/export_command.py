@@ -23,6 +23,7 @@ from .export import (
     Page,
     Scope,
     UnfitRequestError,
+    UnknownFormatError,
     export,
     format_of,
 )
@@ -49,15 +50,19 @@ def export_command(options: argparse.Namespace) -> int:
     try:
         form = format_of(options.output, options.format)
         request = _looks(options, form)  # before the work, not after it
+        positions = _positions(options.step, form)
+        _check_scope(options.scope)
+        if not options.output.parent.is_dir():
+            raise ExportError(f"{options.output} cannot be written: there is no folder {options.output.parent}.")
         found = given(options.input)
         if not found.succeeded and not options.keep_going:
             return CODE_FAILED
         if not len(found.trace.nodes) and not found.succeeded:
             return CODE_FAILED
-        request = _placed(replace(request, trace=found.trace, source=found.title), options, form, found)
+        request = _placed(replace(request, trace=found.trace, source=found.title), options, positions, found)
         with Progress(sys.stderr) as progress:
             files = export(options.output, replace(request, progress=progress.show), form)
-    except (DocumentError, UsageError, UnfitRequestError) as error:
+    except (DocumentError, UsageError, UnfitRequestError, UnknownFormatError) as error:
         return fail(error, USAGE)
     except ExportError as error:
         return fail(error, CANNOT_WRITE)
@@ -123,14 +128,13 @@ def _width(options: argparse.Namespace) -> tuple[int, float]:
     return max(1, round(float(read[1]) / MM * dpi)), dpi
 
 
-def _placed(request: ExportRequest, options: argparse.Namespace, form: Format, found: Given) -> ExportRequest:
+def _placed(
+    request: ExportRequest, options: argparse.Namespace, positions: tuple[int | None, int | None], found: Given
+) -> ExportRequest:
     """With pass, step and scope, which only the record can tell. Raises `UsageError`."""
-    positions = _positions(options.step)
     pass_id, position = chosen_step(found.trace, options.pass_number, positions[1])
     request = replace(request, pass_id=pass_id, position=position)
     if positions[0] is not None:
-        if Option.STEPS not in form.options:
-            raise UsageError(f"{form.name} holds one step. Use --step K, or another format.")
         _, first = chosen_step(found.trace, options.pass_number, positions[0])
         if first > position:
             raise UsageError(f"--step {options.step} runs backwards; write the smaller step first.")
@@ -138,31 +142,35 @@ def _placed(request: ExportRequest, options: argparse.Namespace, form: Format, f
     return _scoped(request, options.scope, found)
 
 
-def _positions(text: str | None) -> tuple[int | None, int | None]:
+def _positions(text: str | None, form: Format) -> tuple[int | None, int | None]:
     """(first, last) of `A:B` and `all`, (None, K) of `K`, (None, None) of nothing."""
     if text is None:
         return None, None
-    if text == "all":
-        return 0, -1
-    read = re.fullmatch(r"(?:(-?\d+):)?(-?\d+)", text)
+    read = re.fullmatch(r"(?:(-?\d+):)?(-?\d+)", "0:-1" if text == "all" else text)
     if not read:
         raise UsageError(f"--step {text} is no step; write a number, A:B or all.")
+    if read[1] is not None and Option.STEPS not in form.options:
+        raise UsageError(f"{form.name} holds one step. Use --step K, or another format.")
     return (None if read[1] is None else int(read[1])), int(read[2])
+
+
+def _check_scope(text: str) -> None:
+    name, _, rest = text.partition(":")
+    if not (text in ("whole", "view", "selection") or (name in ("group", "selection") and rest)):
+        raise UsageError(f"--scope {text} is unknown; write whole, group:NAME, selection:QUERY, view or selection.")
 
 
 def _scoped(request: ExportRequest, text: str, found: Given) -> ExportRequest:
     name, _, rest = text.partition(":")
-    if name == "whole" and not rest:
+    if name == "whole":
         return request
-    if name == "group" and rest:
+    if name == "group":
         grouping, key = found_group(request.trace, rest)
         return replace(request, scope=Scope.GROUP, group=key, shown=ShownState(grouping))
     if name == "selection" and rest:
         steps = PassSteps(request.trace, request.pass_id) if request.pass_id != NONE else None
         return replace(request, scope=Scope.SELECTION, nodes=found_nodes(request.trace, steps, rest))
-    if text in ("view", "selection"):
-        return stored_scope(request, Scope(text), found.view)
-    raise UsageError(f"--scope {text} is unknown; write whole, group:NAME, selection:QUERY, view or selection.")
+    return stored_scope(request, Scope(text), found.view)
 
 
 def _described(request: ExportRequest, form: Format) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +40,8 @@ class Output:
         self.part(path).write_bytes(content)
 
     def __enter__(self) -> Self:
+        if not self.path.parent.is_dir():  # before the work, not after it
+            raise ExportError(f"{self.path} cannot be written: there is no folder {self.path.parent}.")
         return self
 
     def __exit__(
@@ -52,7 +55,8 @@ class Output:
             raise self._explained(failure) from failure
         finally:
             for part in self._parts.values():
-                part.unlink(missing_ok=True)
+                with suppress(OSError):  # where no file could be made, none has to go
+                    part.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise self._explained(error) from error
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ..atomic import Output
 from ..request import ExportRequest
 from ..sizes import Estimate
 from .records import Attributes, EdgeRow, GraphRows, NodeRow, Value, rows_of
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")  # some of Graphviz's outputs would not be valid with them
 
 
 def write_dot(out: Output, request: ExportRequest) -> None:
@@ -42,8 +46,8 @@ def quoted(value: Value) -> str:
     """A string of the DOT language; backslashes are doubled, since Graphviz expands `\\N` and the like in labels."""
     if isinstance(value, bool):
         return '"true"' if value else '"false"'
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
-    return '"' + text.replace("\0", "�") + '"'
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + _CONTROL.sub("�", text) + '"'
 
 
 def _node(row: NodeRow) -> Attributes:
