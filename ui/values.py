@@ -21,6 +21,7 @@ class ShortValue:
     """An array in few characters: one number, a small matrix of texts (`cells`), or its norm.
 
     `exact` says that `text` (with the shape) tells every element; `single` is the number that all elements are.
+    `norm` is that of an array whose elements differ.
     """
 
     text: str
@@ -29,6 +30,7 @@ class ShortValue:
     exact: bool = True
     finite: bool = True
     single: float | None = None
+    norm: float = 0.0
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -83,7 +85,7 @@ def short(array: ArrayView, value: Array | None) -> ShortValue:
     if cells:
         rows = ["[" + ", ".join(row) + "]" for row in cells]
         text = rows[0] if len(array.shape) == 1 else "[" + ", ".join(rows) + "]"
-    return ShortValue(text, array.shape, cells, exact=bool(cells), finite=finite)
+    return ShortValue(text, array.shape, cells, exact=bool(cells), finite=finite, norm=array.norm)
 
 
 def short_of(value: Array) -> ShortValue:

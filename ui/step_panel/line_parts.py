@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..formula.boxes import Box, Face, Fence, Line, Text, row
 from ..formula.terms import Style, matrix, minus
-from ..values import ShortValue, shape
+from ..values import ShortValue, number, shape
 
 Add = Callable[[list[int]], ShortValue | None]  # the short form of the sum of arrays; None: they are not here
 Lookup = Callable[[int], ShortValue | None]  # the short form of an array by its handle; None: not here yet
@@ -27,6 +27,13 @@ def value_box(value: ShortValue | None, role: str = "text", *, brief: bool = Fal
     return row(mono(minus(value.text) if not value.cells else "[…]", colour), mono(f" {shape(value.shape)}", "dim"))
 
 
+def low_box(value: ShortValue | None, role: str = "text") -> Box:
+    """As `value_box`, but no higher than a line: matrices are told by norm and shape."""
+    if value is None or len(value.cells) < 2 or not value.finite:
+        return value_box(value, role)
+    return row(mono(f"‖{number(value.norm)}‖", role), mono(f" {shape(value.shape)}", "dim"))
+
+
 def operand_box(name: str, value: ShortValue | None, role: str = "text") -> Box:
     """An operand in a line of numbers: its elements, or name, shape and norm in brackets: `[w (64, 3) ‖2.1‖]`."""
     if value is None or value.exact or not name:
@@ -38,7 +45,10 @@ def operand_box(name: str, value: ShortValue | None, role: str = "text") -> Box:
 
 def shortened(title: str) -> str:
     """A title that leaves room for numbers."""
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    if len(title) <= LONGEST_TITLE:
+        return title
+    closing = ")" if title.endswith(")") else ""
+    return f"{title[: LONGEST_TITLE - 1 - len(closing)].rstrip()}…{closing}"
 
 
 def small_line(segments: tuple[Box, ...], head: Box | None = None, shorter: tuple[tuple[Box, ...], ...] = ()) -> Line:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.trace import NONE
 
@@ -49,6 +50,7 @@ from .sections import (
 from .values import Values
 
 EMPTY = "Nothing to step yet. Run a cell that calls .backward(), and this panel explains each step with its numbers."
+ROOMY = 380  # pixels of width at which the title stands on one line
 
 
 class StepPanel(QWidget):
@@ -116,19 +118,29 @@ class StepPanel(QWidget):
         column.addWidget(cards, 1)
         self._stack.addWidget(page)
 
-    def _build_title(self) -> QHBoxLayout:
+    def _build_title(self) -> QGridLayout:
         self._step = label(part="heading", wrap=False)
         self._node = ElidedLabel()
         self._place = LinkLabel("dim")
         self._place.setWordWrap(False)
         self._place.setSizePolicy(self._step.sizePolicy())
         self._place.chosen.connect(self._go)
-        title = QHBoxLayout()
-        title.setSpacing(12)
-        title.addWidget(self._step)
-        title.addWidget(self._node, 1)
-        title.addWidget(self._place)
-        return title
+        self._title = QGridLayout()
+        self._title.setHorizontalSpacing(12)
+        self._title.setVerticalSpacing(2)
+        self._title.setColumnStretch(1, 1)
+        self._title.addWidget(self._step, 0, 0)
+        self._title.addWidget(self._place, 0, 2)
+        self._title.addWidget(self._node, 0, 1)
+        return self._title
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the title has no room on one line, what runs gets a line of its own."""
+        super().resizeEvent(event)
+        below = event.size().width() < ROOMY
+        if below != (self._title.itemAtPosition(1, 0) is not None):
+            self._title.removeWidget(self._node)
+            self._title.addWidget(self._node, *((1, 0, 1, 3) if below else (0, 1, 1, 1)))
 
     # -- going somewhere -----------------------------------------------------------------------------------------
 

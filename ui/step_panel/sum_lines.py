@@ -10,7 +10,7 @@ from ..formula.boxes import Box, Line, row
 from ..values import ShortValue
 from .arrivals import FIRST, Arrival
 from .facts import Accumulation, StepFacts
-from .line_parts import Add, Lookup, mono, shape_box, shortened, small_line, value_box
+from .line_parts import Add, Lookup, low_box, mono, shape_box, shortened, small_line, value_box
 
 LONGEST_ASIDE = 40  # characters of a size or a switch that is told
 SumOf = Callable[[Arrival, int], ShortValue | None]  # of the first so many contributions; None: not here
@@ -26,7 +26,8 @@ def _arrival_line(arrival: Arrival, lookup: Lookup, add: Add, step: int) -> Line
     for index, (sent_at, handle) in enumerate(arrival.parts):
         if index == FIRST and arrival.hidden:
             segments.append(mono(f"+ … {arrival.hidden:,} more", "dim"))
-        box = value_box(lookup(handle), "text" if sent_at == step else "dim")
+        write = value_box if arrival.count <= FIRST else low_box
+        box = write(lookup(handle), "text" if sent_at == step else "dim")
         segments.append(box if index == 0 else row(mono("+ "), box))
     total = lookup(arrival.total) if arrival.total != NONE else None
     if arrival.count > 1:
@@ -52,12 +53,15 @@ def running_lines(arrival: Arrival, lookup: Lookup, sum_of: SumOf, step: int) ->
         recorded = arrival.total if number == arrival.count else arrival.parts[0][1] if number == 1 else NONE
         # What is recorded is not added up again: the elements of large arrays would have to be fetched.
         so_far = lookup(recorded) if recorded != NONE else sum_of(arrival, number)
-        who = sender if sent_at == 0 else f"{shortened(sender)}, step {sent_at:,}"
-        role = "text" if sent_at == step else "dim"
-        told: list[Box] = [row(mono("+ " if number > 1 else "  "), value_box(lookup(handle), role)), mono(who, "dim")]
-        if so_far is not None:
-            told.append(row(mono("= "), value_box(so_far, "accumulate")))
-        lines.append(small_line(tuple(told), head=mono(f"{number:,}", "dim")))
+        box = low_box(lookup(handle), "text" if sent_at == step else "dim")
+        start: list[Box] = [mono("+ " if number > 1 else "  "), box, mono(" ")]
+        end: list[Box] = [] if so_far is None else [mono(" = "), low_box(so_far, "accumulate")]
+        at = f"step {sent_at:,}"
+        names = (sender, "seed") if sent_at == 0 else (f"{sender}, {at}", f"{shortened(sender)}, {at}", at)
+        # On one line: where it has no room, the sender is told more briefly.
+        ways = [(row(*start, mono(who, "dim"), *end),) for who in names]
+        apart = (row(*start, mono(names[-1], "dim")), row(*end)) if end else ways[-1]
+        lines.append(small_line(ways[0], head=mono(f"{number:,}", "dim"), shorter=(*ways[1:], apart)))
     if arrival.missing:
         lines.append(small_line((mono(f"{arrival.missing:,} still to come", "dim"),)))
     return tuple(lines)
