@@ -18,17 +18,20 @@ from typing import NamedTuple
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from app.application import application
 from app.session import Session
 from app.settings import Settings
 from app.window import MainWindow
+from ui.canvas.shown_graph import GROUP
+from ui.shown_state import Grouping
 from ui.view_state import ViewState
 
 EXAMPLES = Path(__file__).parent.parent / "resources" / "examples"
 SIZES = ((1280, 800), (2560, 1440))
-THEMES = ("light", "dark")  # and "high-contrast" where a story asks for it
+THEMES = ("light", "dark")
 README = Path(__file__).parent.parent / "docs" / "window.png"
 README_SIZE = (1600, 1000)
 LONG_CHAIN = (
@@ -38,18 +41,59 @@ LONG_CHAIN = (
 FAILURE = "import torch\na = torch.ones(2, 3, requires_grad=True)\nb = torch.ones(4, 2)\nc = (a * 2) @ b\n"
 
 
+ENCODER = (
+    "import torch\nfrom torch import nn\nembed = nn.Embedding(50, 16)\n"
+    "layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True, dropout=0.0)\n"
+    "encode = nn.TransformerEncoder(layer, 4)\nhead = nn.Linear(16, 50)\n"
+    "ids = torch.tensor([[1, 2, 3, 4], [4, 3, 2, 1]])\nlogits = head(encode(embed(ids)))\n"
+    "loss = nn.functional.cross_entropy(logits.view(-1, 50), ids.view(-1))\nloss.backward()\n"
+)
+
+
 class Story(NamedTuple):
-    """A name, the code to run, and where in its last pass to stand (share of its steps)."""
+    """A name, the code to run, where in its last pass to stand (share of its steps), and what is done then."""
 
     name: str
     code: str
     share: float
+    act: Callable[[MainWindow], object] = lambda window: None
+    themes: tuple[str, ...] = THEMES
+
+
+def close_groups(window: MainWindow) -> None:
+    """Repeated layers as blocks, every group closed but the outermost."""
+    folding = window.canvas.folding
+    folding.regroup(Grouping.BY_BLOCK)
+    settle(window)
+    folding.collapse_all()
+    settle(window)
+    graph = window.canvas.picture.drawing.graph if window.canvas.picture is not None else None
+    for box in np.flatnonzero(graph.kind == GROUP).tolist() if graph is not None else ():
+        folding.expand(box)
+
+
+def search(window: MainWindow) -> None:
+    """The second hit of a search is looked at."""
+    window.area.search.open()
+    window.area.search.field.setText("op:addmm")
+    window.area.search.step(1)
+
+
+def light_ancestors(window: MainWindow) -> None:
+    """What one node was made from is lit."""
+    nodes = len(window.session.trace.nodes)
+    window.view_state.select([nodes // 2])
+    window.menus.actions["trace_ancestors"].trigger()
 
 
 STORIES = (
     Story("first", (EXAMPLES / "first_backward.py").read_text(encoding="utf-8"), 0.6),
     Story("chain_2000", LONG_CHAIN, 0.5),
     Story("failure", FAILURE, 1.0),
+    Story("groups", ENCODER, 0.5, close_groups, (*THEMES, "high-contrast")),
+    Story("search", ENCODER, 1.0, search),
+    Story("ancestors", ENCODER, 1.0, light_ancestors),
+    Story("springs", ENCODER, 0.5, lambda window: window.canvas.set_layout_kind("spring")),
     *(
         Story(path.stem, path.read_text(encoding="utf-8"), 0.5)
         for path in sorted(EXAMPLES.glob("*.py"))
@@ -101,6 +145,8 @@ def tell(story: Story, themes: Sequence[str], sizes: Sequence[tuple[int, int]], 
         until(lambda: session.state == "idle")
         settle(window)
         stand(window.view_state, story.share)
+        story.act(window)
+        settle(window)
         for theme in themes:
             settings.set("theme", theme)
             for width, height in sizes:
@@ -126,7 +172,7 @@ def main(arguments: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for story in STORIES:
         if len(arguments) < 2 or story.name in arguments[1:]:
-            tell(story, THEMES, SIZES, lambda s, theme, w, h: folder / f"{s.name}_{theme}_{w}x{h}.png")
+            tell(story, story.themes, SIZES, lambda s, theme, w, h: folder / f"{s.name}_{theme}_{w}x{h}.png")
     app.quit()
     return 0
 

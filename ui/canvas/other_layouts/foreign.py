@@ -12,10 +12,13 @@ y grows downwards. A spline holds the control points of the cubics that draw an 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
 from typing import Any
+
+_MOST_PAIRED = 3_000
 
 Places = list[list[float]]
 Splines = list[Places] | None
@@ -58,10 +61,21 @@ def _shells(nx: Any, graph: Any) -> Any:
     return nx.shell_layout(graph, nlist=[shell for shell in shells if shell])
 
 
+def _springs(nx: Any, graph: Any) -> Any:
+    """From 500 nodes on networkx wants SciPy; a matrix of all pairs, of up to some hundred megabytes, does as well."""
+    graph = graph.to_undirected()
+    if importlib.util.find_spec("scipy") is None and len(graph) <= _MOST_PAIRED:
+        try:
+            return nx.spring_layout(graph, seed=1, iterations=80, method="force")
+        except TypeError:  # networkx before 3.5 takes no method
+            return nx.spring_layout(graph, seed=1, iterations=80)
+    return nx.spring_layout(graph, seed=1, iterations=80)
+
+
 _LAYOUTS: dict[str, Callable[[Any, Any], Any]] = {
     "multipartite": _multipartite,
     "shell": _shells,
-    "spring": lambda nx, graph: nx.spring_layout(graph.to_undirected(), seed=1, iterations=80),
+    "spring": _springs,
     "kamada_kawai": lambda nx, graph: nx.kamada_kawai_layout(graph.to_undirected()),
     "spectral": lambda nx, graph: nx.spectral_layout(graph.to_undirected()),
     "planar": lambda nx, graph: nx.planar_layout(graph.to_undirected()),

@@ -131,3 +131,10 @@ def test_points_in_one_place_become_boxes_beside_each_other(pushed):
     w, h = np.full(40, 90.0), np.full(40, 40.0)
     first, _ = overlapping(*spread(x, y, w, h, pushed=pushed, check=never), w, h, never)
     assert not len(first)
+
+
+def test_springs_hold_some_thousand_boxes_without_scipy():
+    graph = problem(700, [((k - 1) // 3, k) for k in range(1, 700)])
+    drawing = lay_out_otherwise(graph, "spring")
+    first, _ = overlapping(drawing.x, drawing.y, graph.width, graph.height, never)
+    assert not len(first)
