@@ -35,14 +35,42 @@ class _Real(Constraint):
         return value == value  # noqa: PLR0124 - false for nan
 
 
-class _RealVector(_Real):
-    event_dim = 1
+class _IndependentConstraint(Constraint):
+    """Holds for an event where it holds for all in its last dims."""
+
+    def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int) -> None:
+        self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
+        self.is_discrete = base_constraint.is_discrete
+        self.event_dim = base_constraint.event_dim + reinterpreted_batch_ndims
 
     def check(self, value: Any) -> Any:
-        return super().check(value).all(-1)
+        found = self.base_constraint.check(value)
+        if found.dim() < self.reinterpreted_batch_ndims:
+            raise ValueError(f"Expected value.dim() >= {self.event_dim} but got {value.dim()}")
+        return found.reshape((*found.shape[: found.dim() - self.reinterpreted_batch_ndims], -1)).all(-1)
 
     def __repr__(self) -> str:
-        return "IndependentConstraint(Real(), 1)"
+        return f"IndependentConstraint({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
+
+
+class _LowerCholesky(Constraint):
+    event_dim = 2
+
+    def check(self, value: Any) -> Any:
+        is_lower = (value.tril() == value).flatten(-2).min(-1).values
+        return is_lower & (value.diagonal(dim1=-2, dim2=-1) > 0).min(-1).values
+
+
+class _PositiveDefinite(Constraint):
+    event_dim = 2
+
+    def check(self, value: Any) -> Any:
+        shape = value.shape
+        is_square = torch.full(shape[:-2], shape[-2] == shape[-1], dtype=torch.bool)
+        if not is_square.all():
+            return is_square
+        is_symmetric = torch.isclose(value, value.mT, atol=1e-6).all(-2).all(-1)
+        return torch.linalg.cholesky_ex(value).info.eq(0) if is_symmetric.all() else is_symmetric
 
 
 class _Boolean(Constraint):
@@ -128,12 +156,19 @@ def integer_interval(lower_bound: Any, upper_bound: Any) -> Constraint:
     return _IntegerInterval(lower_bound=lower_bound, upper_bound=upper_bound)
 
 
+def independent(base_constraint: Constraint, reinterpreted_batch_ndims: int) -> Constraint:
+    """Events whose elements all lie in a set."""
+    return _IndependentConstraint(base_constraint, reinterpreted_batch_ndims)
+
+
 def is_dependent(constraint: object) -> bool:
     """Whether it cannot be checked by itself."""
     return isinstance(constraint, _Dependent)
 
 
-boolean, real, real_vector, simplex, dependent = _Boolean(), _Real(), _RealVector(), _Simplex(), _Dependent()
+boolean, real, simplex, dependent = _Boolean(), _Real(), _Simplex(), _Dependent()
+real_vector = independent(real, 1)
+lower_cholesky, positive_definite = _LowerCholesky(), _PositiveDefinite()
 positive, nonnegative = greater_than(0.0), greater_than_eq(0.0)
 unit_interval = interval(0.0, 1.0)
 

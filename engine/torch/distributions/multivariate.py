@@ -1,0 +1,142 @@
+"""The normal distribution of vectors."""
+
+import math
+from typing import Any
+
+from ... import torch as _torch
+from ...size import Size
+from . import constraints
+from .distribution import NONE, Distribution, Lazy
+
+torch: Any = _torch
+_LEAST = "{} must be at least two-dimensional, with optional leading batch dimensions"
+
+
+class MultivariateNormal(Distribution):
+    """Vectors of mean `loc`, given their covariance, its inverse, or its lower Cholesky factor `scale_tril`."""
+
+    arg_constraints = {  # noqa: RUF012 - a property of the base, a constant here, as in PyTorch
+        "loc": constraints.real_vector,
+        "covariance_matrix": constraints.positive_definite,
+        "precision_matrix": constraints.positive_definite,
+        "scale_tril": constraints.lower_cholesky,
+    }
+    support = constraints.real_vector
+    has_rsample = True
+    _unbroadcasted_scale_tril: Any
+
+    def __init__(
+        self,
+        loc: Any,
+        covariance_matrix: Any = None,
+        precision_matrix: Any = None,
+        scale_tril: Any = None,
+        validate_args: bool | None = None,
+    ) -> None:
+        if loc.dim() < 1:
+            raise ValueError("loc must be at least one-dimensional.")
+        matrices = {
+            "scale_tril": scale_tril, "covariance_matrix": covariance_matrix, "precision_matrix": precision_matrix
+        }  # fmt: skip
+        given = {name: matrix for name, matrix in matrices.items() if matrix is not None}
+        if len(given) != 1:
+            raise ValueError("Exactly one of covariance_matrix or precision_matrix or scale_tril may be specified.")
+        ((name, matrix),) = given.items()
+        if matrix.dim() < 2:
+            raise ValueError(_LEAST.format("scale_tril matrix" if name == "scale_tril" else name))
+        batch = torch.broadcast_shapes(matrix.shape[:-2], loc.shape[:-1])
+        self.__dict__[name] = matrix.expand((*batch, -1, -1))
+        self.loc = loc.expand((*batch, -1))
+        super().__init__(batch, self.loc.shape[-1:], validate_args=validate_args)
+        if name == "covariance_matrix":
+            matrix = torch.linalg.cholesky(matrix)
+        elif name == "precision_matrix":
+            matrix = _factor_of_inverse(matrix)
+        self._unbroadcasted_scale_tril = matrix
+
+    def _matrix_shape(self) -> Size:
+        return Size((*self._batch_shape, *self._event_shape, *self._event_shape))
+
+    @Lazy
+    def scale_tril(self) -> Any:
+        """The lower Cholesky factor of the covariance."""
+        return self._unbroadcasted_scale_tril.expand(self._matrix_shape())
+
+    @Lazy
+    def covariance_matrix(self) -> Any:
+        """The covariance."""
+        factor = self._unbroadcasted_scale_tril
+        return torch.matmul(factor, factor.mT).expand(self._matrix_shape())
+
+    @Lazy
+    def precision_matrix(self) -> Any:
+        """The inverse of the covariance."""
+        return torch.cholesky_inverse(self._unbroadcasted_scale_tril).expand(self._matrix_shape())
+
+    @property
+    def mean(self) -> Any:
+        """See Distribution."""
+        return self.loc
+
+    @property
+    def mode(self) -> Any:
+        """See Distribution."""
+        return self.loc
+
+    @property
+    def variance(self) -> Any:
+        """See Distribution."""
+        return self._unbroadcasted_scale_tril.pow(2).sum(-1).expand((*self._batch_shape, *self._event_shape))
+
+    def expand(self, batch_shape: Any, _instance: Any = None) -> "MultivariateNormal":
+        """See Distribution."""
+        size = tuple(self._event_shape)
+        known: dict[str, Any] = {
+            name: self.__dict__[name].expand((*batch_shape, *size, *size))
+            for name in ("covariance_matrix", "scale_tril", "precision_matrix")
+            if name in self.__dict__
+        }
+        known["_unbroadcasted_scale_tril"] = self._unbroadcasted_scale_tril
+        made: MultivariateNormal = self._expanded(batch_shape, loc=self.loc.expand((*batch_shape, *size)), **known)
+        return made
+
+    def rsample(self, sample_shape: Any = NONE) -> Any:
+        """loc + scale_tril @ noise."""
+        noise = torch.empty(self._extended_shape(sample_shape), dtype=self.loc.dtype).normal_()
+        return self.loc + torch.matmul(self._unbroadcasted_scale_tril, noise.unsqueeze(-1)).squeeze(-1)
+
+    def log_prob(self, value: Any) -> Any:
+        """See Distribution."""
+        if self._validate_args:
+            self._validate_sample(value)
+        factor = self._unbroadcasted_scale_tril
+        distance = mahalanobis(factor, value - self.loc)
+        return -0.5 * (self._event_shape[0] * math.log(2 * math.pi) + distance) - half_log_determinant(factor)
+
+    def entropy(self) -> Any:
+        """See Distribution."""
+        half = half_log_determinant(self._unbroadcasted_scale_tril)
+        found = 0.5 * self._event_shape[0] * (1.0 + math.log(2 * math.pi)) + half
+        return found.expand(self._batch_shape) if self._batch_shape else found
+
+
+def half_log_determinant(factor: Any) -> Any:
+    """Half the logarithm of the determinant of factor @ factor.T."""
+    return factor.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+
+
+def mahalanobis(factor: Any, difference: Any) -> Any:
+    """The squares of the distances of vectors, measured by the covariance factor @ factor.T."""
+    column = difference.unsqueeze(-1)
+    batch = torch.broadcast_shapes(factor.shape[:-2], column.shape[:-2])
+    wide = factor.expand((*batch, *factor.shape[-2:]))
+    solved = torch.linalg.solve_triangular(wide, column.expand((*batch, *column.shape[-2:])), upper=False)
+    return solved.pow(2).sum(-2).squeeze(-1)
+
+
+def _factor_of_inverse(precision: Any) -> Any:
+    """The lower Cholesky factor of the inverse: of the matrix turned around its centre, turned back and inverted."""
+    turned = torch.linalg.cholesky(torch.flip(precision, (-2, -1)))
+    inverse = torch.transpose(torch.flip(turned, (-2, -1)), -2, -1)
+    identity = torch.eye(precision.shape[-1], dtype=precision.dtype)
+    return torch.linalg.solve_triangular(inverse, identity, upper=False)
