@@ -105,7 +105,7 @@ class ExportDialog(QDialog):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(form)
-        scroll.setMinimumWidth(form.sizeHint().width() + self.fontMetrics().averageCharWidth() * 4)
+        scroll.setFixedWidth(self._widest_form(form) + scroll.verticalScrollBar().sizeHint().width())
         self.buttons = QDialogButtonBox()
         self.save = QPushButton("Export…")
         self.save.setDefault(True)
@@ -120,8 +120,8 @@ class ExportDialog(QDialog):
         across = QHBoxLayout()
         across.setSpacing(16)
         across.addWidget(self.formats)
-        across.addWidget(scroll, 1)
-        across.addLayout(right, 2)
+        across.addWidget(scroll)
+        across.addLayout(right, 1)
         below = QHBoxLayout()
         below.addWidget(self.progress, 1)
         below.addWidget(self.buttons)
@@ -130,6 +130,14 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(across, 1)
         column.addLayout(below)
+
+    def _widest_form(self, form: QWidget) -> int:
+        """Of all formats, so that nothing moves when another is chosen."""
+        widest = 0
+        for row in FORMATS:
+            self.fields.show_for(row)
+            widest = max(widest, form.sizeHint().width())
+        return widest
 
     def _connect(self) -> None:
         self.formats.currentItemChanged.connect(self._follow_format)
