@@ -122,7 +122,7 @@ def _add(variable: Tensor, gradient: Any, creates: bool, watched: bool) -> Accum
     if creates:
         tracked = to_tensor(gradient)
         if held is None:
-            meta.grad = CALLS["copy"]((from_array(np.empty_like(tracked.array)), tracked))
+            meta.grad = CALLS["copy"]((from_array(np.zeros_like(tracked.array)), tracked))
         else:
             meta.grad = METHODS["__add__"](held, tracked)
     elif held is None:
