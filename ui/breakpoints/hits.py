@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.conditions import parse
-from engine.trace import NONE, Trace
+from engine.trace import NONE, NodeKind, Trace
 
 from .columns import StepColumns
 from .model import Breakpoint
@@ -51,6 +52,16 @@ class Hits:
             condition = parse(wanted.condition)
             fits &= self._columns.has(condition.asks) & condition.holds(self._columns)
         return fits
+
+
+def marked_nodes(trace: Trace, breakpoints: Iterable[Breakpoint]) -> Ints:
+    """The functions on which enabled breakpoints are set by node, op or line, whatever their conditions."""
+    placed = [replace(one, condition="") for one in breakpoints if one.node != NONE or one.op or one.line]
+    if not any(one.enabled for one in placed):
+        return np.zeros(0, np.int64)
+    kind = trace.nodes.kind
+    functions = np.flatnonzero((kind == NodeKind.FUNCTION) | (kind == NodeKind.ACCUMULATE))
+    return functions[Hits(trace, functions, np.full(len(functions), NONE, np.int64)).of_all(placed) - 1]
 
 
 def sources_of(trace: Trace, wanted: Breakpoint) -> Ints:

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from engine.trace import NONE, NodeFlag, NodeKind
@@ -37,6 +37,7 @@ FEW = 400  # boxes in view that are worth their round corners from farther away
 TEXT_FROM = 0.5  # titles are 7 pixels high
 SHORT_TEXT_FROM = 0.2
 _SPECK, _LIT_SPECK = 1.5, 5.0  # pixels of a box from far, at the least; and of one of the few that are lit
+_MOST_BREAKS = 1000
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
 
 
@@ -88,6 +89,8 @@ def paint_picture(
         if detail is Detail.NEAR and picture.with_labels:
             paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]), view)
     _paint_outlines(picture, painter, boxes, scale)
+    if not exact:
+        _paint_breaks(picture, painter, boxes, scale)
     if detail is Detail.NEAR and not exact:
         paint_signs(picture, painter, boxes)
     painter.restore()
@@ -221,3 +224,15 @@ def _paint_mark(picture: Picture, painter: QPainter, boxes: Ints, scale: float) 
         painter.setPen(QPen(accent, max(width, width / scale) if scale < 1 else width))
         away = 7.0 if scale >= 1 else 7.0 / scale
         painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), CORNER + away, CORNER + away)
+
+
+def _paint_breaks(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
+    """A disc on the upper left corner of boxes at which stepping stops; from far it keeps its size on the screen."""
+    shown = picture.breaks[np.isin(picture.breaks, boxes)]
+    if len(shown) > _MOST_BREAKS:
+        return  # a breakpoint on a common op, seen from far: a picture of nothing but discs
+    radius = max(6.0, 3.0 / scale)
+    painter.setPen(QPen(QColor(picture.theme.background), radius / 3))
+    painter.setBrush(QColor(picture.theme.error))
+    for left, top, _, _ in picture.drawing.rects[shown].tolist():
+        painter.drawEllipse(QPointF(left + 1, top + 1), radius, radius)

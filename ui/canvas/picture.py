@@ -52,6 +52,7 @@ class Picture:
         self.selected: Ints = np.zeros(0, np.int64)
         self.hovered = NONE
         self.marked = NONE  # the box with a ring around it, such as the hit of a search that is looked at
+        self.breaks: Ints = np.zeros(0, np.int64)  # boxes at which stepping stops
         self.lit_boxes: Bools | None = None  # (n,) what is not lit is dimmed; None: nothing is
         self.lit_edges: Bools | None = None  # (m,)
         self.label_places = LabelPlaces(drawing)
@@ -131,9 +132,16 @@ class Picture:
 
     def set_selection(self, nodes: Iterable[int]) -> None:
         """Outline the boxes of these nodes of the trace."""
+        self.selected = self._boxes_of(nodes)
+
+    def set_breaks(self, nodes: Iterable[int]) -> None:
+        """Mark the boxes of these nodes of the trace with a disc: stepping stops there."""
+        self.breaks = self._boxes_of(nodes)
+
+    def _boxes_of(self, nodes: Iterable[int]) -> Ints:
         box_of = self.drawing.graph.box_of
         boxes = [int(box_of[node]) for node in nodes if 0 <= node < len(box_of)]
-        self.selected = np.array(list(dict.fromkeys(b for b in boxes if b != NONE)), np.int64)
+        return np.array(list(dict.fromkeys(b for b in boxes if b != NONE)), np.int64)
 
     def set_lit(self, nodes: Collection[int] | None) -> None:
         """Dim all but the boxes that show one of these nodes of the trace, and the edges between them; None: nothing.

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.trace import NONE, Trace
 
+from ..breakpoints import marked_nodes
 from ..grouping.opening import Opening
 from ..naming import Bools, Ints
 from ..shown_state import ShownState
@@ -83,6 +84,7 @@ class CanvasView(QWidget):
         self._state.trace_changed.connect(self._burst.start)
         self._state.step_changed.connect(self._follow_step)
         self._state.selection_changed.connect(self._follow_selection)
+        self._state.breakpoints_changed.connect(self._follow_breaks)
         self._state.shown_changed.connect(self._follow_lit)
         self._state.shown_changed.connect(self._follow_shown)
         self._burst.timeout.connect(self._follow_trace)
@@ -315,6 +317,11 @@ class CanvasView(QWidget):
         if len(picture.selected):
             self.graph.reveal(picture.rect(int(picture.selected[-1])))
 
+    def _follow_breaks(self) -> None:
+        if self.picture is not None:
+            self.picture.set_breaks(marked_nodes(self._state.trace, self._state.breakpoints).tolist())
+            self.graph.item.update()
+
     def _follow_lit(self) -> None:
         picture = self.picture
         if picture is not None:
@@ -342,6 +349,7 @@ class CanvasView(QWidget):
         before, camera = self.picture, self.graph.camera
         picture = Picture(drawing, self._theme, self._fonts)
         picture.set_signed(self._signed)
+        picture.set_breaks(marked_nodes(self._state.trace, self._state.breakpoints).tolist())
         picture.set_step(self._state.steps, self._state.place)
         picture.set_selection(self._state.selection)
         picture.set_lit(self._state.shown.lit)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.trace import NONE, Trace
 from tests.traces import chain_trace, seed_trace
-from ui.breakpoints import Breakpoint, BreakpointError, BreakpointKind, Hits
+from ui.breakpoints import Breakpoint, BreakpointError, BreakpointKind, Hits, marked_nodes
 from ui.breakpoints.hits import next_hit, previous_hit
 from ui.breakpoints.model import from_data
 
@@ -122,3 +122,17 @@ def test_a_breakpoint_comes_back_from_a_file_as_it_was(made: Breakpoint, kind: B
 def test_data_that_is_no_breakpoint_is_refused(data: object) -> None:
     with pytest.raises(BreakpointError):
         from_data(data, nodes=10)
+
+
+def test_functions_with_enabled_breakpoints_are_marked_whatever_their_conditions(trace: Trace) -> None:
+    node = int(trace.steps.node[1])
+    breakpoints = (
+        Breakpoint(node=node, condition="norm > 1e9"),
+        Breakpoint(op="AddBackward0", enabled=False),
+        Breakpoint(condition="nan"),
+    )
+    assert marked_nodes(trace, breakpoints).tolist() == [node]
+    title = trace.row("sources", 0)["title"]
+    of_line = marked_nodes(trace, [Breakpoint(title=title, line=4)])
+    assert [trace.node(int(found)).op for found in of_line] == ["MulBackward0", "MulBackward0"]
+    assert marked_nodes(trace, [Breakpoint(condition="nan")]).tolist() == []
