@@ -23,11 +23,12 @@ from .arrivals import Arrival, arrival, arrivals, seeds
 from .broadcast import undone
 from .custom_function import CustomCode, custom_code
 from .failures import Failure, pass_failure
-from .hints import accumulated_hint
+from .hints import accumulated_hint, born_hint
 from .hooks import Hook, hooks_of, same_array
 from .layers import layer_words
 from .operands import Operand, first_inputs, formula, formulas, input_at, operands
 from .reasons import Queued, listing, next_in_queue, queue_rows, reason, turn, why_now
+from .surroundings import pass_words, recomputed_words
 
 MOST_SLOTS = 5  # of a node with thousands of operands
 TRACKED = int(NodeFlag.REQUIRES_GRAD)
@@ -122,6 +123,7 @@ class StepFacts:
     more_queued: int = 0
     seeds: tuple[Arrival, ...] = ()
     hint: Words = ()
+    again: Words = ()  # what was computed again for the step
     failure: Failure | None = None
 
 
@@ -141,7 +143,8 @@ def gather(trace: Trace, steps: PassSteps, at: Place | int, names: Names) -> Ste
 
 def _begin(trace: Trace, steps: PassSteps, names: Names) -> StepFacts:
     """The seed: the gradients that the pass was given."""
-    given = tuple(seeds(trace, steps, names))
+    given, around = tuple(seeds(trace, steps, names)), pass_words(trace, steps.pass_id)
+    start = words("The pass starts here, at ", listed([_root(seed) for seed in given]), ".") if given else ()
     row = trace.row("passes", steps.pass_id)
     return StepFacts(
         0,
@@ -151,7 +154,7 @@ def _begin(trace: Trace, steps: PassSteps, names: Names) -> StepFacts:
         place=place_text(trace, row["source"], row["line"]),
         origin=GoTo(source=row["source"], line=row["line"]),
         why=f"The pass starts here, at {listing([seed.title for seed in given])}." if given else "",
-        reason=words("The pass starts here, at ", listed([_root(seed) for seed in given]), ".") if given else (),
+        reason=words(start, around),
     )
 
 
@@ -171,6 +174,12 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
     run, more_run = _run(steps, place, names)
     accumulates = row.kind is NodeKind.ACCUMULATE
     title = f"{names.name(row.owner)}.grad" if accumulates else ""
+    known = operands(trace, node, names)
+    if accumulates:
+        hint = accumulated_hint(trace, steps.pass_id, node, title, step["before"])
+    else:
+        sent = [(slot.slot, slot.sent) for slot in slots]
+        hint = born_hint(trace, step["used"], sent, known, [slot.formula for slot in slots])
     return StepFacts(
         position=position,
         count=steps.count,
@@ -184,7 +193,7 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
         hooked=not same_array(trace, step["arrived"], step["used"]),
         incoming=_incoming(trace, steps.pass_id, position, step["arrived"], step["used"]),
         input_title=next((names.name(item.src) for item in first_inputs(trace, node, 1)), ""),
-        operands=operands(trace, node, names),
+        operands=known,
         slots=slots,
         more_slots=more_slots,
         sent=place.sent,
@@ -193,7 +202,8 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
         waiting=arrival(trace, steps, node, 0, position - 1, names) if failed else None,
         received=_received(trace, steps, node, names),
         accumulation=Accumulation(title, step["before"], step["added"], step["after"]) if accumulates else None,
-        hint=accumulated_hint(trace, steps.pass_id, node, title, step["before"]) if accumulates else (),
+        hint=hint,
+        again=recomputed_words(trace, steps.pass_id, position),
         saved=_saved(trace, steps.pass_id, node, names),
         lives=strips,
         more_lives=max(saved_count(trace, node) - len(strips), 0),

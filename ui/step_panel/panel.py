@@ -194,7 +194,7 @@ class StepPanel(QWidget):
         values, fact = self._values, facts.accumulation
         self._show_title("SEED", facts, "before the first step" if facts.count else "this pass has no steps")
         self._show_failure(facts.failure, facts.position, facts.count, failed_at)
-        self._math.layer.set_sentences((facts.layer,))
+        self._math.layer.set_sentences((facts.layer, facts.again))
         self._math.show_run(facts.run, facts.more_run)
         arrivals = (facts.waiting,) if facts.waiting is not None else facts.arrivals
         arrived = arrival_lines(arrivals, values.short, values.add, facts.position) if facts.node != NONE else ()
