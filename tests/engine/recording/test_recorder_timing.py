@@ -1,5 +1,8 @@
 """What is recorded does not depend on when it is worked off: after each event, or all of it at the end of the cell."""
 
+import sys
+import textwrap
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +112,37 @@ def test_random_programs_are_recorded_alike_whenever_they_are_worked_off(lines):
     with np.errstate(all="ignore"):
         prompt, late = recorded(code, Prompt), recorded(code, Recorder)
     assert_alike(late, prompt)
+
+
+@pytest.fixture
+def frequent_switches():
+    """Threads take turns a thousand times as often as usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("frequent_switches")
+def test_the_record_is_the_same_when_another_thread_works_it_off_meanwhile():
+    class Shared(Recorder):
+        """Worked off by a thread of its own, a few events at a time."""
+
+        def begin_cell(self, *arguments):
+            self.over = threading.Event()
+            self.thread = threading.Thread(target=self.work_off)
+            self.thread.start()
+            super().begin_cell(*arguments)
+
+        def work_off(self):
+            while not self.over.is_set():
+                self.process(3)
+
+        def end_cell(self, *arguments):
+            self.over.set()
+            self.thread.join()
+            super().end_cell(*arguments)
+
+    for title in ("two passes over one graph", "an optimizer", "a hook that runs a pass", "several outputs"):
+        code = "for _ in range(20):\n" + textwrap.indent(PROGRAMS[title], "    ")
+        assert_alike(recorded(code, Shared), recorded(code, Recorder))
