@@ -44,7 +44,7 @@ class StepColumns:
         if name == "step":
             return np.arange(1, len(self.nodes) + 1)
         if name == "line":
-            return np.asarray(trace.nodes.line[self.nodes])
+            return np.asarray(trace.nodes.line[written_as(trace, self.nodes)])
         if name == "op":
             return texts(trace, trace.nodes.op[self.nodes])
         subject, _, fact = name.partition(".")
@@ -66,6 +66,12 @@ class StepColumns:
         shapes, where = np.unique(self._trace.arrays.shape[rows], return_inverse=True)
         known = [facts.sizes(self._trace.text(int(shape))) for shape in shapes]
         return np.array([count for count, _ in known])[where], np.array([ndim for _, ndim in known])[where]
+
+
+def written_as(trace: Trace, nodes: Ints) -> Ints:
+    """The node whose line of source each one belongs to: an `AccumulateGrad` has its leaf's."""
+    owner = trace.nodes.owner[nodes]
+    return np.where((trace.nodes.line[nodes] <= 0) & (owner != NONE), owner, nodes).astype(np.int64)
 
 
 def texts(trace: Trace, strings: NDArray[Any]) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.conditions import parse
 from engine.trace import NONE, NodeKind, Trace
 
-from .columns import StepColumns
+from .columns import StepColumns, written_as
 from .model import Breakpoint
 
 Ints = NDArray[np.int64]
@@ -45,8 +45,9 @@ class Hits:
         if wanted.op:
             fits &= self._columns["op"] == wanted.op
         if wanted.line:
-            same = np.isin(trace.nodes.source[nodes], sources_of(trace, wanted))
-            first, last = trace.nodes.line[nodes], trace.nodes.end_line[nodes]
+            made = written_as(trace, nodes)
+            same = np.isin(trace.nodes.source[made], sources_of(trace, wanted))
+            first, last = trace.nodes.line[made], trace.nodes.end_line[made]
             fits &= same & (first <= wanted.line) & (wanted.line <= np.maximum(first, last))
         if wanted.condition and len(nodes):
             condition = parse(wanted.condition)

@@ -46,6 +46,15 @@ def test_a_line_is_hit_by_all_that_it_made(trace: Trace) -> None:
     assert hits_of(trace).of(Breakpoint(title=title, path="elsewhere.py", line=4)).tolist() == []
 
 
+def test_the_line_of_a_leaf_is_hit_where_its_gradient_is_written(trace: Trace) -> None:
+    title = trace.row("sources", 0)["title"]
+    leaf = next(node for node in range(len(trace.nodes)) if trace.node(node).label == "x")
+    hits = hits_of(trace)
+    found = hits.of(Breakpoint(title=title, line=trace.node(leaf).line))
+    assert ops_at(trace, found) == ["AccumulateGrad"]
+    assert hits.of(Breakpoint(condition=f"line == {trace.node(leaf).line}")).tolist() == found.tolist()
+
+
 def test_a_condition_is_asked_of_the_gradient_that_arrives(trace: Trace) -> None:
     hits = hits_of(trace)
     norms = [trace.array(int(handle)).norm for handle in trace.steps.arrived]
