@@ -28,6 +28,8 @@ class Deed(Enum):
     """What happened to a saved tensor."""
 
     SAVED = "saved"
+    PACKED = "packed"  # given to the pack hook `by`
+    UNPACKED = "unpacked"
     EDITED = "edited"
     USED = "used"
     FREED = "freed"
@@ -53,7 +55,7 @@ class Moment:
     goes: GoTo
     version: int
     when: When = When.PAST
-    by: str = ""  # of an edit the operation; of other deeds the pass, where it is another one
+    by: str = ""  # of an edit the operation, of packing the hook; of other deeds the pass, where it is another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Life:
 
 
 _DEEDS = {
+    int(EventKind.PACKED): Deed.PACKED,
+    int(EventKind.UNPACKED): Deed.UNPACKED,
     int(EventKind.SAVED_USED): Deed.USED,
     int(EventKind.SAVED_FREED): Deed.FREED,
     int(EventKind.SAVED_WRITTEN): Deed.EDITED,
@@ -164,7 +168,11 @@ def _moment(told: Mapping[str, Any], deed: Deed, when: When, pass_id: int, versi
         source, line = told["source"], told["line"]
         where = f"line {line}" if line > 0 else ""
         return Moment(deed, where, GoTo(source=source, line=line), told["version"], when, told["name"])
+    if deed is Deed.PACKED:
+        return Moment(deed, "", GoTo(), version, by=told["name"])
     place = f"step {told['step']:,}"
+    if deed is Deed.UNPACKED and told["pass_"] == pass_id:
+        return Moment(deed, place, GoTo(pass_id=pass_id, position=told["step"]), version, when, told["name"])
     by = f"pass {told['pass_'] + 1}" if told["pass_"] != pass_id else ""
     reached = told["version"] if deed is Deed.REFUSED else version
     return Moment(deed, place, GoTo(pass_id=told["pass_"], position=told["step"]), reached, when, by)

@@ -16,6 +16,8 @@ TEXT = Qt.TextFlag.TextSingleLine
 
 _ROLES = {
     Deed.SAVED: "leaf",
+    Deed.PACKED: "function",
+    Deed.UNPACKED: "function",
     Deed.EDITED: "error",
     Deed.USED: "accumulate",
     Deed.FREED: "dim",

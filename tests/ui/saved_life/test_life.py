@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.engine.programs import record
 from tests.recorded import position_of, recorded
 from tests.traces import seed_trace
 from ui.naming import Names
@@ -106,3 +107,21 @@ def test_what_does_not_fit_is_one_mark_that_tells_how_many(many, most, now):
         assert order == sorted(order)
         if most > 3 and now < len(moments):
             assert any(moment.when is When.NOW for moment in shown)
+
+
+def test_packing_hooks_are_part_of_a_life():
+    trace = record("""def twice(t):
+    return t * 2
+def half(t):
+    return t / 2
+x = torch.ones(3, requires_grad=True)
+with torch.autograd.graph.saved_tensors_hooks(twice, half):
+    y = x.exp().sum()
+y.backward()""")
+    (life,) = lives_at(trace, position_of(trace, "ExpBackward0"))
+    assert [(moment.deed, moment.by) for moment in life.moments][:3] == [
+        (Deed.SAVED, ""),
+        (Deed.PACKED, "twice"),
+        (Deed.UNPACKED, "half"),
+    ]
+    assert [moment.when for moment in life.moments][1:3] == [When.PAST, When.NOW]
