@@ -1,9 +1,10 @@
 #!/bin/sh
-# Makes sure the libraries of debian-packages.txt are there: installs what is missing when root, else prints the line to type.
+# Makes sure the packages of a list are there (debian-packages.txt, or the one named): installs what is missing when root,
+# else prints the line to type.
 set -eu
-list=$(dirname "$0")/debian-packages.txt
+list=${1:-$(dirname "$0")/debian-packages.txt}
 command -v dpkg-query >/dev/null 2>&1 || {
-    echo "Not a Debian system: Qt needs the counterparts of the packages listed in packaging/debian-packages.txt." >&2
+    echo "Not a Debian system: needed are the counterparts of the packages listed in $list." >&2
     exit 0
 }
 missing=
@@ -14,13 +15,13 @@ for package in $(grep -v '^#' "$list"); do
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -eq 0 ]; then
-    echo "Installing the system libraries Qt needs:$missing"
+    echo "Installing system packages:$missing"
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086
     apt-get install -y -qq $missing >/dev/null 2>&1 ||
         { apt-get update -qq && apt-get install -y -qq $missing >/dev/null; }
 else
-    echo "Qt needs system libraries that are not installed. Type this line, then make again:" >&2
+    echo "System packages are needed that are not installed. Type this line, then make again:" >&2
     echo "    sudo apt-get install$missing" >&2
     exit 1
 fi
