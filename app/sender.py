@@ -69,6 +69,7 @@ class Sender:
         self._stopping = self._failed = self._busy = False
         self._unsent: list[Any] | None = None
         self._blocked_since: float | None = None
+        self._delivered = 0.0
         self.orders: Callable[[Mapping[str, Any]], None] = _refuse  # what is done with an order that asks for no array
         self._told: zmq.Socket[bytes] | None = None  # from the main thread to the answering one
         self._threads = [
@@ -149,14 +150,23 @@ class Sender:
         if waited_for:
             self._busy = True
             while self._recorder.process():
-                self._deliver(socket, 0.0)
+                self._deliver_when_due(socket)
         elif self._unsent is None:
             pace = self._recorder.pace()
             self._busy = not pace or self._recorder.process(pace) > 0
         with self._change:
             self._done = asked
             self._change.notify_all()
-        self._deliver(socket, 0.0)
+        self._deliver_when_due(socket)
+
+    def _deliver_when_due(self, socket: zmq.Socket[bytes]) -> None:
+        """Send what there is, unless that was done a moment ago: the user's code may wait many times in a moment."""
+        now = time.monotonic()
+        if now - self._delivered >= PERIOD:
+            self._delivered = now
+            self._deliver(socket, 0.0)
+        else:
+            self._busy = True  # so that the next look comes soon
 
     def _deliver(self, socket: zmq.Socket[bytes], seconds: float) -> None:
         """Send the rows there are; what the window does not take stays `_unsent` and is tried again."""
