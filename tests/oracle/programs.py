@@ -1,7 +1,7 @@
 """Whole programs as people write them, `import torch` and all, whose output is compared with PyTorch's.
 
-Each is a `.txt` in tests/oracle/programs with what PyTorch printed in the `.out` beside it. Run this module to write
-those, where torch is installed: .venv/bin/python -m tests.oracle.programs
+Each is a `.txt` in tests/oracle/programs with what PyTorch printed in the `.out` beside it, which `make_programs.py`
+writes.
 """
 
 import contextlib
@@ -59,9 +59,3 @@ def alike(line: str, wanted: str) -> bool:
         return False
     pairs = zip(NUMBER.findall(line), NUMBER.findall(wanted), strict=True)
     return all(abs(float(one) - float(other)) <= 2e-3 * max(1.0, abs(float(other))) for one, other in pairs)
-
-
-if __name__ == "__main__":
-    for each in NAMES:
-        (FOLDER / f"{each}.out").write_text("\n".join(run(each)) + "\n")
-        print(each)
