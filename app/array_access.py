@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from engine.trace import INLINE_BYTES, NONE, Trace
 
 from .link import Link
+from .store.stored_arrays import MISSING
 from .wire import Slices
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class ArrayAccess(QObject):
         self._asked: dict[int, tuple[int, Slices]] = {}
         self._fetched: OrderedDict[int, int] = OrderedDict()  # handle -> bytes, oldest first
         self._first_live = 0
+        self._closed = False
         self._number = 0  # of the requests to the file, which count down
         self._threads = QThreadPool(self)
         self._threads.setMaxThreadCount(1)
@@ -64,7 +66,8 @@ class ArrayAccess(QObject):
             self._take_failure(number, GONE)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Let the file go; whoever asks from now on is told that nothing is there."""
+        self._closed = True
         self._threads.waitForDone()
         if self.stored is not None:
             self.stored.close()
@@ -95,16 +98,25 @@ class ArrayAccess(QObject):
         """The array where it is here already."""
         return self._trace.values.get(handle)
 
+    def size(self, handle: int) -> int:
+        """The bytes of an array."""
+        return int(self._trace.arrays.nbytes[handle])
+
     def shape(self, handle: int) -> tuple[int, ...]:
         """The sizes of an array."""
         return self._trace.array(handle).shape
 
     def _ask(self, handle: int, slices: Slices) -> int:
         stored = self.stored
-        if stored is not None and handle in stored.handles:
+        in_file = stored is not None and handle in stored.handles
+        if self._closed or in_file or handle < self._first_live:
             self._number -= 1
             number = self._number
             self._asked[number] = (handle, slices)
+            if self._closed or stored is None or not in_file:
+                # Later, when who asks knows the number.
+                QTimer.singleShot(0, self, lambda: self._take_failure(number, GONE if stored is None else MISSING))
+                return number
             self._threads.start(lambda: self._read_stored(number, stored, handle, slices))
             return number
         number = self._link.request(handle, slices)

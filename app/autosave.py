@@ -1,7 +1,8 @@
 """Keeps a copy of the session in the state folder while the window lives, for when it does not end as it should.
 
 After each cell, and every minute while one runs, what was added since goes to a thread, which writes it; the UI thread
-only takes views of columns. A session in which nothing ran has no copy. A clean end removes it.
+only takes views of columns. Large arrays follow when no cell runs, and wait for rows that come meanwhile. A session in
+which nothing ran has no copy. A clean end removes it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import os
 import queue
 import threading
 import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,9 @@ _log = logging.getLogger(__name__)
 PERIOD = 60_000  # ms between two copies while a cell runs
 PAUSE = 1_000  # ms after a cell, in which further ones may end
 ROOM_FOR_ARRAYS = 0.75  # of the largest size: rows must have some left when arrays have filled theirs
-FOLDER = "autosave"
+ARRAYS_AT_ONCE = 32  # written in one transaction
+
+_Fetched = Iterator[tuple[int, Any]]  # (handle, array)
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ class Autosave(QObject):
         self._additions: queue.SimpleQueue[_Addition | None] = queue.SimpleQueue()
         self._busy = self._again = self._ended = self._full = False
         self._growth, self._arrays_done = Growth(), 0
-        self._collector: ArrayCollector | None = None
+        self._collectors: list[ArrayCollector] = []
         self._stopping = threading.Event()
         self._after_cell = QTimer(self, interval=PAUSE, singleShot=True)
         self._after_cell.timeout.connect(self.save)
@@ -95,21 +100,26 @@ class Autosave(QObject):
         if self._busy:
             self._again = True
             return
-        trace, first = self._session.trace, self._arrays_done
-        batch, transcript = self._growth.take(trace), self._session.transcript.take()
-        if batch is None and not transcript:
-            return
+        batch, transcript = self._growth.take(self._session.trace), self._session.transcript.take()
         addition = _Addition(batch, transcript, self._parts(), self._info())
-        if not self._full:
-            stored = self._session.arrays.stored
-            skipped = stored.handles if stored is not None else frozenset()
-            handles = [handle for handle in self._session.arrays.live(first) if handle not in skipped]
-            addition.arrays = self._collector = ArrayCollector(self._session.arrays, handles, self) if handles else None
-            addition.copied = stored if first == 0 else None
-        self._arrays_done = len(trace.arrays)
+        if not self._full and self._session.state in ("idle", "dead"):
+            self._add_arrays(addition)
+        if batch is None and not transcript and addition.arrays is None:
+            return
         self._busy = True
         self._started()
         self._additions.put(addition)
+
+    def _add_arrays(self, addition: _Addition) -> None:
+        access, first = self._session.arrays, self._arrays_done
+        stored = access.stored
+        skipped = stored.handles if stored is not None else frozenset()
+        handles = [handle for handle in access.live(first) if handle not in skipped]
+        if handles:
+            addition.arrays = ArrayCollector(access, handles, self)
+            self._collectors.append(addition.arrays)
+        addition.copied = stored if first == 0 else None
+        self._arrays_done = len(self._session.trace.arrays)
 
     def end(self, *, keep: bool = False) -> None:
         """No further additions; the copy is removed, unless it is to be kept."""
@@ -137,8 +147,9 @@ class Autosave(QObject):
         if thread is None or path is None or lock is None:
             return
         self._stopping.set()
-        if self._collector is not None:
-            self._collector.cancel()
+        for collector in self._collectors:
+            collector.cancel()
+        self._collectors = []
         self._additions.put(None)
         thread.join()
         self._stopping.clear()
@@ -174,9 +185,16 @@ class Autosave(QObject):
         file: GrowingFile | None = None
         try:
             file = GrowingFile(path)
-            while (addition := additions.get()) is not None:
-                self._write_one(file, addition)
+            fetched: deque[_Fetched] = deque()
+            while True:
+                self._write_arrays(file, fetched, additions)
+                addition = additions.get()
+                if addition is None:
+                    return
+                self._write_rows(file, addition)
                 self.written.emit()
+                if addition.arrays is not None:
+                    fetched.append(iter(addition.arrays))
         except Exception as error:  # the window must live on without its copy
             _log.exception("autosave ended")
             self.stopped.emit(f"The session is not saved by itself any more: {error}")
@@ -184,21 +202,32 @@ class Autosave(QObject):
             if file is not None:
                 file.close()
 
-    def _write_one(self, file: GrowingFile, addition: _Addition) -> None:
+    def _write_rows(self, file: GrowingFile, addition: _Addition) -> None:
         if file.size() > self._largest:
             raise OSError(f"the copy has reached its largest size, {self._largest >> 20:,} MiB. Save the session.")
         file.add(addition.batch, addition.transcript, addition.parts, addition.info)
-        room = ROOM_FOR_ARRAYS * self._largest
-        if addition.copied is not None:
-            for handle in sorted(addition.copied.handles):
-                if file.size() < room and not self._stopping.is_set():
-                    file.add(copied=addition.copied.parts(handle))
-        for handle, array in addition.arrays or ():
-            if file.size() + array.nbytes < room:
-                file.add(arrays=[(handle, array)])
-            else:
-                self._full = True
-                break
+        stored = addition.copied
+        for handle in sorted(stored.handles) if stored is not None else ():
+            if stored is not None and self._has_room(file, 0) and not self._stopping.is_set():
+                file.add(copied=stored.parts(handle))
+
+    def _write_arrays(
+        self,
+        file: GrowingFile,
+        fetched: deque[Iterator[tuple[int, Any]]],
+        additions: queue.SimpleQueue[_Addition | None],
+    ) -> None:
+        """Arrays that have been fetched, until there are rows to write."""
+        while fetched and additions.empty() and not self._full:
+            some = list(islice(fetched[0], ARRAYS_AT_ONCE))
+            if not some:
+                fetched.popleft()
+            room = [(handle, array) for handle, array in some if self._has_room(file, array.nbytes)]
+            self._full = len(room) < len(some)
+            file.add(arrays=room)
+
+    def _has_room(self, file: GrowingFile, more: int) -> bool:
+        return file.size() + more < ROOM_FOR_ARRAYS * self._largest
 
 
 def remove(path: Path) -> None:

@@ -51,9 +51,11 @@ class Growth:
 
     def _values(self, trace: Trace) -> dict[int, NDArray[Any]]:
         """The small arrays of the new rows; larger ones are fetched one by one."""
-        first, sizes = self._counts.get("arrays", 0), trace.arrays.nbytes
+        first, sizes, values = self._counts.get("arrays", 0), trace.arrays.nbytes, trace.values
+        if first == 0:  # nearly all of them
+            large = values.keys() & set(np.flatnonzero(sizes > INLINE_BYTES).tolist())
+            return {handle: values[handle] for handle in values.keys() - large} if large else values.copy()
         small = np.flatnonzero(sizes[first:] <= INLINE_BYTES) + first
-        values = trace.values
         return {handle: values[handle] for handle in small.tolist() if handle in values}
 
 

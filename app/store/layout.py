@@ -54,7 +54,8 @@ def checksum(fields: Sequence[object]) -> int:
 
 
 STRINGS_AT_ONCE = 4096  # per row of `strings`
-ROWS_AT_ONCE = 1 << 20  # per row of `columns`
+ROWS_AT_ONCE = 1 << 16  # per row of `columns`: packing one must not keep the UI thread waiting
+SMALL_ARRAYS_AT_ONCE = 1024  # per row of `small_arrays`, for the same reason
 ARRAY_PART = 1 << 20  # bytes per row of `arrays`
 
 # Reading stops at these; what is declared larger is not even unpacked.

@@ -6,8 +6,8 @@ The same writer serves a whole save and an autosave that grows. The caller decid
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 from engine.trace import SCHEMA, Batch, Columns, column_dtype, shape_text
 
 from ..transcript import Entry
-from .layout import APPLICATION_ID, ARRAY_PART, COLUMNS, ROWS_AT_ONCE, STRINGS_AT_ONCE, TABLES, VERSION, checksum
+from .layout import (
+    APPLICATION_ID,
+    ARRAY_PART,
+    COLUMNS,
+    ROWS_AT_ONCE,
+    SMALL_ARRAYS_AT_ONCE,
+    STRINGS_AT_ONCE,
+    TABLES,
+    VERSION,
+    checksum,
+)
 from .packing import pack, pack_array, pack_json
 
 _INSERT = {
@@ -92,12 +102,16 @@ class Writer:
 
     def _write_values(self, values: Mapping[int, NDArray[Any]]) -> None:
         """Arrays of one dtype and shape are one row: read back, they are slices of one array."""
-        kinds = {handle: (value.dtype.name, shape_text(value.shape)) for handle, value in values.items()}
-        for (dtype, shape), members in groupby(sorted(kinds, key=lambda h: (kinds[h], h)), key=kinds.__getitem__):
-            handles = list(members)
-            stack = np.stack([values[handle] for handle in handles])
-            packed = pack(np.array(handles, "<i8")), pack_array(stack)
-            self._add("small_arrays", self._totals["small_arrays"], dtype, shape, len(handles), *packed)
+        groups: dict[tuple[np.dtype[Any], tuple[int, ...]], list[int]] = defaultdict(list)
+        for handle, value in values.items():
+            groups[value.dtype, value.shape].append(handle)
+        for (dtype, shape), handles in groups.items():
+            facts = dtype.name, shape_text(shape)
+            for start in range(0, len(handles), SMALL_ARRAYS_AT_ONCE):
+                some = handles[start : start + SMALL_ARRAYS_AT_ONCE]
+                stack = np.stack([values[handle] for handle in some])
+                packed = pack(np.array(some, "<i8")), pack_array(stack)
+                self._add("small_arrays", self._totals["small_arrays"], *facts, len(some), *packed)
 
     def _add(self, table: str, *row: object) -> None:
         self._connection.execute(_INSERT[table], (*row, checksum(row)))
