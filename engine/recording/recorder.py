@@ -276,10 +276,11 @@ class Recorder:
     def process(self, most: int = MOST_AT_ONCE) -> int:
         """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none."""
         with self._processing:
+            waiting = len(self._pending)
             events = self._pending[:most]
             del self._pending[: len(events)]
-            if not self._pending:
-                self._waiting_bytes = 0
+            if events:  # their share, as nearly as can be told; nothing is left when all are taken
+                self._waiting_bytes = self._waiting_bytes * (waiting - len(events)) // waiting
             for event in events:
                 if event.__class__ is Step:
                     self._passes.step(event)

@@ -258,3 +258,37 @@ def test_a_failing_hook_is_told_at_the_node_it_belongs_to():
     )
     (row,) = rows(recording.trace, "passes")
     assert recording.trace.node(row["error_node"]).op == "MulBackward0"
+
+
+def test_a_pass_whose_arrays_pass_their_share_of_the_budget_waits_and_all_of_it_stays_within():
+    budget = 4 << 20
+    recording = Recording(budget=budget)
+    recorder, held = recording.recorder, []
+    process = recorder.flush
+
+    def flush():
+        held.append(recorder._waiting_bytes)
+        process()
+
+    recorder.flush = flush
+    trace = recording.run(
+        "x = torch.ones(128, 128, requires_grad=True)\ny = x\n"
+        "for _ in range(300):\n    y = y * 1.01\ny.sum().backward()"
+    )
+    assert len(held) > 5
+    assert max(held) <= budget // 2 + 2 * 128 * 128 * 4
+    assert trace.row("meter", 0)["bytes"] <= budget
+    assert rows(trace, "passes")[0]["steps"] == 302
+
+
+def test_nothing_is_worked_off_while_a_pass_is_young_and_little_while_more_is_recorded():
+    recording = Recording()
+    recorder, paces = recording.recorder, []
+    recording.namespace["look"] = lambda *_: paces.append(recorder.pace())
+    recording.run(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\nlook()\nlook()\nz = y + 1\nlook()\n"
+        "y.register_hook(look)\nz.sum().backward()\nlook()"
+    )
+    first, still, more, inside, after = paces
+    assert inside == 0 < first < still
+    assert more == after == first
