@@ -79,6 +79,8 @@ class StackNotes:
         """See Observer."""
         if self.inner is not None:
             self.inner.step(step)
+        else:
+            step.run.released.clear()
 
     def pass_ended(self, run: "BackwardRun", error: BaseException | None) -> None:
         """See Observer."""

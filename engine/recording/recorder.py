@@ -192,6 +192,7 @@ class Recorder:
         """After each executed node."""
         pending = self._pending
         if len(pending) >= self._limit and not self._room():
+            step.run.released.pop(step.node, None)
             return
         pending.append(step)
         arrived = step.arrived
