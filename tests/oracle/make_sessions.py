@@ -8,6 +8,7 @@ import json
 import sys
 
 import torch
+import torch.nn.utils.prune  # which torch itself does not import
 
 from tests.oracle.sessions import FOLDER, read, run
 

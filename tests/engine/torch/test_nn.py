@@ -29,3 +29,8 @@ def test_edges_of_layers_print_what_pytorch_prints(title):
 @pytest.mark.parametrize("title", sessions.titles("parametrize"))
 def test_parametrized_weights_are_those_of_pytorch(title):
     sessions.check(torch, "parametrize", title)
+
+
+@pytest.mark.parametrize("title", sessions.titles("prune"))
+def test_pruned_parameters_are_those_of_pytorch(title):
+    sessions.check(torch, "prune", title)
