@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := resources/examples/first_backward.py
 OFFSCREEN := QT_QPA_PLATFORM=offscreen QT_API=pyside6
 .DEFAULT_GOAL := help
-.PHONY: help run test oldest check lint format types imports bench wheel shots oracle semantics parity clean
+.PHONY: help run test oldest check lint format types imports bench wheel fuzz shots oracle semantics parity clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,6 +45,9 @@ wheel: $(VENV)/.check ## build the wheel and check that it only holds the packag
 
 bench: $(VENV)/.test ## run the benchmarks and print their tables
 	@$(OFFSCREEN) $(BIN)/python -m tests.benchmarks
+
+fuzz: $(VENV)/.test ## open 10,000 damaged session files
+	@$(BIN)/python -m tests.app.store.fuzz 10000
 
 shots: $(VENV)/.test ## take pictures of the window in both themes and two sizes, into out/shots
 	@$(OFFSCREEN) $(BIN)/python -m tests.shots out/shots
