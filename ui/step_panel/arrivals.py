@@ -52,9 +52,9 @@ def arrivals(trace: Trace, steps: PassSteps, at: Place | int, names: Names) -> t
     if not len(ends):
         return [], 0
     _, first = np.unique(ends, axis=0, return_index=True)
-    places = [(int(ends[i, 0]), int(ends[i, 1])) for i in np.sort(first)]
-    found = [arrival(trace, steps, target, slot, place, names) for target, slot in places[-MOST_PLACES:]]
-    return found, max(len(places) - MOST_PLACES, 0)
+    shown = ends[np.sort(first)[-MOST_PLACES:]].tolist()
+    found = [arrival(trace, steps, target, slot, place, names) for target, slot in shown]
+    return found, len(first) - len(shown)
 
 
 def arrival(trace: Trace, steps: PassSteps, target: int, slot: int, at: Place | int, names: Names) -> Arrival:

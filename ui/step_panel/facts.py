@@ -10,43 +10,27 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, PassFlag, Trace
+from engine.trace import NONE, NodeKind, PassFlag, Trace
 
-from ..describe import link, place as place_text, tensor_of
+from ..describe import place as place_text
 from ..formula.fold import number_of
 from ..formula.syntax import operands as arithmetic, parse
 from ..naming import Names
 from ..saved_life.life import Deed, Life, When, lives, saved_count
 from ..stepping import PassSteps, Place, as_place
-from ..words import GoTo, Words, listed, node_word, words
+from ..words import GoTo, Words, listed, node_word, plain, words
 from .arrivals import Arrival, arrival, arrivals, seeds
-from .broadcast import undone
 from .custom_function import CustomCode, custom_code
 from .failures import Failure, pass_failure
 from .hints import accumulated_hint, born_hint
 from .hooks import Hook, hooks_of, same_array
 from .layers import layer_words
-from .operands import Operand, first_inputs, formula, formulas, input_at, operands
-from .reasons import Queued, listing, next_in_queue, queue_rows, reason, turn, why_now
+from .operands import Operand, first_inputs, formulas, operands
+from .reasons import Queued, listing, next_in_queue, queue_rows, reason, turn
+from .slots import MOST_SLOTS, Slot, sent_over, slots_over
 from .surroundings import pass_words, recomputed_words
 
-MOST_SLOTS = 5  # of a node with thousands of operands
-TRACKED = int(NodeFlag.REQUIRES_GRAD)
 MOST_RUN = 6  # nodes of a line that is one step
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The gradient of one operand: its rule and what was sent."""
-
-    slot: int
-    name: str
-    title: str
-    tensor: int
-    formula: str
-    sent: int
-    undone: str
-    made: int = NONE  # what the node made, where a hook changed it before it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +152,14 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
     row, step = trace.node(node), steps.step(position)
     source, line = _origin(trace, node)
     hooks, more_hooks = hooks_of(trace, steps.pass_id, position)
-    slots, more_slots = _slots(trace, _sent_over(trace, steps, position), hooks, names)
+    over_edges, more_slots = sent_over(trace, steps, position)
+    slots = slots_over(trace, over_edges, hooks, names)
     came, more_places = arrivals(trace, steps, place, names)
     strips = lives(trace, node, names, steps.pass_id, position)
     run, more_run = _run(steps, place, names)
     accumulates = row.kind is NodeKind.ACCUMULATE
     title = f"{names.name(row.owner)}.grad" if accumulates else ""
-    known = operands(trace, node, names)
+    known, told = operands(trace, node, names), reason(trace, steps, position, names)
     if accumulates:
         hint = accumulated_hint(trace, steps.pass_id, node, title, step["before"])
     else:
@@ -214,8 +199,8 @@ def _step(trace: Trace, steps: PassSteps, place: Place, names: Names) -> StepFac
         freed=_freed(strips),
         run=run,
         more_run=more_run,
-        why=why_now(trace, steps, position, names),
-        reason=reason(trace, steps, position, names),
+        why=plain(told),
+        reason=told,
         turn=turn(trace, steps, position),
     )
 
@@ -240,36 +225,6 @@ def _received(trace: Trace, steps: PassSteps, node: int, names: Names) -> Arriva
     outputs, counts = np.unique(mine, return_counts=True)
     several = outputs[counts > 1]
     return arrival(trace, steps, node, int(several[0]), steps.count, names) if len(several) else None
-
-
-def _sent_over(trace: Trace, steps: PassSteps, position: int) -> list[tuple[int, int]]:
-    """(edge, array) of what the step sends; of a step that failed the edges it would have sent over."""
-    sent = [(edge, handle) for edge, _, handle in steps.departures(position) if edge != NONE]
-    if sent or position != steps.failed_at:
-        return sent
-    edges, node = trace.edges, steps.node(position)
-    into = np.flatnonzero((edges.dst == node) & ((edges.kind == EdgeKind.INPUT) | (edges.kind == EdgeKind.ACCUMULATE)))
-    tracked = [e for e in into.tolist() if trace.nodes.flags[tensor_of(trace, int(edges.src[e]))] & TRACKED]
-    by_slot = {int(edges.slot[e]): e for e in tracked}  # the way of the gradient is the last edge of a slot
-    return [(edge, NONE) for edge in by_slot.values()]
-
-
-def _slots(
-    trace: Trace, over_edges: list[tuple[int, int]], hooks: tuple[Hook, ...], names: Names
-) -> tuple[tuple[Slot, ...], int]:
-    """The gradients that the step sends, by slot; of thousands the first ones."""
-    found = []
-    for edge, handle in over_edges[:MOST_SLOTS]:
-        over = link(trace, edge)
-        tensor = tensor_of(trace, over.src)
-        # The way to an AccumulateGrad carries no name; the operand's own edge into the slot does.
-        operand = None if over.name else input_at(trace, over.dst, over.slot)
-        name = over.name or (operand.name if operand is not None else "")
-        rule = formula(trace, over.dst, over.slot, name)
-        changed = (hook.before for hook in hooks if hook.post and hook.changed and hook.slot == over.slot)
-        title, how = names.name(tensor), undone(trace, over, tensor, rule)
-        found.append(Slot(over.slot, name, title, tensor, rule, handle, how, next(changed, NONE)))
-    return tuple(sorted(found, key=lambda slot: slot.slot)), max(len(over_edges) - MOST_SLOTS, 0)
 
 
 # -- saved values ----------------------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from ..formula.compose import compose
 from ..formula.fold import fold
 from ..formula.terms import Rank, Style, Term, minus
 from ..values import ShortValue
-from .facts import Incoming, Slot, StepFacts, numel
+from .facts import Incoming, StepFacts, numel
 from .line_parts import Lookup, mono, operand_box, shape_box, small_line, value_box
 from .operands import Operand
 from .rule_text import known, mentioned
+from .slots import Slot
 
 MOST_TEXT = 18  # characters of an operand's name in a line of numbers
 

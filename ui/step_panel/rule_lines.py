@@ -11,9 +11,10 @@ from ..formula.syntax import parse
 from ..formula.terms import Pieces, Rank, Style, Term, bracketed, symbol
 from ..formula.vocabulary import meaning
 from ..naming import parts
-from .facts import Accumulation, Slot, StepFacts
+from .facts import Accumulation, StepFacts
 from .line_parts import BIG, LONGEST_TITLE, Lookup, mono, shape_box, small_line, value_box
 from .rule_text import called, known
+from .slots import Slot
 
 
 def rule_lines(facts: StepFacts) -> tuple[Line, ...]:
