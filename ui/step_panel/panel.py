@@ -167,11 +167,13 @@ class StepPanel(QWidget):
         trace, steps, place = self._state.trace, self._state.steps, self._state.place
         self._stack.setCurrentIndex(0 if steps is None else 1)
         self._cards.inner.setUpdatesEnabled(False)
-        if isinstance(steps, PassSteps):
-            self._show_pass(gather(trace, steps, place, Names.of(trace)), steps.failed_at)
-        elif isinstance(steps, ForwardSteps):
-            self._show_forward(gather_forward(trace, steps, place, Names.of(trace)), steps.failed_at)
-        self._cards.inner.setUpdatesEnabled(True)
+        try:
+            if isinstance(steps, PassSteps):
+                self._show_pass(gather(trace, steps, place, Names.of(trace)), steps.failed_at)
+            elif isinstance(steps, ForwardSteps):
+                self._show_forward(gather_forward(trace, steps, place, Names.of(trace)), steps.failed_at)
+        finally:
+            self._cards.inner.setUpdatesEnabled(True)
         self._cards.settle()
 
     def _show_title(self, word: str, facts: StepFacts | ForwardFacts, otherwise: str) -> None:

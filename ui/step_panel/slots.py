@@ -48,9 +48,7 @@ def sent_over(trace: Trace, steps: PassSteps, position: int) -> tuple[list[tuple
     return [(edge, NONE) for edge in by_slot.values()], 0
 
 
-def slots_over(
-    trace: Trace, over_edges: list[tuple[int, int]], hooks: tuple[Hook, ...], names: Names
-) -> tuple[Slot, ...]:
+def slots_over(trace: Trace, sent: list[tuple[int, int]], hooks: tuple[Hook, ...], names: Names) -> tuple[Slot, ...]:
     """The gradients that are `sent`, as (edge, array), by slot."""
     found = []
     for edge, handle in sent:
