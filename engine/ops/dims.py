@@ -33,6 +33,13 @@ def from_end(given: int, length: int) -> FromEnd:
     return made
 
 
+def length_of(shape: tuple[int, ...], dim: int) -> int:
+    """The length of a dim. Raises PyTorch's IndexError where there is none."""
+    if not shape:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return shape[wrap_dim(dim, len(shape))]
+
+
 def wrap_dims(dims: Any, ndim: int) -> tuple[int, ...]:
     """One dim or several. Raises RuntimeError when one appears twice."""
     if not isinstance(dims, (tuple, list)):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import Tensor, from_array
+from ..dims import length_of
 from ..general import general
 from ..offer import Chosen, offer_choice, run_inplace
 from ..operands import C_NAMES, require_tensor
@@ -166,7 +167,7 @@ def _addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, a
     """beta * input + alpha * the sum of the products of two batches of matrices; `input` broadcasts."""
     _require_tensors("addbmm", (("batch1", batch1), ("batch2", batch2)))
     first, second = batch1.array, batch2.array
-    require_expandable(input, (first.shape[1], second.shape[2]))
+    require_expandable(input, (length_of(first.shape, 1), length_of(second.shape, 2)))
     for name, array in (("batch1", first), ("batch2", second)):
         if array.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
@@ -192,10 +193,8 @@ def _baddbmm(
     if out_dtype is not None:
         raise NotImplementedError("baddbmm(out_dtype=...) is not supported by the embedded engine; convert the result")
     first, second = batch1.array, batch2.array
-    bound = second.ndim
-    if bound < 3:
-        raise IndexError(f"Dimension out of range (expected to be in range of [-{bound}, {bound - 1}], but got 2)")
-    require_expandable(input, (first.shape[0], first.shape[1], second.shape[2]))
+    rows = length_of(first.shape, 0), length_of(first.shape, 1)
+    require_expandable(input, (*rows, length_of(second.shape, 2)))
     for place, array in enumerate((first, second)):
         if array.ndim != 3:
             raise RuntimeError(f"batch{place + 1} must be a 3D tensor")

@@ -114,7 +114,7 @@ def old_triangle_backward(
         return sum_to(grad_copy, shape(A))
     inner = -old_values_backward(grad, A, upper, transpose, unitriangular)
     found = half(solution @ adjoint(inner) if transpose else inner @ adjoint(solution), upper, unitriangular)
-    return found if grad_copy is None else found + sum_to(grad_copy, shape(A))
+    return found if grad_copy is None else sum_to(found, shape(A)) + sum_to(grad_copy, shape(A))
 
 
 _old_row = several(

@@ -264,7 +264,7 @@ def fill(input: Any, value: Any) -> Any:
         return _filled_number((input, value))
     if value.array.ndim:
         raise RuntimeError(
-            f"fill only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
     return _filled((input, value))
 

@@ -13,8 +13,8 @@ from ...tensor import TENSORS
 from ..general import general
 from ..offer import Chosen, offer_choice, run
 from ..operands import invalid, is_operand, refuse_bool
-from ..rules import floor, trunc, zeros_like
-from ..table import METHODS, Gradient, Row, expose
+from ..rules import zeros_like
+from ..table import CALLS, METHODS, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
 _BOTH = ("self", "other")
@@ -116,13 +116,25 @@ general(
     ),
     promote=True,
 )
+
+
+def _quotient(self: Any, other: Any, rounding_mode: str) -> Any:
+    """self / other rounded, a step function: its derivatives are zeros even where those of the quotient are not."""
+    if type(self) in TENSORS or type(other) in TENSORS:
+        return CALLS["div.Tensor_mode"]((self, other), (rounding_mode,))
+    return _divide_rounded(self, other, rounding_mode)
+
+
 _FIRST = Gradient("grad", lambda grad: grad)
 general(
     Row(
         "remainder",
         _remainder,
         _BOTH,
-        (_FIRST, Gradient("-grad * floor(self / other)", lambda grad, self, other: -grad * floor(self / other))),
+        (
+            _FIRST,
+            Gradient("-grad * floor(self / other)", lambda grad, self, other: -grad * _quotient(self, other, "floor")),
+        ),
         node="RemainderBackward1",
         domain="nonzero",
         promotes="same",
@@ -134,7 +146,10 @@ general(
         "fmod",
         _fmod,
         _BOTH,
-        (_FIRST, Gradient("-grad * trunc(self / other)", lambda grad, self, other: -grad * trunc(self / other))),
+        (
+            _FIRST,
+            Gradient("-grad * trunc(self / other)", lambda grad, self, other: -grad * _quotient(self, other, "trunc")),
+        ),
         node="FmodBackward1",
         domain="nonzero",
         promotes="same",

@@ -254,7 +254,7 @@ elementwise(
     (
         (
             "grad * sum(digamma(self - i / 2) for i in range(p))",
-            lambda grad, self, p: grad * sum(digamma(self - i / 2) for i in range(p)),
+            lambda grad, self, p: grad * sum(digamma(self + -i / 2) for i in range(p)),  # -0 + 0 is 0
         ),
     ),
     "MvlgammaBackward0",

@@ -128,7 +128,8 @@ def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tens
     if mask.dtype is not bool_:
         name = {"int64": "long int", "uint8": "unsigned char", "float32": "float"}.get(mask.dtype.name, mask.dtype.name)
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
-    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
+    pair = (mask, input) if reports else (input, mask)  # in place PyTorch looks at the tensor first
+    broadcast_shapes(*(each.array.shape for each in pair))  # raises where they do not
     if type(value) not in TENSORS:
         if isinstance(value, complex):
             kind = {"float32": "float", "float64": "double", "int64": "int64_t"}.get(input.dtype.name, input.dtype.name)

@@ -52,7 +52,7 @@ def nanquantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear"
 ) -> Tensor:
     """As `quantile`, of the elements that are not NaN."""
-    return _quantile("nanquantile", input, q, dim, keepdim, interpolation, True)
+    return _quantile("quantile", input, q, dim, keepdim, interpolation, True)
 
 
 def _quantile(

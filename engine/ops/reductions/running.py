@@ -32,7 +32,7 @@ def cumprod_back(grad: Any, self: Any, result: Any, dim: int) -> Any:
     Division where no element is zero; else on tensors each product is taken with a one in the element's place.
     """
     array = raw(self)
-    if array.size <= 1:
+    if array.size <= 1 or array.shape[dim] == 1:
         return grad
     if (array != 0).all():
         return flip(running_sum(flip(grad * result, (dim,)), dim), (dim,)) / self

@@ -151,7 +151,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     require_tensor("masked_select", "mask", 2, mask)
     if mask.dtype is not bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
-    broadcast_shapes(input.array.shape, mask.array.shape)  # raises where they do not
+    broadcast_shapes(mask.array.shape, input.array.shape)  # raises where they do not
     return _masked_select_row((input,), (mask,))
 
 

@@ -143,8 +143,9 @@ def test_the_expressions_reach_every_tracked_row():
             with suppress(NotImplementedError):  # rows without a derivative, as in PyTorch
                 _first(line, namespace(torch), True)
     tracked = {key for key, row in TABLE.items() if row.node and row.node != "NotImplemented"}
-    # No operations: what unpack_dual makes, and an error where a second gradient would be.
-    assert tracked - rows.met == {"_fw_primal", "scatter_reduce.delayed_error"}
+    # No operations: what unpack_dual makes, and an error where a second gradient would be. `resize` warns that it is
+    # deprecated: tests/engine/semantics/memory.txt has it.
+    assert tracked - rows.met == {"_fw_primal", "scatter_reduce.delayed_error", "resize"}
 
 
 def _total(outputs):
