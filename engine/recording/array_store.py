@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 class ArrayStore:
-    """Values by handle. Written by one thread; `get` and the lock are for others."""
+    """Values by handle. Written by one thread; `get`, `trim` and the lock are for others."""
 
     def __init__(self, first_handle: int, budget: int) -> None:
         self.lock = threading.RLock()  # while held, no kept array is overwritten by an operation
@@ -100,7 +100,8 @@ class ArrayStore:
 
     def take_drops(self) -> list[int]:
         """The handles whose values were given up since the last call."""
-        drops, self._drops = self._drops, []
+        with self.lock:
+            drops, self._drops = self._drops, []
         return drops
 
     def _make_room(self, nbytes: int) -> None:

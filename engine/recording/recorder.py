@@ -42,7 +42,8 @@ MOST_PENDING = 50_000  # events that may wait to become rows
 MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
 AT_A_TIME = 128  # events worked off at a time while the user's code goes on recording
 YOUNG = 0.25  # seconds of a pass in which nothing is worked off, so that nothing takes time from it
-SHARE_WAITING = 2  # of the budget, one part in so many may be held by what waits to become rows
+MOST_WAITING = 7 / 8  # of the budget may be held by what waits to become rows; older values give way to it ...
+WAITING_STEP = 1 / 16  # ... each time that so much of the budget was added
 LEAST_WAITING = 1 << 20  # bytes that may wait in any case
 PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
 
@@ -58,7 +59,9 @@ class Recorder:
         self._inside: dict[str, bool] = {}
         self._dirty = False  # whether something pending may refer to memory that an operation could overwrite
         self._waiting_bytes = 0  # about what the arrays of pending events take
-        self._most_waiting = max(budget // SHARE_WAITING, LEAST_WAITING)
+        self._most_waiting = max(int(budget * MOST_WAITING), LEAST_WAITING)
+        self._waiting_step = max(int(budget * WAITING_STEP), LEAST_WAITING)
+        self._look_at = self._waiting_step  # waiting bytes at which to make room
         self._recorded_before = 0
         self._running = 0
         self._young_until = 0.0
@@ -109,7 +112,7 @@ class Recorder:
             code, offset, call, at, fresh = self._walk(operation)
         self._dirty = True
         self._waiting_bytes += outputs[0].array.nbytes
-        if self._waiting_bytes > self._most_waiting:
+        if self._waiting_bytes > self._look_at:
             self._make_room()
         if node is None:
             pending.append((self._made, op if inplace else "", outputs, code, offset, call, at, fresh))
@@ -198,7 +201,7 @@ class Recorder:
         arrived = step.arrived
         if arrived.__class__ is ndarray:  # what is sent is counted where it arrives
             self._waiting_bytes += arrived.nbytes
-            if self._waiting_bytes > self._most_waiting:
+            if self._waiting_bytes > self._look_at:
                 self._make_room()
 
     def pass_ended(self, run: BackwardRun, error: BaseException | None) -> None:
@@ -224,9 +227,13 @@ class Recorder:
         return known
 
     def _make_room(self) -> None:
-        """Too much memory waits: wait until what holds it became rows, which are under the budget."""
-        self.flush()
-        self._waiting_bytes = 0
+        """Much memory waits: let older values go for it, or if it is too much, wait until all of it became rows."""
+        if self._waiting_bytes > self._most_waiting:
+            self.flush()
+            self._waiting_bytes = 0
+        else:
+            self._arrays.store.trim(self._waiting_bytes)
+        self._look_at = min(self._waiting_bytes + self._waiting_step, self._most_waiting)
 
     def _room(self) -> bool:
         """Wait until the pending list has room; False (and a loss counted) when nothing is worked off for too long."""
@@ -282,6 +289,7 @@ class Recorder:
             del self._pending[: len(events)]
             if events:  # their share, as nearly as can be told; nothing is left when all are taken
                 self._waiting_bytes = self._waiting_bytes * (waiting - len(events)) // waiting
+                self._look_at = min(self._waiting_bytes + self._waiting_step, self._most_waiting)
             for event in events:
                 if event.__class__ is Step:
                     self._passes.step(event)

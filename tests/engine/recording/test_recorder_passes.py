@@ -275,8 +275,8 @@ def test_a_pass_whose_arrays_pass_their_share_of_the_budget_waits_and_all_of_it_
         "x = torch.ones(128, 128, requires_grad=True)\ny = x\n"
         "for _ in range(300):\n    y = y * 1.01\ny.sum().backward()"
     )
-    assert len(held) > 5
-    assert max(held) <= budget // 2 + 2 * 128 * 128 * 4
+    assert len(held) > 2
+    assert max(held) <= budget * 7 // 8 + 2 * 128 * 128 * 4
     assert trace.row("meter", 0)["bytes"] <= budget
     assert rows(trace, "passes")[0]["steps"] == 302
 
