@@ -40,9 +40,7 @@ class ExportCommands(QObject):
         request = self.request()
         if request is None:
             return
-        offer = Offer(
-            request, self._scopes(request), self._window.view_state.step_count if request.pass_id != NONE else 0
-        )
+        offer = Offer(request, self._scopes(request), self._window.view_state.step_count)
         self.dialog = dialog = ExportDialog(offer, self.proposed, self._last_format, self._window)
         dialog.written.connect(self._tell_written)
         dialog.copy_asked.connect(self._copy)
@@ -88,7 +86,8 @@ class ExportCommands(QObject):
         seen, box_of = self._window.canvas.graph.seen(), drawing.graph.box_of
         chosen = picture.selected
         return ExportRequest(
-            state.trace, state.pass_id, state.position if state.pass_id != NONE else 0, view=drawing.graph.view,
+            state.trace, state.pass_id, cell=state.walk.id if state.pass_id == NONE else NONE,
+            position=state.position, place=state.place, signed=picture.signed, view=drawing.graph.view,
             orientation=self._window.canvas.orientation, shown=drawing.shown, layout=drawing.kind, drawing=drawing,
             theme=picture.theme, source=document.title if document is not None else "",
             nodes=frozenset(np.flatnonzero(np.isin(box_of, chosen)).tolist()) if len(chosen) else frozenset(),

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.trace import NONE
 from ui.canvas.drawing import Drawing, lay_out
 from ui.canvas.fonts import Fonts
 from ui.canvas.layout import LayoutCancelled
@@ -14,7 +13,6 @@ from ui.canvas.other_layouts import LayoutRefused
 from ui.canvas.picture import Picture
 from ui.shown_state import ShownState
 from ui.snapshot import Snapshot
-from ui.stepping import PassSteps
 
 from .errors import ExportCancelledError, ExportError, UnfitRequestError
 from .request import Area, ExportRequest, Scope
@@ -24,14 +22,14 @@ MARGIN = 24.0  # scene units on each side
 
 def picture_of(request: ExportRequest) -> Picture:
     """The picture at the request's first position, with fonts of its own. Raises `ExportError` for an empty one."""
-    if request.pass_id != NONE and not 0 <= request.pass_id < len(request.trace.passes):
-        raise UnfitRequestError(f"There is no pass {request.pass_id + 1}.")
-    drawing = drawing_of(request)
+    steps, drawing = request.walked(), drawing_of(request)
     if not len(drawing.rects):
         raise ExportError("There is nothing to draw yet: run code that makes tensors first.")
     picture = Picture(drawing, request.theme)
-    if request.pass_id != NONE:
-        picture.set_step(PassSteps(request.trace, request.pass_id), request.positions[0])
+    picture.set_signed(request.signed)
+    if steps is not None:
+        first = request.position if request.steps is None else request.steps[0]
+        picture.set_step(steps, request.at(first))
     return picture
 
 

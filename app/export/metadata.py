@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from engine.trace import NONE
 from ui.naming import Names
-from ui.stepping import PassSteps
 
 from ..version import __version__
 from .request import ExportRequest
@@ -25,9 +23,13 @@ def place(request: ExportRequest, position: int) -> str:
     """`9 nodes, pass 1 of 1, step 3 of 5 of out.backward(): MulBackward0 (z)`."""
     trace = request.trace
     nodes = f"{len(trace.nodes):,} nodes"
-    if request.pass_id == NONE:
+    steps = request.walked()
+    if steps is None:
         return nodes
-    steps = PassSteps(trace, request.pass_id)
-    call = trace.row("passes", request.pass_id)["title"]
-    text = f"{nodes}, pass {request.pass_id + 1} of {len(trace.passes)}, step {position} of {steps.count} of {call}"
+    if steps.forward:
+        number = trace.row("cells", request.cell)["number"]
+        text = f"{nodes}, forward pass of cell {number}, step {position} of {steps.count}"
+    else:
+        call = trace.row("passes", request.pass_id)["title"]
+        text = f"{nodes}, pass {request.pass_id + 1} of {len(trace.passes)}, step {position} of {steps.count} of {call}"
     return f"{text}: {Names.of(trace).with_output(steps.node(position))}" if 0 < position <= steps.count else text

@@ -16,10 +16,10 @@ from ui.canvas.layout import Orientation
 from ui.canvas.other_layouts import LAYERED
 from ui.canvas.shown_graph import UNGROUPED, View
 from ui.shown_state import ShownState
-from ui.stepping import PassSteps
+from ui.stepping import ForwardSteps, PassSteps, Place, Steps
 from ui.theme import LIGHT, Theme
 
-from .errors import ExportCancelledError
+from .errors import ExportCancelledError, UnfitRequestError
 
 Area = tuple[float, float, float, float]  # left, top, right, bottom in scene coordinates
 
@@ -53,7 +53,9 @@ class ExportRequest:
     """Everything that decides what is written. Lengths are in units of the scene (CSS pixels) unless named otherwise.
 
     trace, pass_id    the record, and the pass that is shown (NONE: none)
+    cell              the cell whose forward pass is shown where no backward pass is (NONE: none)
     position          the step of a still: 0 is the seed, N the finished pass
+    place             finer than `position`: how much of its step has been handed on; None: all of it
     steps             first and last position of a film or of numbered stills; None: a still of `position`, or in a
                       film all of the pass
     scope             with `nodes` (SELECTION), `group` (a key of `Groups.keys`, GROUP) or `area` (VIEW)
@@ -62,6 +64,7 @@ class ExportRequest:
     drawing           the graph as the canvas has laid it out, for WHOLE and VIEW; None: it is laid out
     background        False: transparent, where the format can be
     legend, panel     with the legend of the pass; with the step panel of the position
+    signed            gradients with one element are coloured by their sign
     title             a line above the drawing, "" for none
     scale             pixels per unit; `width` in pixels, where it is not 0, takes its place
     dpi               pixels per inch that an image says it has; 0: it says nothing
@@ -77,6 +80,8 @@ class ExportRequest:
     pass_id: int = NONE
     position: int = 0
     steps: tuple[int, int] | None = None
+    cell: int = NONE
+    place: Place | None = None
     scope: Scope = Scope.WHOLE
     nodes: frozenset[int] = frozenset()
     group: str = ""
@@ -91,6 +96,7 @@ class ExportRequest:
     title: str = ""
     legend: bool = False
     panel: bool = False
+    signed: bool = False
     scale: float = 1.0
     width: int = 0
     dpi: float = 0.0
@@ -108,9 +114,21 @@ class ExportRequest:
         """The positions of a film or of numbered stills, from the first to the last."""
         if self.steps is not None:
             return range(self.steps[0], self.steps[1] + 1)
-        if self.pass_id == NONE:
-            return range(1)
-        return range(PassSteps(self.trace, self.pass_id).count + 1)
+        steps = self.walked()
+        return range(1 if steps is None else steps.count + 1)
+
+    def walked(self) -> Steps | None:
+        """What is stepped through, indexed; None where nothing is. Raises `UnfitRequestError` for what is not there."""
+        for table, row in (("passes", self.pass_id), ("cells", self.cell)):
+            if row != NONE and not 0 <= row < len(self.trace.table(table)):
+                raise UnfitRequestError(f"There is no {'pass' if table == 'passes' else 'cell'} {row + 1}.")
+        if self.pass_id != NONE:
+            return PassSteps(self.trace, self.pass_id)
+        return ForwardSteps(self.trace, self.cell) if self.cell != NONE else None
+
+    def at(self, position: int) -> Place | int:
+        """A position as the place that is shown."""
+        return self.place if self.place is not None and position == self.place.last else position
 
     def report(self, done: float, what: str) -> None:
         """Say how far the work is (0-1). Raises `ExportCancelledError` where nobody wants it any more."""

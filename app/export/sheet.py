@@ -11,7 +11,6 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from engine.trace import NONE
 from ui.canvas.drawing import LABEL_ROOM
 from ui.canvas.legend_painter import LegendFacts, LegendPainter
 from ui.canvas.picture import Picture
@@ -38,7 +37,8 @@ class Sheet:
         self.picture: Picture = picture_of(request)
         left, top, right, bottom = area_of(request, self.picture.drawing)
         self._area = QRectF(left, top, right - left, bottom - top)
-        self._steps = PassSteps(request.trace, request.pass_id) if request.pass_id != NONE else None
+        story = self.picture.story
+        self._steps = story.run.steps if story is not None else None
         self._title_font = QFont(self.picture.fonts.title)
         self._title_font.setPixelSize(TITLE_SIZE)
         self._legend, self._facts = self._make_legend()
@@ -76,8 +76,8 @@ class Sheet:
         """
         picture, request, theme = self.picture, self.request, self.picture.theme
         position = request.position if position is None else position
-        if not picture.shows(self._steps, position):
-            picture.set_step(self._steps, position)
+        if not picture.shows(self._steps, request.at(position)):
+            picture.set_step(self._steps, request.at(position))
         painter.save()
         painter.setFont(picture.fonts.title)  # not the application's, which a file would name
         if request.background:
@@ -127,10 +127,10 @@ class Sheet:
         font = QFont(self.picture.fonts.title)
         font.setBold(False)
         font.setPixelSize(13)
-        return LegendPainter(font), LegendFacts.of(story.run)
+        return LegendPainter(font), LegendFacts.of(story.run, signed=self.request.signed)
 
     def _make_panel(self) -> PaperPanel | None:
-        if not self.request.panel or self._steps is None:
+        if not self.request.panel or not isinstance(self._steps, PassSteps):
             return None
         width = PANEL_WIDTH
         if self._area.width() > BROAD * self._area.height():

@@ -37,7 +37,7 @@ class _Content:
     """One position's panel, set at a width."""
 
     heading: str
-    node: str
+    node: tuple[str, ...]
     blocks: tuple[list[SetLine], ...]
     words: tuple[str, ...]
 
@@ -45,7 +45,12 @@ class _Content:
     def height(self) -> float:
         """Of everything, with the card's padding."""
         blocks = sum(height(block, EM) + GAP for block in self.blocks)
-        return PADDING + HEADING + blocks + LINE * len(self.words) + PADDING
+        return PADDING + self.head + blocks + LINE * len(self.words) + PADDING
+
+    @property
+    def head(self) -> float:
+        """Height of the lines above the formulas."""
+        return HEADING + LINE * (len(self.node) - 1)
 
 
 class PaperPanel:
@@ -80,8 +85,10 @@ class PaperPanel:
         painter.drawText(QPointF(PADDING, y), content.heading)
         painter.setFont(fonts.title)
         painter.setPen(QColor(theme.text))
-        painter.drawText(QPointF(PADDING + fonts.width(fonts.second, content.heading) + 12, y), content.node)
-        y = PADDING + HEADING
+        beside = PADDING + fonts.width(fonts.second, content.heading) + 12
+        for row, line in enumerate(content.node):
+            painter.drawText(QPointF(beside, y + LINE * row), line)
+        y = PADDING + content.head
         for block in content.blocks:
             paint_lines(painter, block, QPointF(PADDING, y), EM, theme)
             y += height(block, EM) + GAP
@@ -97,11 +104,9 @@ class PaperPanel:
         blocks = (self._setter.broken(lines, room, EM) for lines in self._lines(facts) if lines)
         heading, node = _title(facts)
         beside = room - fonts.width(fonts.second, heading) - 12
-        shown = node
-        while len(shown) > 4 and fonts.width(fonts.title, shown) > beside:
-            shown = f"{shown[:-2].rstrip()}…"
+        named = wrapped(node, lambda text: fonts.width(fonts.title, text), beside)
         words = [*wrapped(facts.place, fonts.second_width, room), *wrapped(facts.why, fonts.second_width, room)]
-        return _Content(heading, shown, tuple(blocks), tuple(words))
+        return _Content(heading, tuple(named), tuple(blocks), tuple(words))
 
     def _lines(self, facts: StepFacts) -> tuple[tuple[Line, ...], ...]:
         if facts.node == NONE:

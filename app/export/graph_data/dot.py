@@ -64,7 +64,7 @@ def _edge(row: EdgeRow) -> Attributes:
     drawn: Attributes = {
         "id": row.id, "label": "\n".join(f"  {word}  " for word in row.words),
         "color": style.colour, "fontcolor": style.colour, "penwidth": style.width,
-        "style": "dashed" if style.dashed else "solid", "dir": "back" if style.gradient else "forward",
+        "style": "dashed" if style.dashed else "solid", "dir": "back" if style.against else "forward",
     }  # fmt: skip
     return drawn | _kept(row.attributes)
 

@@ -61,9 +61,9 @@ def _node(row: NodeRow) -> str:
 def _edge(row: EdgeRow) -> str:
     """Gradients run against the data: their arrow is at the source."""
     label = f"|{escaped(' '.join(row.words))}|" if row.words else ""
-    if row.style.gradient:
+    if row.style.against:
         return f"{row.target} ==>{label} {row.source}"
-    arrow = "-.->" if row.style.dashed else "-->"
+    arrow = "-.->" if row.style.dashed else "==>" if row.style.gradient else "-->"
     return f"{row.source} {arrow}{label} {row.target}"
 
 

@@ -18,10 +18,10 @@ from ui.canvas.shown_graph import GROUP, ShownGraph, show
 from ui.canvas.story import PassOnGraph, Story
 from ui.naming import Names
 from ui.snapshot import Snapshot
-from ui.stepping import NEVER, EdgeState, NodeState, PassSteps
+from ui.stepping import NEVER, EdgeState, NodeState, Steps
 
 from ..drawings import shown_of
-from ..errors import ExportError, UnfitRequestError
+from ..errors import ExportError
 from ..metadata import described
 from ..request import ExportRequest
 
@@ -70,17 +70,16 @@ class GraphRows:
 
 def rows_of(request: ExportRequest) -> GraphRows:
     """The rows of a request. Raises `ExportError` where there are none."""
-    if request.pass_id != NONE and not 0 <= request.pass_id < len(request.trace.passes):
-        raise UnfitRequestError(f"There is no pass {request.pass_id + 1}.")
+    steps = request.walked()
     graph = show(Snapshot.of(request.trace), request.view, shown_of(request))
     if not len(graph.node):
         raise ExportError("There is nothing to write: no node is in this part of the graph.")
-    steps = PassSteps(request.trace, request.pass_id) if request.pass_id != NONE else None
-    story = PassOnGraph(steps, graph).at(request.position) if steps is not None else None
+    story = PassOnGraph(steps, graph).at(request.at(request.position)) if steps is not None else None
     about: Attributes = {key.lower(): text for key, text in described(request).items()}
     about |= {"view": request.view.value, "nodes": len(graph.node), "edges": len(graph.edge)}
     if steps is not None:
-        about |= {"pass": request.pass_id + 1, "step": request.position, "steps": steps.count}
+        walk = {"cell": request.cell + 1} if steps.forward else {"pass": request.pass_id + 1}
+        about |= walk | {"step": request.position, "steps": steps.count}
     return GraphRows(
         _node_rows(request, graph, story),
         _edge_rows(request, graph, story),
@@ -164,7 +163,8 @@ def _statistics(trace: Trace, handle: int, prefix: str) -> Attributes:
 
 
 def _edge_rows(request: ExportRequest, graph: ShownGraph, story: Story | None) -> list[EdgeRow]:
-    trace, styles, looks = request.trace, edge_styles(request.theme), edge_rows(graph, story)
+    trace, forward = request.trace, story is not None and story.run.steps.forward
+    styles, looks = edge_styles(request.theme, forward=forward), edge_rows(graph, story, signed=request.signed)
     names, found = trace.edges.name, []
     named = graph.slot_matters | _parallel(graph)  # as in the picture
     for edge in range(len(graph.edge)):
@@ -208,8 +208,8 @@ def _flow(trace: Trace, graph: ShownGraph, story: Story, edge: int) -> Attribute
     return found
 
 
-def step_rows(trace: Trace, steps: PassSteps, graph: ShownGraph) -> list[Attributes]:
-    """Every step of the pass, whatever part of the graph is shown; `box` is the box that shows it, where one does."""
+def step_rows(trace: Trace, steps: Steps, graph: ShownGraph) -> list[Attributes]:
+    """Every step of the walk, whatever part of the graph is shown; `box` is the box that shows it, where one does."""
     names, found = Names.of(trace), []
     for position in range(1, steps.count + 1):
         node, row = steps.node(position), steps.step(position)

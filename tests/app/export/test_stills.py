@@ -20,6 +20,7 @@ from tests.app.export.reading import SVG, by_chromium, by_rsvg, difference, pixe
 from tests.tapes import mlp_trace
 from tests.traces import chain_trace, linear_trace, seed_trace
 from ui.canvas.picture import Picture
+from ui.stepping import Place
 from ui.theme import DARK, LIGHT, rgb
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -281,3 +282,20 @@ def test_the_theme_is_independent_of_the_canvas(tmp_path):
     text = export(tmp_path / "a.svg", asked)[0].read_text()
     assert LIGHT.background in text
     assert DARK.background not in text
+
+
+def test_a_forward_pass_and_half_a_step_can_be_exported(tmp_path):
+    forward = ExportRequest(seed_trace(), cell=0, position=2, legend=True)
+    found = svg_texts(export(tmp_path / "f.svg", forward)[0])
+    assert "MulBackward0" in found
+    assert "forward pass of cell 1, step 2 of 4" in (tmp_path / "f.svg").read_text()
+    halfway = replace(request(), place=Place(3, 3, 0))
+    (path,) = export(tmp_path / "h.svg", halfway)
+    assert svg_texts(path).count("2.25") == 0
+    assert svg_texts(export(tmp_path / "g.svg", request())[0]).count("2.25") == 2
+    assert len(export(tmp_path / "all.svg", replace(forward, steps=(0, 4)))) == 5
+
+
+def test_what_is_not_there_cannot_be_walked(tmp_path):
+    with pytest.raises(ExportError, match="no cell 5"):
+        export(tmp_path / "f.svg", ExportRequest(seed_trace(), cell=4))
