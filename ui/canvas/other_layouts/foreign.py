@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-_MOST_PAIRED = 3_000
+_MOST_PAIRED = 1_500
 
 Places = list[list[float]]
 Splines = list[Places] | None
@@ -62,13 +62,10 @@ def _shells(nx: Any, graph: Any) -> Any:
 
 
 def _springs(nx: Any, graph: Any) -> Any:
-    """From 500 nodes on networkx wants SciPy; a matrix of all pairs, of up to some hundred megabytes, does as well."""
+    """From 500 nodes on networkx's springs want SciPy; ForceAtlas2, which is much alike, does without."""
     graph = graph.to_undirected()
-    if importlib.util.find_spec("scipy") is None and len(graph) <= _MOST_PAIRED:
-        try:
-            return nx.spring_layout(graph, seed=1, iterations=80, method="force")
-        except TypeError:  # networkx before 3.5 takes no method
-            return nx.spring_layout(graph, seed=1, iterations=80)
+    if len(graph) >= 500 and importlib.util.find_spec("scipy") is None and len(graph) <= _MOST_PAIRED:
+        return nx.forceatlas2_layout(graph, seed=1, max_iter=60)
     return nx.spring_layout(graph, seed=1, iterations=80)
 
 
