@@ -68,4 +68,7 @@ def _operation_name(frame: FrameType) -> str:
     name = frame.f_locals.get("name")  # the builders' functions know the operation they were built for
     row_name = getattr(frame.f_locals.get("row"), "name", None)
     found = name if isinstance(name, str) else row_name
-    return found if isinstance(found, str) else frame.f_code.co_name.strip("_").removeprefix("operator_")
+    if isinstance(found, str):
+        return found
+    own = frame.f_code.co_name.strip("_").removeprefix("operator_")
+    return "backward" if own == "tensor_backward" else own  # there is a function of that name beside the method

@@ -32,12 +32,12 @@ def pass_failure(trace: Trace, pass_id: int, names: Names) -> Failure | None:
     if not title:
         return None
     row = trace.row("passes", pass_id)
-    facts = [_where(trace, row["error_node"], names)]
+    ended_well = row["status"] != Status.ERROR
+    facts = [_where(trace, row["error_node"], names, "Stopped" if ended_well else "Failed")]
     explained = _explained(trace, pass_id, names)
     asked = line_word(trace, row["source"], row["line"])
     if asked.text:
         facts.append(words("Called by ", Word(row["title"], role="dim"), " in ", asked, "."))
-    ended_well = row["status"] != Status.ERROR
     advice = "" if ended_well else advice_for(message)
     return Failure(title, message, tuple(fact for fact in (facts[0], *explained, *facts[1:]) if fact), advice)
 
@@ -59,7 +59,7 @@ def cell_failure(trace: Trace, cell: int, names: Names) -> Failure | None:
     )  # fmt: skip
 
 
-def _where(trace: Trace, node: int, names: Names) -> Words:
+def _where(trace: Trace, node: int, names: Names, verb: str = "Failed") -> Words:
     """`Failed at MulBackward0 (z), made in cell 1, line 4.`"""
     if node == NONE:
         return ()
@@ -69,7 +69,7 @@ def _where(trace: Trace, node: int, names: Names) -> Words:
     made = words(", made in ", place) if place.text else ()
     title = names.with_output(node)
     expression = f": {row.label}" if row.label and row.label not in title else ""
-    return words("Failed at ", node_word(f"{title}{expression}", node), made, ".")
+    return words(f"{verb} at ", node_word(f"{title}{expression}", node), made, ".")
 
 
 def _explained(trace: Trace, pass_id: int, names: Names) -> list[Words]:

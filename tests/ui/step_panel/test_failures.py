@@ -95,3 +95,26 @@ def test_what_ended_well_is_no_failure():
 )
 def test_every_message_has_a_next_move(message, move):
     assert move in advice_for(message)
+
+
+def test_a_backward_that_never_began_is_told_at_its_call():
+    recording = Recording()
+    recording.run("x = torch.ones(3, requires_grad=True)\ny = x * 2\ny.backward()")
+    failure = cell_failure(recording.trace, 0, Names(recording.trace))
+    assert failure.title == "RuntimeError in backward"
+    assert lines(failure) == ["Failed at backward: y.backward(), made in In [1], line 3."]
+    assert "y.sum().backward()" in failure.advice
+
+
+def test_an_interrupted_pass_stopped_and_did_not_fail():
+    recording = Recording()
+    recording.run("""x = torch.ones(3, requires_grad=True)
+y = x * 2
+def stop(g):
+    raise KeyboardInterrupt
+y.register_hook(stop)
+y.sum().backward()""")
+    failure = pass_failure(recording.trace, 0, Names(recording.trace))
+    assert failure.title == "Interrupted"
+    assert lines(failure)[0] == "Stopped at MulBackward0 (y): x * 2, made in In [1], line 2."
+    assert failure.advice == ""
