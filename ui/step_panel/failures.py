@@ -32,13 +32,13 @@ def pass_failure(trace: Trace, pass_id: int, names: Names) -> Failure | None:
     if not title:
         return None
     row = trace.row("passes", pass_id)
-    ended_well = row["status"] != Status.ERROR
-    facts = [_where(trace, row["error_node"], names, "Stopped" if ended_well else "Failed")]
+    stopped = row["status"] != Status.ERROR
+    facts = [_where(trace, row["error_node"], names, "Stopped" if stopped else "Failed")]
     explained = _explained(trace, pass_id, names)
     asked = line_word(trace, row["source"], row["line"])
     if asked.text:
         facts.append(words("Called by ", Word(row["title"], role="dim"), " in ", asked, "."))
-    advice = "" if ended_well else advice_for(message)
+    advice = "" if stopped else advice_for(message)
     return Failure(title, message, tuple(fact for fact in (facts[0], *explained, *facts[1:]) if fact), advice)
 
 

@@ -175,3 +175,19 @@ def test_nothing_is_cropped(keep, qapp, theme, width, program):
             for label in links(made):
                 if label.wordWrap():
                     assert label.height() >= label.heightForWidth(label.width())
+
+
+@pytest.mark.parametrize("grain", Grain)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_going_back_says_word_for_word_what_was_said(keep, program, grain):
+    trace = recorded(program)
+    kind = WalkKind.PASS if len(trace.passes) else WalkKind.FORWARD
+    state, made = panel(keep, trace, 0, max(len(trace.passes) - 1, 0), kind)
+    state.set_grain(grain)
+    said = [made.text()]
+    while len(said) < 40 and state.go_on():
+        said.append(made.text())
+    assert len(said) > 1
+    for text in reversed(said[:-1]):
+        assert state.go_back()
+        assert made.text() == text
