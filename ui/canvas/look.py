@@ -99,6 +99,8 @@ def _seen(colour: str, theme: Theme) -> str:
 def _box_style(theme: Theme, role: Role, state: int) -> BoxStyle:
     style = _plain_style(theme, role)
     runs = role in (Role.FUNCTION, Role.ACCUMULATE, Role.GROUP)
+    if state == NodeState.NOW and role == Role.FAILED:
+        return replace(style, width=3.4)
     if state == NodeState.NOW:
         said = mix(theme.now, theme.text, 0.3)  # as text the colour of now is too light on a light box
         return BoxStyle(style.fill, theme.now, 3.0, False, theme.text, said, theme.now)
@@ -164,7 +166,8 @@ def edge_rows(graph: ShownGraph, story: Story | None, *, signed: bool = False) -
             + _EMPHASIS[story.edge_state] * BY_LEVEL
             + (story.run.signed_level if signed else story.run.level)
         )
-        rows = np.where(story.travelled, flowing, rows)
+        carries = story.travelled & ~graph.constant if story.run.steps.forward else story.travelled
+        rows = np.where(carries, flowing, rows)
     return rows
 
 

@@ -23,7 +23,7 @@ from .geometry import Pieces
 from .group_painter import paint_cards, paint_second_borders, paint_signs
 from .index import Floats, Ints
 from .label_painter import paint_labels
-from .look import BoxStyle
+from .look import BoxStyle, Role
 from .rows import by_row
 from .strokes import paint_strokes
 
@@ -155,9 +155,11 @@ def _paint_glow(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     if story is None or story.now_box == NONE or story.now_box not in boxes:
         return
     left, top, right, bottom = picture.drawing.rects[story.now_box]
+    failed = picture.roles[story.now_box] == Role.FAILED
+    colour = picture.theme.error if failed else picture.theme.now
     painter.setPen(Qt.PenStyle.NoPen)
     for spread, share in ((14.0, 0.90), (9.0, 0.80), (5.0, 0.66)):
-        painter.setBrush(QColor(mix(picture.theme.now, picture.theme.background, share)))
+        painter.setBrush(QColor(mix(colour, picture.theme.background, share)))
         rect = QRectF(left, top, right - left, bottom - top).adjusted(-spread, -spread, spread, spread)
         painter.drawRoundedRect(rect, CORNER + spread, CORNER + spread)
 

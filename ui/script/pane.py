@@ -180,7 +180,10 @@ class ScriptPane(QWidget):
 
     def _mark(self) -> None:
         """This step's line wins over selected ones, and both over lines that failed: later marks lie on top."""
-        self.view.set_marks((*self._failed_marks(), *self._selection_marks(), *self._now_marks()))
+        now = self._now_marks()
+        written = {mark.place.block for mark in now}  # two notes on one line would lie on each other
+        failed = [mark for mark in self._failed_marks() if mark.place.block not in written]
+        self.view.set_marks((*failed, *self._selection_marks(), *now))
 
     def _failed_marks(self) -> list[Mark]:
         marks = []
@@ -207,6 +210,9 @@ class ScriptPane(QWidget):
         if place is None:
             return []
         step = f"step {self._state.position} of {self._state.step_count}"
+        steps = self._state.steps
+        if steps is not None and steps.failed_at == self._state.position:
+            step = f"{step}, failed here"
         label = self._state.trace.node(now).label or self._title(now)
         return [Mark(place, "now", (f"{step}: {label}", step))]
 

@@ -44,7 +44,7 @@ class Header(QWidget):
         self._state = view_state
         self._first_nonfinite = NONE
         self.chooser, self.list = WalkButton(), WalkList(self)
-        self.health, self.dropped = ElidedLabel("error"), label(part="dim", wrap=False)
+        self.health, self.dropped = label(part="error", wrap=False), label(part="dim", wrap=False)
         self.nonfinite, self.loop = QToolButton(), QToolButton()
         self.amount = ElidedLabel("dim")
         self.grain, self.speed = FlatCombo("dim"), FlatCombo("dim")
@@ -114,7 +114,7 @@ class Header(QWidget):
     def show_grain(self, grain: Grain) -> None:
         """How far one step goes."""
         self.grain.setCurrentIndex(self.grain.findData(grain))
-        self.grain.updateGeometry()
+        self.grain.setMinimumWidth(self.grain.sizeHint().width())  # the title gives way, not this
 
     def open_list(self) -> None:
         """Open the list of all walks, above the title."""

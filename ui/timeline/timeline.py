@@ -38,6 +38,7 @@ class Timeline(QWidget):
         self._state = view_state
         self._theme: Theme = DARK
         self._marked: Steps | None = None
+        self._lit: frozenset[int] | None = None  # the path of a NaN, as this timeline lit it
         self._trace = view_state.trace
         # What is already shown stays shown; otherwise the newest pass is.
         shown = view_state.steps is not None
@@ -98,6 +99,7 @@ class Timeline(QWidget):
         if steps is not None:
             self._go(position)
             self._state.light(nonfinite_path(steps, position))
+            self._lit = self._state.shown.lit
 
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
@@ -190,6 +192,9 @@ class Timeline(QWidget):
 
     def _choose_walk(self, walk: Walk) -> None:
         self.player.stop()
+        if self._lit is not None and self._lit == self._state.shown.lit:
+            self._state.light(None)  # the path of a NaN says nothing about another walk
+        self._lit = None
         self._state.set_walk(walk, LAST)
 
     def _go_to_walk(self, by: int) -> None:
@@ -220,7 +225,7 @@ class Timeline(QWidget):
         self._known.update(new)
         self._failures |= failed
         if new:
-            outermost = [p for p in new if int(trace.passes.parent[p]) == NONE] or new
+            outermost = [p for p in new if int(trace.passes.outer[p]) == NONE] or new
             self._choose_walk(Walk(WalkKind.PASS, outermost[-1]))
         if failed:
             self._choose_walk(Walk(WalkKind.FORWARD, max(failed)))

@@ -61,7 +61,7 @@ class WalkList(QFrame):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         width = min(round(room.width()), _WIDTH)
-        for section, share in enumerate((0.38, 0.16, 0.12, 0.1, 0.08)):
+        for section, share in enumerate((0.34, 0.17, 0.11, 0.14, 0.1)):
             header.resizeSection(section, round(width * share))
         self.resize(width, self._height())
         left = min(max(corner.x(), room.left()), room.right() - width)

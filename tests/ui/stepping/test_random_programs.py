@@ -1,5 +1,7 @@
 """Whatever a program does, stepping its passes shows what the engine did, in its order, and the same from both ends."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings, strategies as st
 
@@ -192,7 +194,7 @@ def test_a_contribution_at_a_time_the_buffers_fill_one_by_one(code):
         return sum(len(part.handles) for node in set(steps.node_at.tolist()) for part in buffers(steps, node, place))
 
     counts = [(place, filled(place)) for place in places(steps, Grain.CONTRIBUTION)]
-    for (_, before), (place, after) in zip(counts, counts[1:], strict=False):
+    for (_, before), (place, after) in itertools.pairwise(counts):
         assert after - before == (0 if place.sent == 0 or steps.contributions(place.last) == 0 else 1)
 
 
