@@ -28,14 +28,16 @@ from PySide6.QtWidgets import (
     QGraphicsView,
 )
 
+from engine.trace import Trace
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
-from tests.traces import chain_trace
-from ui.canvas.drawing import Drawing
+from tests.traces import TraceBuilder, chain_trace
+from ui.canvas.drawing import Drawing, lay_out
 from ui.canvas.fitting import Camera
 from ui.canvas.fonts import Fonts
 from ui.canvas.graph_view import GraphView
 from ui.canvas.picture import Picture
 from ui.canvas.view import CanvasView
+from ui.snapshot import Snapshot
 from ui.stepping import PassSteps
 from ui.theme import DARK
 from ui.view_state import ViewState
@@ -106,6 +108,39 @@ def batched(count: int) -> dict[str, float]:
     found["pick"] = once(lambda: [picture.box_at(x, y) for x, y in points.tolist()]) / len(points)
     view.close()
     return found
+
+
+def slowest_frame(trace: Trace) -> tuple[float, float]:
+    """The slowest frame over zooms around the box with the most edges, and the scale it was at."""
+    drawing = lay_out(Snapshot.of(trace), Fonts())
+    picture, view = Picture(drawing, DARK, Fonts()), GraphView(DARK)
+    view.animated = False
+    view.resize(*SIZE)
+    view.set_picture(picture)
+    view.show()
+    image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
+    middle = picture.rect(int(np.argmax(np.bincount(np.r_[drawing.graph.src, drawing.graph.dst])))).center()
+    slowest = (0.0, 0.0)
+    for scale in (0.001, 0.01, 0.05, 0.08, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0):
+        view.look(Camera(scale, middle.x(), middle.y()))
+        view.viewport().render(image)
+        slowest = max(slowest, (median(lambda: view.viewport().render(image)), scale))
+    view.close()
+    return slowest
+
+
+def fan(count: int, *, into: bool) -> Trace:
+    """`count` leaves into one `cat`, or one leaf used `count` times."""
+    b = TraceBuilder()
+    b.add("sources")
+    b.add("cells", source=0)
+    if into:
+        b.function("CatBackward0", "torch.cat(xs)", [b.leaf(f"x{i}", 1.0)[0] for i in range(count)], "y", 1.0)
+    else:
+        leaf = b.leaf("w", 1.0)[0]
+        for _ in range(count):
+            b.function("MulBackward0", "w * 2", [leaf], "y", 1.0)
+    return b.build()
 
 
 def one_item_per_node(count: int) -> dict[str, float]:
@@ -226,6 +261,9 @@ def main() -> None:
                 f"{found[c]:10.3f}" if c == "pick" and c in found else f"{found.get(c, np.nan):10.1f}" for c in columns
             )
             print(f"{count:>7,} {name:16}{cells}", flush=True)
+    for title, into, count in (("a leaf used 5,000 times", False, 5_000), ("10,000 leaves into one cat", True, 10_000)):
+        frame, scale = slowest_frame(fan(count, into=into))
+        print(f"slowest frame of {title}: {frame:.1f} ms, at scale {scale:g}")
     for count in (20_000, 100_000):
         stall, whole = longest_stall(app, count)
         print(f"longest turn of the event loop while {count:,} nodes are laid out ({whole:.0f} ms): {stall:.0f} ms")
