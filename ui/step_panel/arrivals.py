@@ -116,18 +116,26 @@ class RunningSums:
     """Sums of contributions in the engine's order and dtype; those of the place asked last are kept."""
 
     def __init__(self) -> None:
-        self._key: tuple[int, ...] = ()
-        self._sums: NDArray[np.generic] | None = None
+        self._handles: tuple[int, ...] = ()
+        self._sums: NDArray[np.generic] | None = None  # after each of the contributions
 
     def after(self, trace: Trace, handles: tuple[int, ...], count: int) -> NDArray[np.generic] | None:
         """The sum of the first `count` of the arrays; None while one of them is not here."""
-        known = self._key[: len(handles)] == handles
-        if not known or self._sums is None:
-            values = [trace.values.get(handle) for handle in handles]
-            parts = [value for value in values if value is not None]
-            if len(parts) < len(values) or not parts or len({part.shape for part in parts}) > 1:
-                return None
-            with np.errstate(all="ignore"):
-                self._sums = np.add.accumulate(np.stack(parts), axis=0, dtype=parts[0].dtype)
-            self._key = handles
-        return self._sums[count - 1] if 0 < count <= len(self._sums) else None
+        if self._handles[: len(handles)] != handles and not self._add(trace, handles):
+            return None
+        return self._sums[count - 1] if self._sums is not None and 0 < count <= len(handles) else None
+
+    def _add(self, trace: Trace, handles: tuple[int, ...]) -> bool:
+        """Go on from the sums that are known, where these are the first of `handles`."""
+        known = len(self._handles)
+        before = self._sums if known and handles[:known] == self._handles else None
+        values = [trace.values.get(handle) for handle in handles[known if before is not None else 0 :]]
+        parts = [value for value in values if value is not None]
+        if len(parts) < len(values) or len({part.shape for part in parts}) != 1:
+            return False
+        with np.errstate(all="ignore"):
+            start = [] if before is None else [before[-1]]
+            sums = np.add.accumulate(np.stack([*start, *parts]), axis=0, dtype=parts[0].dtype)
+        self._handles = handles
+        self._sums = sums if before is None else np.concatenate([before, sums[1:]])
+        return True

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.trace import NONE, NodeKind, Status, Trace
 
 from ..naming import Names
@@ -29,8 +32,8 @@ class Queued:
 def reason(trace: Trace, steps: PassSteps, position: int, names: Names) -> Words:
     """One sentence: whose gradients the node waited for, and when they came."""
     node = steps.node(position)
-    senders = [step for step, _, _ in steps.arrivals(node)]
-    runs = list(dict.fromkeys(senders))
+    senders = _arrived_at(trace, steps, node)
+    runs = np.unique(senders).tolist()
     if not runs:
         return ()
     if runs == [0]:
@@ -58,6 +61,13 @@ def reason(trace: Trace, steps: PassSteps, position: int, names: Names) -> Words
 def why_now(trace: Trace, steps: PassSteps, position: int, names: Names) -> str:
     """`reason`, in letters."""
     return plain(reason(trace, steps, position, names))
+
+
+def _arrived_at(trace: Trace, steps: PassSteps, node: int) -> NDArray[np.int32]:
+    """The steps at which contributions arrive at a node, in order."""
+    flows = trace.flows
+    found: NDArray[np.int32] = flows.step[(flows.pass_ == steps.pass_id) & (flows.target == node)]
+    return found
 
 
 def _runner(steps: PassSteps, step: int, names: Names) -> Word:
@@ -88,8 +98,8 @@ def queue_rows(trace: Trace, steps: PassSteps, at: Place | int, names: Names) ->
     for rank, each in enumerate(queue[:MOST_QUEUED].tolist(), 1):
         function = int(trace.nodes.kind[each]) == NodeKind.FUNCTION
         number = int(trace.nodes.sequence[each]) if function else NONE
-        arrivals = steps.arrivals(each)
-        found.append(Queued(rank, each, names.with_output(each), number, arrivals[-1][0] if arrivals else 0))
+        since = int(_arrived_at(trace, steps, each).max(initial=0))
+        found.append(Queued(rank, each, names.with_output(each), number, since))
     return tuple(found), max(len(queue) - MOST_QUEUED, 0)
 
 
