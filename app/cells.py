@@ -65,6 +65,7 @@ class CellHooks:
             self._recorder.end_cell(status_of(error), error, self._shell.user_ns)
         except KeyboardInterrupt:  # the cell is over, so a late Ctrl+C has nothing left to stop
             self._recorder.end_cell(status_of(error), error, self._shell.user_ns)
+        self._wake()
         lost = self._recorder.take_lost()
         if lost:
             print(  # noqa: T201 - shown under the cell it is about

@@ -21,17 +21,23 @@ from numpy.typing import NDArray
 from engine.codec import encode_array, encode_batch
 from engine.trace import Batch
 
+from .interrupts import deferred_interrupt
 from .wire import MAX_ANSWER, Address, LinkError, carries, configured, parse_fields, parse_request
 
 PERIOD = 0.015  # seconds between two batches while something happens
 IDLE = 0.25  # seconds between two looks while nothing does
 PATIENCE = 2.0  # seconds of a window that does not read before recording pauses
+FEW = 2048  # events that the thread that waits for them may as well work off itself
 TELL = "inproc://tell"
 FAREWELL = 1.0  # seconds the last batch may take when the kernel ends
 
 
 class Source(Protocol):
     """What the sender needs of a recorder."""
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait to become rows."""
 
     def pace(self) -> int:
         """How many events may be processed now without taking time from the user's code."""
@@ -91,9 +97,15 @@ class Sender:
             self._change.notify_all()
 
     def flush(self) -> None:
-        """Wait until all that was recorded so far became rows. Safe to interrupt; returns at once inside the sender."""
+        """Return when all that was recorded so far became rows. Safe to interrupt; returns at once inside the sender.
+
+        A little is worked off here, which is quicker than to wait for the other thread's turn.
+        """
         thread = self._threads[0]
         if thread is threading.current_thread():
+            return
+        if self._recorder.waiting <= FEW and not self._failed:
+            self._work_off_here()
             return
         with self._change:
             self._asked += 1
@@ -106,6 +118,22 @@ class Sender:
         """Send an order to the window, on the main thread; it is lost where no window reads."""
         if self._told is not None:
             self._told.send(json.dumps(order).encode(), zmq.NOBLOCK)
+
+    def _work_off_here(self) -> None:
+        try:
+            with deferred_interrupt():
+                while self._recorder.process():
+                    if not self._busy:
+                        self.wake()
+        except Exception:  # as on the sending thread
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """A fault of ours must not stop the user's code: say so, and record no more."""
+        print("Retrograde stopped recording because of a fault of its own:", file=sys.__stderr__)
+        traceback.print_exc(file=sys.__stderr__)
+        self._failed = True
+        self._recorder.pause()
 
     def close(self) -> None:
         """Send what is left and end both threads."""
@@ -131,10 +159,8 @@ class Sender:
             self._deliver(socket, FAREWELL)
         except zmq.ContextTerminated:
             return  # the kernel ends while the window is gone
-        except Exception:  # a fault of ours must not hang the user's code
-            print("Retrograde stopped recording because of a fault of its own:", file=sys.__stderr__)
-            traceback.print_exc(file=sys.__stderr__)
-            self._recorder.pause()
+        except Exception:
+            self._give_up()
         finally:
             with self._change:
                 self._failed = True

@@ -273,6 +273,11 @@ class Recorder:
         """Held while kept arrays are copied: with it, `array` gives something that holds still."""
         return self._arrays.store.lock
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait to become rows."""
+        return len(self._pending)
+
     def pace(self) -> int:
         """How many events may be worked off now without taking time from the user's code that records them."""
         recorded = self._worked + len(self._pending)

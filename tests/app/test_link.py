@@ -24,17 +24,23 @@ class Recorder:
         self.paused = threading.Event()
         self.resumed = threading.Event()
 
+    @property
+    def waiting(self):
+        return len(self.pending)
+
     def pace(self):
         return 1000
 
     def process(self, most=1000):
-        count = min(len(self.pending), most)
-        self.rows += self.pending[:count]
-        del self.pending[:count]
-        return count
+        with self.lock:
+            count = min(len(self.pending), most)
+            self.rows += self.pending[:count]
+            del self.pending[:count]
+            return count
 
     def take(self):
-        rows, self.rows = self.rows, []
+        with self.lock:
+            rows, self.rows = self.rows, []
         return Batch(strings=rows) if rows else None
 
     def array(self, handle):
@@ -184,7 +190,8 @@ def test_recording_resumes_when_the_window_reads_again(link, recorder, monkeypat
     sent = 0
     while not recorder.paused.is_set():
         recorder.pending.append("x" * 200_000)
-        sender.flush()
+        sender.wake()
+        qtbot.waitUntil(lambda: not recorder.pending or recorder.paused.is_set())
         sent += 1
     collected(link, qtbot, sent)
     assert recorder.resumed.wait(10)
