@@ -38,7 +38,7 @@ def mermaid_text(rows: GraphRows, request: ExportRequest) -> str:
     lines += [f"%% {' '.join(f'{key}: {value}'.split())}" for key, value in rows.about.items()]
     lines.append("flowchart TD" if rows.flow == "top-to-bottom" else "flowchart LR")
     lines += [f"  {_node(node)}:::{classes[node.style]}" for node in rows.nodes]
-    lines += [f"  {_edge(edge)}" for edge in rows.edges]
+    lines += [f"  {_edge(edge, rows.flow)}" for edge in rows.edges]
     for style, name in classes.items():
         dashes = ",stroke-dasharray:4 3" if style.dashed else ""
         look = f"fill:{style.fill},stroke:{style.border},color:{style.title},stroke-width:{style.width}px{dashes}"
@@ -58,13 +58,14 @@ def _node(row: NodeRow) -> str:
     return f'{row.id}("{label}")'
 
 
-def _edge(row: EdgeRow) -> str:
-    """Gradients run against the data: their arrow is at the source."""
-    label = f"|{escaped(' '.join(row.words))}|" if row.words else ""
+def _edge(row: EdgeRow, flow: str) -> str:
+    """Mermaid ranks boxes by its arrows, which have no heads at their beginnings: a gradient's is in its label."""
+    words = list(row.words)
     if row.style.against:
-        return f"{row.target} ==>{label} {row.source}"
-    arrow = "-.->" if row.style.dashed else "==>" if row.style.gradient else "-->"
-    return f"{row.source} {arrow}{label} {row.target}"
+        words.insert(0, "▲" if flow == "top-to-bottom" else "◀")
+    label = f"|{escaped(' '.join(words))}|" if words else ""
+    link = "===" if row.style.against else "==>" if row.style.gradient else "-.->" if row.style.dashed else "-->"
+    return f"{row.source} {link}{label} {row.target}"
 
 
 def _yaml(text: str) -> str:

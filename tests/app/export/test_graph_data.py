@@ -131,12 +131,14 @@ def test_mermaid_has_a_line_for_each_node_and_edge(tmp_path, make):
     (path,) = write(tmp_path, "g.mmd", ExportRequest(trace, 0 if len(trace.passes) else -1, 2))
     text = path.read_text("utf-8")
     nodes = dict(re.findall(r'^  (\w+)\("(.*)"\):::look\d+$', text, re.M))
-    links = re.findall(r'^  (\w+) (==>|-->|-\.->)(?:\|"(.*)"\|)? (\w+)$', text, re.M)
+    links = re.findall(r'^  (\w+) (===|-->|-\.->)(?:\|"(.*)"\|)? (\w+)$', text, re.M)
     graph = show(Snapshot.of(trace))
     assert len(nodes) == len(graph.node)
     assert len(links) == len(graph.edge)
-    ends = Counter((b, a) if arrow == "==>" else (a, b) for a, arrow, _, b in links)
-    assert ends == Counter((row.source, row.target) for row in rows_of(ExportRequest(trace)).edges)
+    assert all(label.startswith("▲") == (link == "===") for _, link, label, _ in links)
+    assert Counter((a, b) for a, _, _, b in links) == Counter(
+        (row.source, row.target) for row in rows_of(ExportRequest(trace)).edges
+    )
     assert len(re.findall("^  linkStyle ", text, re.M)) == len(links)
     assert set(re.findall(r":::(\w+)", text)) == set(re.findall(r"classDef (\w+) ", text))
 
