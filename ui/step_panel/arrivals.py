@@ -6,6 +6,7 @@ The engine adds the contributions of one place from left to right, in the order 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,13 +117,19 @@ class RunningSums:
     """Sums of contributions in the engine's order and dtype; those of the place asked last are kept."""
 
     def __init__(self) -> None:
+        self._trace: ref[Trace] | None = None  # handles are numbers of one trace
         self._handles: tuple[int, ...] = ()
+        self._asked: tuple[int, ...] = ()  # the last ones whose sums were known: one place is asked several times
         self._sums: NDArray[np.generic] | None = None  # after each of the contributions
 
     def after(self, trace: Trace, handles: tuple[int, ...], count: int) -> NDArray[np.generic] | None:
         """The sum of the first `count` of the arrays; None while one of them is not here."""
-        if self._handles[: len(handles)] != handles and not self._add(trace, handles):
-            return None
+        if self._trace is None or self._trace() is not trace:
+            self._trace, self._handles, self._asked, self._sums = ref(trace), (), (), None
+        if handles is not self._asked:
+            if self._handles[: len(handles)] != handles and not self._add(trace, handles):
+                return None
+            self._asked = handles
         return self._sums[count - 1] if self._sums is not None and 0 < count <= len(handles) else None
 
     def _add(self, trace: Trace, handles: tuple[int, ...]) -> bool:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from engine.trace import NONE
+from tests.engine.programs import record
 from tests.recorded import PROGRAMS, recorded
 from tests.traces import seed_trace
 from ui.naming import Names
@@ -67,3 +68,12 @@ def test_every_sum_on_the_way_is_that_of_the_contributions_so_far():
 def test_a_sum_is_not_told_while_a_part_is_not_here():
     trace = recorded("many contributions")
     assert RunningSums().after(trace, (NONE,), 1) is None
+
+
+def test_sums_of_another_trace_are_added_up_afresh():
+    sums = RunningSums()
+    for factor in (1, 2):
+        trace = record(f"x = torch.ones(2, requires_grad=True)\n(x * {factor} + x * {factor}).sum().backward()")
+        steps = PassSteps(trace, 0)
+        whole = arrival(trace, steps, steps.node(steps.count), 0, steps.count, Names(trace))
+        assert sums.after(trace, whole.handles, 2).tolist() == [2 * factor] * 2
