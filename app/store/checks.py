@@ -110,3 +110,7 @@ def _check_steps(trace: Trace) -> None:
         raise ValueError("a step belongs to no pass or no node")
     if (flows.pass_ == NONE).any() or (flows.target == NONE).any() or (flows.step < 0).any():
         raise ValueError("a gradient belongs to no pass or no node")
+    counted = np.bincount(steps.pass_, minlength=len(trace.passes))
+    for table in (flows, trace.arrivals):
+        if len(table) and ((table.pass_ == NONE) | (table.step > counted[table.pass_] + 1)).any():  # one may be running
+            raise ValueError("a gradient belongs to a step that is not there")
