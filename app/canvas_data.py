@@ -29,8 +29,22 @@ def canvas_data(window: MainWindow) -> dict[str, Any]:
         "view": window.view_choice.current.name,
         "orientation": canvas.orientation,
         "camera": None if place is None else place._asdict(),
+        "port": [canvas.graph.viewport().width(), canvas.graph.viewport().height()],
         "bookmarks": bookmarks,
     }
+
+
+def camera_place(data: object) -> Place | None:
+    """Where the camera was brought; None where it was left alone, or for data that mean nothing."""
+    return _place(data.get("camera")) if isinstance(data, dict) else None
+
+
+def port_size(data: object) -> tuple[float, float] | None:
+    """Width and height of the canvas in pixels."""
+    port = data.get("port") if isinstance(data, dict) else None
+    if not isinstance(port, list) or len(port) != 2 or not all(type(side) is int and 0 < side < 1e5 for side in port):
+        return None
+    return float(port[0]), float(port[1])
 
 
 def show_canvas(window: MainWindow, data: object) -> None:

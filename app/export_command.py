@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from engine.trace import NONE, Trace
 from ui.canvas.shown_graph import View
-from ui.shown_state import ShownState
 from ui.stepping import PassSteps
 from ui.theme import THEMES
 
@@ -28,10 +27,11 @@ from .export import (
     format_of,
 )
 from .export.metadata import place
-from .export.scopes import found_group, found_nodes, stored_scope
-from .headless import CANNOT_WRITE, CODE_FAILED, OK, USAGE, UsageError, chosen_step, fail, say
+from .export.scopes import found_group, found_nodes
+from .headless import CANNOT_WRITE, CODE_FAILED, OK, USAGE, UsageError, application, chosen_step, fail, say
 from .inputs import Given, given
 from .progress import Progress
+from .stored_view import as_shown, in_view
 
 MM = 25.4  # per inch
 PRINT_DPI = 300.0  # where a width is given in millimetres and nothing else is said
@@ -54,14 +54,13 @@ def export_command(options: argparse.Namespace) -> int:
         _check_scope(options.scope)
         if not options.output.parent.is_dir():
             raise ExportError(f"{options.output} cannot be written: there is no folder {options.output.parent}.")
-        found = given(options.input)
-        if not found.succeeded and not options.keep_going:
-            return CODE_FAILED
-        if not len(found.trace.nodes) and not found.succeeded:
-            return CODE_FAILED
-        request = _placed(replace(request, trace=found.trace, source=found.title), options, positions, found)
-        with Progress(sys.stderr) as progress:
-            files = export(options.output, replace(request, progress=progress.show), form)
+        with application():
+            found = given(options.input)
+            if not found.succeeded and not (options.keep_going and len(found.trace.nodes)):
+                return CODE_FAILED
+            request = _placed(replace(request, trace=found.trace, source=found.title), options, positions, found)
+            with Progress(sys.stderr) as progress:
+                files = export(options.output, replace(request, progress=progress.show), form)
     except (DocumentError, UsageError, UnfitRequestError, UnknownFormatError) as error:
         return fail(error, USAGE)
     except ExportError as error:
@@ -132,8 +131,16 @@ def _placed(
     request: ExportRequest, options: argparse.Namespace, positions: tuple[int | None, int | None], found: Given
 ) -> ExportRequest:
     """With pass, step and scope, which only the record can tell. Raises `UsageError`."""
+    shown = as_shown(request, found)
+    # What was typed stands above what the session's window showed.
+    request = replace(
+        shown, view=request.view if options.view else shown.view,
+        orientation=request.orientation if options.orientation else shown.orientation,
+    )  # fmt: skip
+    if found.view and options.pass_number is None and options.step is None:
+        return _scoped(request, options.scope, found)
     pass_id, position = chosen_step(found.trace, options.pass_number, positions[1])
-    request = replace(request, pass_id=pass_id, position=position)
+    request = replace(request, pass_id=pass_id, position=position, cell=NONE, place=None)
     if positions[0] is not None:
         _, first = chosen_step(found.trace, options.pass_number, positions[0])
         if first > position:
@@ -166,11 +173,15 @@ def _scoped(request: ExportRequest, text: str, found: Given) -> ExportRequest:
         return request
     if name == "group":
         grouping, key = found_group(request.trace, rest)
-        return replace(request, scope=Scope.GROUP, group=key, shown=ShownState(grouping))
+        return replace(request, scope=Scope.GROUP, group=key, shown=replace(request.shown, grouping=grouping))
     if name == "selection" and rest:
         steps = PassSteps(request.trace, request.pass_id) if request.pass_id != NONE else None
         return replace(request, scope=Scope.SELECTION, nodes=found_nodes(request.trace, steps, rest))
-    return stored_scope(request, Scope(text), found.view)
+    if name == "view":
+        return in_view(request, found)
+    if not request.nodes:
+        raise UsageError("Nothing is selected in this input. Write selection:QUERY to say what you mean.")
+    return replace(request, scope=Scope.SELECTION)
 
 
 def _described(request: ExportRequest, form: Format) -> str:

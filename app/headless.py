@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +49,14 @@ def first_look(file: Path, picture: Path) -> int:
 
     say("There is no display, so no window: the file runs here and its graph goes into a picture.")
     try:
-        run = run_in_application(open_document(file))
-        if not run.succeeded:
-            return CODE_FAILED
-        for line in steps_in_words(run.trace):
-            say(line)
-        pass_id, position = chosen_step(run.trace, None, None)
-        (path,) = write(picture, ExportRequest(run.trace, pass_id, position, scale=PNG_SCALE))
+        with application():
+            run = run_document(open_document(file))
+            if not run.succeeded:
+                return CODE_FAILED
+            for line in steps_in_words(run.trace):
+                say(line)
+            pass_id, position = chosen_step(run.trace, None, None)
+            (path,) = write(picture, ExportRequest(run.trace, pass_id, position, scale=PNG_SCALE))
     except (DocumentError, UsageError) as error:
         return fail(error, USAGE)
     except ExportError as error:
@@ -136,11 +139,15 @@ def steps_in_words(trace: Trace) -> list[str]:
 
 def run_in_application(document: Document, *, quiet: bool = False) -> Run:
     """Run a document in an application that lasts as long as that, or in the one that is there."""
+    with application():
+        return run_document(document, quiet=quiet)
+
+
+@contextmanager
+def application() -> Iterator[QApplication]:
+    """The application that is there, or one for this block: fonts and event loops need one, though no display."""
     present = QApplication.instance()
-    application = present if present is not None else QApplication(sys.argv[:1])
-    run = run_document(document, quiet=quiet)
-    del application
-    return run
+    yield present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
 
 
 def _wait_for_cell(session: Session, request: str) -> None:

@@ -18,12 +18,13 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The record of an input; `view` is what a session's window showed, `succeeded` whether the code ran through."""
+    """The record of an input; `view` and `canvas` are what a session's window showed, as they were stored."""
 
     trace: Trace
     title: str
     succeeded: bool = True
     view: dict[str, Any] = field(default_factory=dict)
+    canvas: Any = None
 
 
 def given(name: str, *, quiet: bool = False) -> Given:
@@ -38,6 +39,6 @@ def given(name: str, *, quiet: bool = False) -> Given:
 def _session(path: Path) -> Given:
     try:
         with open_session(path) as stored:
-            return Given(stored.trace, path.name, view=stored.view)
+            return Given(stored.trace, path.name, view=stored.view, canvas=stored.parts.get("canvas"))
     except StoreError as error:
         raise DocumentError(str(error)) from error

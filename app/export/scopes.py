@@ -1,9 +1,6 @@
-"""Parts of a graph by name: groups by titles, nodes by a search, what a stored window showed. Knows no file."""
+"""Parts of a graph by name: groups by their titles, nodes by a search. Knows no file."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Any
 
 from engine.trace import Trace
 from ui.grouping.facts import title_of
@@ -15,7 +12,6 @@ from ui.snapshot import Snapshot
 from ui.stepping import PassSteps
 
 from .errors import UnfitRequestError
-from .request import ExportRequest, Scope
 
 # Where a group is looked for, in this order.
 _WAYS = (Grouping.BY_MODULE, Grouping.BY_FUNCTION, Grouping.BY_NAMESPACE, Grouping.BY_BLOCK, Grouping.BY_CELL)
@@ -48,25 +44,3 @@ def found_nodes(trace: Trace, steps: PassSteps | None, text: str) -> frozenset[i
     if not len(nodes):
         raise UnfitRequestError(f"selection:{text} finds nothing. See Edit > Find for what can be searched.")
     return frozenset(nodes.tolist())
-
-
-def stored_scope(request: ExportRequest, scope: Scope, view: dict[str, Any]) -> ExportRequest:
-    """What the window of a session showed or had selected. Raises `UnfitRequestError` where nothing says so."""
-    if scope is Scope.SELECTION:
-        count = len(request.trace.nodes)
-        stored = view.get("selection")
-        nodes = [n for n in stored if isinstance(n, int) and 0 <= n < count] if isinstance(stored, list) else []
-        if nodes:
-            return replace(request, scope=scope, nodes=frozenset(nodes))
-        raise UnfitRequestError("Nothing is selected in this input. Write selection:QUERY to say what you mean.")
-    area = _area(view.get("seen"))
-    if area is None:
-        raise UnfitRequestError("This input has no view; only a session that was saved with one has. Use whole.")
-    return replace(request, scope=scope, area=area)
-
-
-def _area(stored: object) -> tuple[float, float, float, float] | None:
-    if not isinstance(stored, list) or len(stored) != 4 or not all(isinstance(x, int | float) for x in stored):
-        return None
-    left, top, right, bottom = (float(x) for x in stored)
-    return (left, top, right, bottom) if left < right and top < bottom else None

@@ -12,7 +12,11 @@ import pytest
 from PIL import Image
 
 from app.export import FORMATS, format_of
+from app.store import Contents, Growth, save_session
+from app.view_data import view_data
 from tests.app.export.reading import svg_texts
+from tests.traces import seed_trace
+from ui.view_state import ViewState
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = """import torch
@@ -99,6 +103,30 @@ def test_scopes_by_name(typed, tmp_path):
     with (tmp_path / "out-nodes.csv").open() as file:
         assert {row["op"] for row in csv.DictReader(file)} == {"MulBackward0"}
     assert typed("export", "code.py", "-o", "group.csv", "--scope", "group:code.py").returncode == 0
+
+
+def test_a_session_is_exported_as_its_window_showed_it(typed, tmp_path):
+    trace = seed_trace()
+    state = ViewState(trace)
+    state.set_step(0, 3)
+    state.select([5, 6, 7])
+    canvas = {"view": "FUNCTIONS", "orientation": "left-to-right", "port": [200, 100]}
+    canvas["camera"] = {"scale": 1.0, "node": 6, "dx": 0.0, "dy": 0.0}
+    batch = Growth().take(trace)
+    save_session(tmp_path / "s.retro", Contents(batch, parts={"view": view_data(state), "canvas": canvas}))
+    done = typed("export", "s.retro", "-o", "out.svg")
+    assert done.returncode == 0, done.stderr
+    assert "step 3 of 5" in done.stderr
+    assert "y" not in svg_texts(tmp_path / "out.svg")  # functions alone
+    assert typed("export", "s.retro", "-o", "last.svg", "--step", "-1", "--scope", "view").returncode == 0
+    texts = svg_texts(tmp_path / "last.svg")
+    assert "done · 2.25" in texts
+    assert "MeanBackward0" not in texts  # beyond the view
+    looks = ["--view", "tensors-and-functions", "--scope", "selection"]
+    assert typed("export", "s.retro", "-o", "out.csv", *looks).returncode == 0
+    with (tmp_path / "out-nodes.csv").open() as file:
+        assert [row["id"] for row in csv.DictReader(file)] == ["n5", "n6", "n7"]
+    assert json.loads(typed("run", "s.retro", "--json").stdout)["passes"][0]["call"] == "out.backward()"
 
 
 def test_a_failing_script_ends_with_status_1_and_what_is_there_is_written_when_asked_for(typed, tmp_path):

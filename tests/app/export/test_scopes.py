@@ -6,7 +6,7 @@ import pytest
 
 from app.export import ExportRequest, Scope, UnfitRequestError, export
 from app.export.drawings import MARGIN, area_of
-from app.export.scopes import found_group, found_nodes, stored_scope
+from app.export.scopes import found_group, found_nodes
 from app.export.sheet import Sheet
 from tests.app.export.reading import pixels, svg_texts
 from tests.tapes import mlp_trace
@@ -96,10 +96,3 @@ def test_a_group_that_is_not_there_lists_those_that_are():
     assert (grouping, key) == (Grouping.BY_CELL, "cell:0")
     with pytest.raises(UnfitRequestError, match="There are: cell 1"):
         found_group(seed_trace(), "encoder")
-
-
-@pytest.mark.parametrize("view", [{}, {"selection": "x", "seen": "y"}, {"selection": [99], "seen": [1, 2, 3]}])
-def test_what_no_window_showed_is_refused(view):
-    for scope in (Scope.VIEW, Scope.SELECTION):
-        with pytest.raises(UnfitRequestError):
-            stored_scope(ExportRequest(seed_trace()), scope, view)
