@@ -37,6 +37,11 @@ _norm = one(
 @typed("pairwise_distance", "x1:Tensor x2:Tensor p:float eps:float keepdim:bool", before=True, direct=True)
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """The p-norm of x1 - x2 + eps along the last dim."""
+    return distance_of(x1, x2, p, eps, keepdim)
+
+
+def distance_of(x1: Any, x2: Any, p: float, eps: float, keepdim: bool = False) -> Any:
+    """`pairwise_distance` of what is known to be tensors."""
     difference = x1 - x2
     dim = max(x1.array.ndim, x2.array.ndim) - 1
     moved = add_scalar(difference, eps) if difference.array.dtype.kind == "f" else difference + eps

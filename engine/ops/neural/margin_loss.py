@@ -13,7 +13,7 @@ from ...tensor import Tensor, from_array
 from ..pointwise.scalar import add_scalar, sub_scalar
 from ..table import PUBLIC
 from ..typed import typed
-from .distance import pairwise_distance
+from .distance import distance_of, pairwise_distance
 from .reduction import REDUCTIONS, chosen, reduced_tensor
 
 _EPSILON = 1e-12  # added to squared norms
@@ -108,10 +108,10 @@ def triplet_margin_loss(
     kind = chosen(size_average, reduce, reduction)
     _check_margin(margin)
     _check_dims(anchor, positive, negative)
-    to_positive = pairwise_distance(anchor, positive, p, eps)
-    to_negative = pairwise_distance(anchor, negative, p, eps)
+    to_positive = distance_of(anchor, positive, p, eps)
+    to_negative = distance_of(anchor, negative, p, eps)
     if swap:
-        to_negative = PUBLIC["minimum"](to_negative, pairwise_distance(positive, negative, p, eps))
+        to_negative = PUBLIC["minimum"](to_negative, distance_of(positive, negative, p, eps))
     return reduced_tensor((add_scalar(to_positive, float(margin)) - to_negative).clamp_min(0), kind)
 
 

@@ -18,9 +18,13 @@ Dims = tuple[int, ...]
 
 def check_mixed(input: Tensor, *parameters: Tensor | None) -> None:
     """Raise RuntimeError for parameters of another dtype than the input: `check_mixed_data_type` of ATen."""
-    given = [each.dtype for each in parameters if each is not None]
-    if not given or all(each is input.dtype for each in given):
+    own = input.array.dtype
+    for each in parameters:
+        if each is not None and each.array.dtype != own:
+            break
+    else:
         return
+    given = [each.dtype for each in parameters if each is not None]
     if given[0] is input.dtype:
         other = next(each for each in given if each is not input.dtype)
         raise RuntimeError(f"expected scalar type {input.dtype.scalar_type} but found {other.scalar_type}")

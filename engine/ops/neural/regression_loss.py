@@ -318,8 +318,7 @@ def _require_float(kernel: str, *tensors: Tensor) -> None:
 
 
 def _warn_of_sizes(input: Tensor, target: Tensor) -> None:
-    for each in (target, input):
-        if type(each) not in TENSORS:
-            require_attribute(each, "size")
+    if type(target) not in TENSORS or type(input) not in TENSORS:
+        require_attribute(input if type(target) in TENSORS else target, "size")
     if target.array.shape != input.array.shape:
         warnings.warn(_SIZES.format(target.shape, input.shape), UserWarning, stacklevel=3)
