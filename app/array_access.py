@@ -94,6 +94,10 @@ class ArrayAccess(QObject):
         kept[:first] = False
         return [int(handle) for handle in np.flatnonzero(kept & (arrays.nbytes > INLINE_BYTES))]
 
+    def large_count(self) -> int:
+        """How many large arrays were recorded, wherever they are."""
+        return int(np.count_nonzero(self._trace.arrays.nbytes > INLINE_BYTES))
+
     def present(self, handle: int) -> NDArray[Any] | None:
         """The array where it is here already."""
         return self._trace.values.get(handle)

@@ -63,6 +63,11 @@ class FileCommands(QObject):
         """Offer the newest session that did not end as it should."""
         self._looking.run(partial(leftovers, autosave_folder()), self._offer, self._tell)
 
+    def forget_leftover(self, path: Path) -> None:
+        """It has been recovered, and a newer copy is there."""
+        self.leftovers = [leftover for leftover in self.leftovers if leftover.path != path]
+        self._window.follow()
+
     def _offer(self, found: list[Leftover]) -> None:
         self.leftovers = found
         self._window.follow()

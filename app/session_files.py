@@ -6,6 +6,7 @@ Reading and writing happen in threads; the window's session is replaced only by 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ class SessionFiles(QObject):
     changed = Signal()  # the path, or whether there is something to save
     opened = Signal()  # a session was opened, or could not be
     saved = Signal(bool)  # whether it succeeded
+    copied = Signal()  # the copy for a crash is up to date, but for what came while it was written
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -95,6 +97,11 @@ class SessionFiles(QObject):
             self._lock.release()
             self._lock = None
 
+    @property
+    def copy(self) -> Path | None:
+        """The copy for a crash, once there is one."""
+        return self._autosave.path if self._autosave is not None else None
+
     # -- copies --------------------------------------------------------------------------------------------------
 
     def keep_copies(self, folder: Path) -> None:
@@ -108,7 +115,7 @@ class SessionFiles(QObject):
             largest=settings.integer("autosave_size") * MIB, parent=self,
         )  # fmt: skip
         self._autosave.stopped.connect(self._window.notice.say)
-        self._autosave.written.connect(self._remove_recovered)
+        self._autosave.written.connect(self._on_copied)
 
     def _on_setting(self, name: str) -> None:
         if name not in ("autosave", "autosave_size") or self._folder is None:
@@ -119,10 +126,15 @@ class SessionFiles(QObject):
         self._window.session.transcript.replace(self._window.session.transcript.entries)  # a new copy begins with all
         self.keep_copies(self._folder)
 
+    def _on_copied(self) -> None:
+        self._remove_recovered()
+        self.copied.emit()
+
     def _remove_recovered(self) -> None:
         for path, lock in self._recovered:
             remove(path)
             lock.release()
+            self._window.commands.filing.forget_leftover(path)
         self._recovered = []
 
     # -- opening -------------------------------------------------------------------------------------------------
@@ -190,9 +202,13 @@ class SessionFiles(QObject):
         window.session.replace(trace, stored.arrays, stored.transcript)
         window.view_state.set_trace(trace)
         show(window.view_state, stored.view)
+        shown = window.view_state.shown
+        window.view_state.set_shown(replace(shown, only=None))
         window.view_state.set_breakpoints(breakpoints_of(stored.parts.get("breakpoints"), trace))
         show_canvas(window, stored.parts.get("canvas"))
         path = document.get("path") if isinstance(document, dict) else ""
+        if shown.only is not None:
+            window.area.tabs.open("Sub-graph", shown.only)
         window.script.open(cells, path if isinstance(path, str) else "")
         window.show_transcript(stored.transcript, NOT_RESTORED)
         window.follow()
@@ -215,7 +231,8 @@ class SessionFiles(QObject):
                 return
         self.saving = True
         held, changes = lock, self._changes
-        arrays, contents = self._contents()
+        arrays, contents, gone = self._contents()
+        self._window.say(f"Saving {path.name} …")
         stored = self._window.session.arrays.stored
         same = stored is not None and stored.path.resolve() == path
 
@@ -226,8 +243,9 @@ class SessionFiles(QObject):
                 self._lock = held
             self.path, self._saved_changes = written, changes
             self._window.settings.remember_file(written)
-            lost = f"; {arrays.missing:,} arrays could not be had, their statistics are saved" if arrays.missing else ""
-            self._window.say(f"Saved: {written}{lost}")
+            lost = gone + arrays.missing
+            rest = f"; the values of {lost:,} arrays are gone, their statistics are saved" if lost else ""
+            self._window.say(f"Saved: {written}{rest}")
             self.changed.emit()
             self.saved.emit(True)
 
@@ -268,16 +286,20 @@ class SessionFiles(QObject):
         path = self.path or (document.path if document is not None else "")
         return {"path": str(path), "contents": contents}
 
-    def _contents(self) -> tuple[ArrayCollector, Contents]:
+    def _contents(self) -> tuple[ArrayCollector, Contents, int]:
+        """What to write, and how many arrays are nowhere any more."""
         session = self._window.session
         access, stored = session.arrays, session.arrays.stored
         handles = stored.handles if stored is not None else frozenset[int]()
-        arrays = ArrayCollector(access, [handle for handle in access.live() if handle not in handles], self)
+        fetched = [handle for handle in access.live() if handle not in handles]
+        arrays = ArrayCollector(access, fetched, self)
+        gone = access.large_count() - len(fetched) - len(handles)
         parts = (stored.parts(handle) for handle in sorted(handles)) if stored is not None else ()
         batch = Growth().take(session.trace) or Batch()
-        return arrays, Contents(
+        contents = Contents(
             batch, session.transcript.entries, self.parts(), self.info(), arrays, chain.from_iterable(parts)
         )
+        return arrays, contents, gone
 
     def _on_cell(self, _row: int) -> None:
         self._changes += 1

@@ -29,10 +29,11 @@ def pack(values: NDArray[Any], level: int = COLUMN_LEVEL) -> bytes:
 def pack_array(values: NDArray[Any]) -> bytes:
     """As `pack`, but what cannot be compressed (noise) is not tried twice."""
     planes = _planes(values)
-    step = max(1, len(planes) // SAMPLE)
-    sample = planes[: SAMPLE // 2] + planes[-SAMPLE // 2 :] if step > 1 else planes
-    level = ARRAY_LEVEL if len(zlib.compress(sample, ARRAY_LEVEL)) < WORTH * len(sample) else 0
-    return zlib.compress(planes, level)
+    sample = planes[: SAMPLE // 2] + planes[-SAMPLE // 2 :] if len(planes) > SAMPLE else planes
+    packed = zlib.compress(sample, ARRAY_LEVEL)
+    if len(packed) >= WORTH * len(sample):
+        return zlib.compress(planes, 0)
+    return packed if sample is planes else zlib.compress(planes, ARRAY_LEVEL)
 
 
 def unpack(data: bytes, dtype: np.dtype[Any], count: int) -> NDArray[Any]:

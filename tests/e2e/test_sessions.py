@@ -8,14 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.file_commands import autosave_folder
 from app.file_lock import FileLock
 from app.store import open_session
+from app.store.growing import files_of
 from engine.trace import Status
+from tests.app.store.sessions import saved
 from tests.e2e.stories import play, run_typed, settled, transcript, wait_for_prompt
+from tests.traces import seed_trace
 from ui.shown_state import Grouping
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,7 +234,6 @@ code = sys.argv[1]
 
 def begin():
     window = next(w for w in application.application().topLevelWidgets() if w.objectName() == "window")
-    autosave = window.files._autosave
 
     def tried():
         ready = "console" in window.panels and window.panels["console"].can_run
@@ -243,7 +246,7 @@ def begin():
     def written():
         if window.session.trace.cells.status[-1] == 1:
             print("written", flush=True)
-    autosave.written.connect(written)
+    window.files.copied.connect(written)
 
 QTimer.singleShot(0, begin)
 main([])
@@ -277,3 +280,126 @@ def test_after_the_window_was_killed_the_next_start_offers_the_session(qtbot, tm
 
     assert play([], recover) == 0
     assert list(autosave_folder().glob("*.retro")) == []
+
+
+def test_the_file_menu_and_its_keys_save_under_a_name_and_then_at_once(qtbot, tmp_path, monkeypatch):
+    path, asked = tmp_path / "named", []
+
+    def answer(_parent, title, proposed, _filter):
+        asked.append((title, Path(proposed).name))
+        return str(path), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+
+    def work(window):
+        assert not window.menus.actions["save"].isEnabled()
+        run_typed(qtbot, window, PROGRAM)
+        window.activateWindow()
+        for _ in range(2):
+            with qtbot.waitSignal(window.files.saved, timeout=20_000):
+                qtbot.keyClick(window.console._control, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert asked == [("Save session", "Unsaved session.retro")]
+        assert window.files.path == path.with_name("named.retro")
+
+    assert play([], work) == 0
+    with open_session(path.with_name("named.retro")) as stored:
+        assert len(stored.trace.passes) == 1
+
+
+def test_a_session_is_opened_by_dropping_its_file(qtbot, tmp_path):
+    path = saved(tmp_path / "seed.retro", seed_trace())
+
+    def work(window):
+        wait_for_prompt(qtbot, window)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        at, buttons, keys = QPointF(9, 9), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        with qtbot.waitSignal(window.files.opened, timeout=20_000):
+            window.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+        settled(qtbot, window)
+        assert window.canvas.picture is not None
+        assert window.files.path == path
+        assert not window.isWindowModified()
+
+    assert play([], work) == 0
+
+
+def test_a_sub_graph_and_its_camera_come_back(qtbot, tmp_path):
+    path, seen = tmp_path / "work.retro", {}
+
+    def work(window):
+        run_typed(qtbot, window, PROGRAM)
+        settled(qtbot, window)
+        window.area.tabs.open("part", [0, 1, 2, 3])
+        settled(qtbot, window)
+        window.canvas.graph.zoom(1.7, QPointF(200, 150))
+        seen["camera"] = window.canvas.graph.camera
+        save(qtbot, window, path)
+
+    def later(window):
+        wait_for_prompt(qtbot, window)
+        settled(qtbot, window)
+        assert window.area.tabs.count() == 2
+        assert window.view_state.shown.only == frozenset({0, 1, 2, 3})
+        qtbot.waitUntil(lambda: window.canvas.graph.camera == pytest.approx(seen["camera"], abs=2), timeout=5000)
+
+    assert play([], work) == 0
+    assert play([str(path)], later) == 0
+
+
+def test_what_another_version_wrote_into_a_file_is_kept(qtbot, tmp_path):
+    parts = {"pins": [{"array": 3}], "view": {"position": 1, "mood": "calm"}, "of the future": {"a": [1]}}
+    path = saved(tmp_path / "seed.retro", seed_trace(), parts=parts)
+
+    def work(window):
+        wait_for_prompt(qtbot, window)
+        save(qtbot, window, path)
+
+    assert play([str(path)], work) == 0
+    with open_session(path) as stored:
+        assert stored.parts["pins"] == parts["pins"]
+        assert stored.parts["of the future"] == parts["of the future"]
+        assert stored.view["mood"] == "calm"
+        assert stored.view["walk"]["kind"] == "PASS"
+
+
+def test_with_autosave_off_there_is_no_copy_and_switched_on_there_is(qtbot):
+    def work(window):
+        window.settings.set("autosave", False)
+        run_typed(qtbot, window, PROGRAM)
+        assert window.files.copy is None
+        window.settings.set("autosave", True)
+        run_typed(qtbot, window, "z = x * 2")
+        qtbot.waitUntil(lambda: window.files.copy is not None, timeout=20_000)
+        with qtbot.waitSignal(window.files.copied, timeout=20_000):
+            run_typed(qtbot, window, "z = x * 3")
+        window.settings.set("autosave", False)
+        assert not list(autosave_folder().glob("*.retro"))
+
+    assert play([], work) == 0
+
+
+def test_sessions_that_can_be_recovered_are_in_the_menu_too(qtbot):
+    def first(window):
+        run_typed(qtbot, window, PROGRAM)
+        with qtbot.waitSignal(window.files.copied, timeout=20_000):
+            run_typed(qtbot, window, "z = x * 3")
+        left = window.files.copy
+        (left.parent / "left.retro").write_bytes(b"")
+        for file in files_of(left):
+            (left.parent / file.name.replace(left.name, "left.retro")).write_bytes(file.read_bytes())
+
+    def second(window):
+        qtbot.waitUntil(lambda: window.menus.choices["recover"].isEnabled(), timeout=20_000)
+        wait_for_prompt(qtbot, window)
+        window.notice.dismiss()
+        menu = window.menus.choices["recover"]
+        menu.aboutToShow.emit()
+        with qtbot.waitSignal(window.files.opened, timeout=20_000):
+            menu.actions()[0].trigger()
+        assert len(window.session.trace.passes) == 1
+        qtbot.waitUntil(lambda: not (autosave_folder() / "left.retro").exists(), timeout=20_000)
+        assert not window.menus.choices["recover"].isEnabled()
+
+    assert play([], first) == 0
+    assert play([], second) == 0
