@@ -24,6 +24,8 @@ LEVELS = 24  # steps of the ramp that can be told apart
 BROKEN = LEVELS  # the level of a gradient that is NaN or infinite
 SIGNED_LEVELS = 8  # steps of each half of the signed ramp: the levels after `BROKEN` are negative, then positive
 
+MOST_SUMMED = 48  # contributions to one node that are added up for its box, which is painted again at every step
+
 States = NDArray[np.uint8]
 
 _TRAVELLED = np.zeros(len(EdgeState), bool)
@@ -96,7 +98,7 @@ class PassOnGraph:
 
     def summed(self, runner: int, place: Place) -> str:
         """What has come to a node so far, where several gradients come to it: "" while nothing has, or it is large."""
-        if not isinstance(self.steps, PassSteps):
+        if not isinstance(self.steps, PassSteps) or not 2 <= self.steps.arrival_count(runner) <= MOST_SUMMED:
             return ""
         found = buffers(self.steps, runner, place)
         if len(found) != 1 or found[0].count < 2 or not found[0].handles:

@@ -197,6 +197,11 @@ class PassSteps:
         first, end = np.searchsorted(self._targets_sorted, [node, node + 1])
         return [(step, edge, value) for step, edge, _, value in self._flows(self._by_target[first:end])]
 
+    def arrival_count(self, node: int) -> int:
+        """How many contributions come to `node` in the whole pass."""
+        first, end = np.searchsorted(self._targets_sorted, [node, node + 1])
+        return int(end - first)
+
     def contributions_to(self, node: int) -> list[tuple[int, int, int, int]]:
         """(slot, step, its place among the step's, array handle) of every contribution to `node`, as they arrive."""
         first, end = np.searchsorted(self._targets_sorted, [node, node + 1])

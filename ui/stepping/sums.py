@@ -48,13 +48,10 @@ def newest_target(steps: PassSteps, place: Place) -> int | None:
 def add_up(handles: Sequence[int], value: Callable[[int], Array | None]) -> Array | None:
     """The sum in the order and dtype in which the engine adds; None for nothing, or while a part is elsewhere."""
     total: Array | None = None
-    for handle in handles:
-        part = value(handle)
-        if part is None:
-            return None
-        if total is None:
-            total = part
-        else:
-            with np.errstate(all="ignore"):
-                total = np.add(total, part, dtype=total.dtype)
+    with np.errstate(all="ignore"):
+        for handle in handles:
+            part = value(handle)
+            if part is None:
+                return None
+            total = part if total is None else np.add(total, part, dtype=total.dtype)
     return total

@@ -113,6 +113,8 @@ class Header(QWidget):
 
     def show_grain(self, grain: Grain) -> None:
         """How far one step goes."""
+        if self.grain.currentData() is grain:
+            return
         self.grain.setCurrentIndex(self.grain.findData(grain))
         self.grain.setMinimumWidth(self.grain.sizeHint().width())  # the title gives way, not this
 
