@@ -39,6 +39,10 @@ class Pausing(Driver):
         self.wait(lambda: request in self.finished and self.cell(request) in self.cells)
         return dict(self.trace.row("cells", self.cell(request)))
 
+    def last_pass(self):
+        """The row of the newest pass."""
+        return self.trace.row("passes", len(self.trace.passes) - 1)
+
     def ops(self):
         """The ops of the steps of the last pass."""
         last = len(self.trace.passes) - 1
@@ -51,23 +55,33 @@ class Pausing(Driver):
         return [node.id for node in nodes if node.op == op][-1]
 
 
-@pytest.fixture
-def driver(qapp):
+@pytest.fixture(scope="module")
+def kernel(qapp):
     driver = Pausing()
-    driver.run(CODE)
     yield driver
-    driver.session.set_stops([])
     driver.close()
+
+
+@pytest.fixture
+def driver(kernel):
+    """The kernel with a new graph, without stops and pauses."""
+    kernel.session.set_stops([])
+    kernel.run(CODE)
+    kernel.said()
+    kernel.pauses.clear()
+    kernel.resumptions = 0
+    return kernel
 
 
 def test_a_pass_pauses_before_an_op_with_all_that_happened_and_goes_on(driver):
     driver.session.set_stops([Stop(op="ExpBackward0")])
     request = driver.start_cell("out.backward()")
     (told,) = driver.pauses
-    assert (told["step"], told["when"], told["stop"], told["pass"]) == (2, "before", 0, 0)
+    assert (told["step"], told["when"], told["stop"]) == (2, "before", 0)
+    assert told["pass"] == len(driver.trace.passes) - 1
     assert driver.trace.node(told["node"]).op == "ExpBackward0"
     assert driver.ops() == ["SumBackward0"]
-    assert driver.trace.row("passes", 0)["status"] == Status.RUNNING
+    assert driver.last_pass()["status"] == Status.RUNNING
     driver.go_on("continue")
     assert driver.end(request)["status"] == Status.OK
     assert driver.ops() == ["SumBackward0", "ExpBackward0", "MulBackward0", "AccumulateGrad"]
@@ -117,8 +131,8 @@ def test_abort_raises_a_keyboard_interrupt_in_the_pass(driver):
     driver.go_on("abort")
     driver.end(request)
     assert "stopped" in driver.said("stdout")
-    assert driver.trace.row("passes", 0)["status"] == Status.INTERRUPTED
-    assert driver.trace.node(driver.trace.row("passes", 0)["error_node"]).op == "MulBackward0"
+    assert driver.last_pass()["status"] == Status.INTERRUPTED
+    assert driver.trace.node(driver.last_pass()["error_node"]).op == "MulBackward0"
 
 
 def test_an_interrupt_ends_a_pause(driver):
@@ -175,7 +189,7 @@ def test_a_pass_inside_a_hook_of_a_pass_pauses_too(driver):
         "def hook(grad):\n    with torch.enable_grad():\n        (x + 1).sum().backward()\n"
         "z.register_hook(hook)\nout.backward()"
     )
-    assert driver.trace.row("passes", driver.pauses[0]["pass"])["outer"] == 0
+    assert driver.last_pass()["outer"] == driver.last_pass()["id"] - 1
     driver.go_on("continue")
     assert driver.end(request)["status"] == Status.OK
 
@@ -183,7 +197,7 @@ def test_a_pass_inside_a_hook_of_a_pass_pauses_too(driver):
 def test_autograd_grad_pauses_too(driver):
     driver.session.set_stops([Stop(op="MulBackward0")])
     request = driver.start_cell("torch.autograd.grad(out, x)")
-    assert driver.trace.row("passes", 0)["kind"] == PassKind.GRAD
+    assert driver.last_pass()["kind"] == PassKind.GRAD
     driver.go_on("continue")
     driver.end(request)
 
@@ -199,11 +213,13 @@ def test_a_pass_of_another_thread_does_not_pause(driver):
 
 def test_a_window_that_no_longer_answers_lets_the_pass_go_on(driver, monkeypatch):
     driver.session.set_stops([Stop(op="MulBackward0")])
-    driver.run("import retrograde.app.gate as gate\ngate.ASK_EVERY, gate.PATIENCE = 0.05, 0.2")
+    driver.run("import retrograde.app.gate as gate\nusual = gate.ASK_EVERY, gate.PATIENCE")
+    driver.run("gate.ASK_EVERY, gate.PATIENCE = 0.05, 0.2")
     monkeypatch.setattr(driver.session._link, "_send_order", lambda order: None)
     request = driver.start_cell("out.backward()")
     assert driver.end(request)["status"] == Status.OK
     assert driver.resumptions == 1
+    driver.run("gate.ASK_EVERY, gate.PATIENCE = usual")
 
 
 def test_nothing_pauses_without_stops(driver):
