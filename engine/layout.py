@@ -110,7 +110,7 @@ def _same_order(one: Array, other: Array) -> bool:
 
 def copied(array: Array) -> Array:
     """A copy in the same memory order; dims of length 1 keep their strides where there are no gaps."""
-    if array.flags.c_contiguous or not array.size:
+    if array.flags.c_contiguous:
         return np.array(array)
     made = empty_in_order(array.shape, memory_order(array.shape, [list(array.strides)]), array.dtype)
     made[...] = array

@@ -235,12 +235,14 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             dtype = left.dtype
             if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
                 left, right = to_arrays(row, input, other)
+            mixed = not left.flags.c_contiguous  # then NumPy may choose another order than PyTorch
         elif type(other) in numbers and type(input) in ORDINARY:
             left = input.array
             self_tracked = input._requires_grad
             other_tracked = False
             self_counter = input._version_counter
             other_counter = None
+            mixed = False
             dtype = left.dtype
             if dtype is _F32:
                 right = _FLOATS.get(other)
@@ -258,6 +260,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
             if carries((input, other)):
                 return carry(row, lambda: function(input, other), (input, other))
             left, right = to_arrays(row, input, other)
+            mixed = not left.flags.c_contiguous
             self_tracked, self_counter = _state(input)
             other_tracked, other_counter = _state(other)
         if out is not None:
@@ -271,7 +274,7 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                     made = _asarray(made)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
-        if not left.flags.c_contiguous:  # then NumPy may choose another order than PyTorch
+        if mixed:
             made = ordered(made, [left, right])
         result = _new(Tensor)
         result.array = made
@@ -346,19 +349,21 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
     def function(input: Any, other: Any, *, out: Any = None) -> Any:
         if takes_floats and type(input) in ORDINARY and type(other) in NUMBERS and input.array.dtype is _F32:
             left, right = input.array, other
+            mixed = False
         else:
             if is_operator and not is_operand(other):
                 return NotImplemented
             if carries((input, other)):
                 return carry(row, lambda: function(input, other), (input, other))
             left, right = to_arrays(row, input, other)
+            mixed = not left.flags.c_contiguous
         if out is not None:
             return into(name, out, (input, other), QUIET[row.key](input, other))
         try:
             made = forward(left, right)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
-        if type(left) is _ndarray and not left.flags.c_contiguous and type(made) is _ndarray:
+        if mixed and type(made) is _ndarray:
             made = ordered(made, [left, right])
         result = _untracked(made)
         if observe.observer is not None and reports:

@@ -143,7 +143,8 @@ def _lean_call(
     """A row with one result: `_any_call`, inlined. `plain` is None where all constants and arguments are."""
     forward, name, view, joint = row.forward, row.name, row.view, row.joint
     inputs = _ALL_OF_THEM if joint else len(row.inputs)
-    orders = promote and row.name != "addr"  # whose operands do not broadcast together
+    # NumPy's own order will do for one operand; those of `addr` do not broadcast together.
+    orders = promote and len(row.inputs) > 1 and row.name != "addr"
 
     def call(operands: tuple[Any, ...], arguments: tuple[Any, ...] = (), reports: bool = True) -> Any:
         if levels.active and carries(operands):

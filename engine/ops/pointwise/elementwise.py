@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...dtype import of_numpy
+from ...layout import ordered
 from ...tensor import TENSORS
 from ..general import Call, general
 from ..operands import broadcast_error, require_tensor
@@ -37,7 +38,7 @@ def elementwise(
     operands = len(inputs) + len(constants)
     row = Row(
         name,
-        broadcasting(forward, operands) if operands > 1 else forward,
+        broadcasting(forward, operands) if operands > 1 else _in_its_order(forward),
         inputs,
         gradients,
         node=node,
@@ -51,6 +52,16 @@ def elementwise(
         elementwise=True,
     )
     return general(row, promote=True)
+
+
+def _in_its_order(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """`forward` with its result in the memory order of its one operand."""
+
+    def run(array: Any, *rest: Any) -> Any:
+        made = forward(array, *rest)
+        return made if array.flags.c_contiguous or np.ndim(made) < 2 else ordered(made, [array])
+
+    return run
 
 
 def broadcasting(forward: Callable[..., Any], operands: int) -> Callable[..., Any]:

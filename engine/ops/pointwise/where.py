@@ -18,9 +18,15 @@ from ..tools import filled, like, raw, shape, where
 
 
 def _chosen(self: Any, other: Any, condition: Any, dtype: Any) -> Any:
-    parts = [raw(condition), np.asarray(self).astype(dtype, copy=False), np.asarray(other).astype(dtype, copy=False)]
-    made = np.where(*parts)
-    return made if all(part.flags.c_contiguous for part in parts) else ordered(made, parts)
+    mask, yes, no = (
+        raw(condition),
+        np.asarray(self).astype(dtype, copy=False),
+        np.asarray(other).astype(dtype, copy=False),
+    )
+    made = np.where(mask, yes, no)
+    if mask.flags.c_contiguous and yes.flags.c_contiguous and no.flags.c_contiguous:
+        return made
+    return ordered(made, [mask, yes, no])
 
 
 _where = one(
