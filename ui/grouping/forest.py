@@ -39,6 +39,7 @@ class Groups:
     ) -> None:
         self.grouping, self.parent, self.of_node, self.keys = grouping, parent, of_node, keys
         self.what, self.row = what, row
+        self._asked: tuple[Iterable[str], Ints] | None = None
         self.count = np.ones(len(parent), np.int64) if count is None else count
 
     def __len__(self) -> int:
@@ -53,8 +54,13 @@ class Groups:
         return self._index.get(key, NONE)
 
     def indices(self, keys: Iterable[str]) -> Ints:
-        """The groups with these keys, those there are."""
-        return np.array([self._index[key] for key in keys if key in self._index], np.int64)
+        """The groups with these keys, those there are. What is closed is asked at every step: it is looked up once."""
+        if self._asked is not None and self._asked[0] is keys:
+            return self._asked[1]
+        found = np.array([self._index[key] for key in keys if key in self._index], np.int64)
+        if isinstance(keys, frozenset):
+            self._asked = keys, found
+        return found
 
     def path(self, group: int) -> list[int]:
         """The groups around a group from the outermost, and itself last: breadcrumbs."""
