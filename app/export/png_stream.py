@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 import zlib
 from collections import deque
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -23,6 +25,7 @@ _LEVEL = 3  # zlib's: no slower than 1 on drawings
 _WINDOW = -15  # raw deflate
 _PER_METRE = 1000 / 25.4
 _THREADS = min(4, os.cpu_count() or 1)
+_kept = threading.local()
 _MODULUS = 65_521  # of Adler-32
 
 
@@ -92,7 +95,7 @@ def _deflated(band: QImage, alpha: bool) -> tuple[bytes, int, int]:
     converted = band.convertToFormat(form)
     height, stride, row = converted.height(), converted.bytesPerLine(), converted.width() * (4 if alpha else 3)
     pixels = np.frombuffer(converted.constBits(), np.uint8).reshape(height, stride)[:, :row]
-    rows = np.empty((height, row + 1), np.uint8)
+    rows = _room((height, row + 1))
     rows[:, 0] = _UP
     rows[0, 0] = _NONE  # so that no band depends on the one before
     rows[0, 1:] = pixels[0]
@@ -102,6 +105,16 @@ def _deflated(band: QImage, alpha: bool) -> tuple[bytes, int, int]:
     # A sync flush ends on a whole byte, so that pieces can be put behind each other.
     packed = deflate.compress(content.data) + deflate.flush(zlib.Z_SYNC_FLUSH)
     return packed, zlib.adler32(content.data), len(content)
+
+
+def _room(shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Memory that the thread uses for each of its bands: fresh pages would cost more than what is written into them."""
+    size = shape[0] * shape[1]
+    held = getattr(_kept, "memory", None)
+    if held is None or len(held) < size:
+        held = _kept.memory = np.empty(size, np.uint8)
+    found: NDArray[np.uint8] = held[:size].reshape(shape)
+    return found
 
 
 def text_chunk(key: str, value: str) -> tuple[bytes, bytes]:

@@ -64,7 +64,7 @@ class ExportDialog(QDialog):
         self._follow_format()
         metrics = self.fontMetrics()
         room = parent.screen().availableSize()
-        self.resize(min(metrics.averageCharWidth() * 170, room.width()), min(metrics.height() * 42, room.height()))
+        self.resize(min(metrics.averageCharWidth() * 190, room.width()), min(metrics.height() * 42, room.height()))
 
     @property
     def format(self) -> Format:
@@ -91,6 +91,8 @@ class ExportDialog(QDialog):
             item = QListWidgetItem(f"   {row.name}")
             item.setData(Qt.ItemDataRole.UserRole, row)
             item.setToolTip(row.suffix if row.available else row.how)
+            if not row.available:
+                item.setForeground(self.palette().placeholderText())
             made.addItem(item)
             if row.id == chosen or made.currentItem() is None:
                 made.setCurrentItem(item)
