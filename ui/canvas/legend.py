@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
@@ -18,6 +18,8 @@ class Legend(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Legend")
         self._theme = theme
+        self._looks: tuple[object, ...] = ()  # what the pixels show
+        self._pixels = QPixmap()
         self.show_facts(LegendFacts("1", "1"))
 
     def set_theme(self, theme: Theme) -> None:
@@ -42,7 +44,17 @@ class Legend(QWidget):
         return self._painter().size(self._facts).toSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the card."""
+        """Draw the card, which lies over the graph and is uncovered by every step: kept as pixels between changes."""
+        ratio = self.devicePixelRatioF()
+        looks = (self._facts, self._theme, self.size(), ratio, self.font())
+        if looks != self._looks:
+            self._looks = looks
+            self._pixels = QPixmap(self.size() * ratio)
+            self._pixels.setDevicePixelRatio(ratio)
+            self._pixels.fill(Qt.GlobalColor.transparent)
+            drawing = QPainter(self._pixels)
+            self._painter().paint(drawing, self._theme, self._facts)
+            drawing.end()
         painter = QPainter(self)
-        self._painter().paint(painter, self._theme, self._facts)
+        painter.drawPixmap(0, 0, self._pixels)
         painter.end()

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -32,6 +33,7 @@ class StepSlider(QAbstractSlider):
     """Positions of a walk on a line; `valueChanged` tells where the user wants to be, `notched` a turn of the wheel."""
 
     notched = Signal(int)  # 1: on, -1: back
+    play_pressed = Signal()  # with Space
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +120,13 @@ class StepSlider(QAbstractSlider):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
         self.setSliderDown(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space plays; the rest is a slider's."""
+        if event.key() == Qt.Key.Key_Space:
+            self.play_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """One step a notch, downwards is forwards."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.trace import NONE, NodeFlag, Status, Trace
@@ -164,16 +164,24 @@ class Timeline(QWidget):
             button.setAccessibleName(text)
             button.setIconSize(QSize(20, 20))
             button.setFixedSize(36 if name == "play" else 34, 36 if name == "play" else 34)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("part", "primary" if name == "play" else "transport")
-            button.clicked.connect(lambda _=False, act=action: act())
+            button.clicked.connect(lambda _=False, act=action, pressed=button: self._press(pressed, act))
             self._buttons[name] = button
             row.addWidget(button)
         self._slider = StepSlider()
         self._slider.valueChanged.connect(self._slide)
+        self._slider.play_pressed.connect(self.toggle_play)
         self._slider.notched.connect(lambda turn: self.forward() if turn > 0 else self.back())
         row.addSpacing(6)
         row.addWidget(self._slider, 1)
         return row
+
+    def _press(self, button: QToolButton, action: Callable[[], None]) -> None:
+        """After a click with the mouse the keys are the slider's; who came by Tab stays on the button."""
+        action()
+        if not button.hasFocus():
+            self._slider.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # -- user ----------------------------------------------------------------------------------------------------
 

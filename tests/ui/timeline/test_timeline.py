@@ -141,6 +141,17 @@ def test_arrow_keys_on_the_slider_step(seed, qtbot):
     assert state.position == 0
 
 
+def test_space_plays_and_pauses_where_the_slider_has_the_keys(seed, qtbot):
+    _, timeline = seed
+    timeline.activateWindow()
+    qtbot.mouseClick(timeline._buttons["first"], Qt.MouseButton.LeftButton)
+    assert timeline.focusWidget() is timeline._slider
+    qtbot.keyClick(timeline._slider, Qt.Key.Key_Space)
+    assert timeline.player.playing
+    qtbot.keyClick(timeline._slider, Qt.Key.Key_Space)
+    assert not timeline.player.playing
+
+
 def test_playing_goes_to_the_end_and_stops_there(seed, qtbot):
     state, timeline = seed
     timeline.header.speed.setCurrentIndex(timeline.header.speed.count() - 1)
