@@ -7,6 +7,7 @@ A cell that belongs to a document carries its place in the metadata of the execu
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,10 @@ from engine.recording.recorder import Recorder
 from engine.trace import Status
 
 from .cell_source import source_of
+from .interrupts import deferred_interrupt, interrupt_main_thread
 from .wire import METADATA_KEY, STOPS_KEY
+
+ONCE_MORE = 0.05  # seconds after which an interrupt comes again that came before the cell's code ran
 
 
 class CellHooks:
@@ -40,6 +44,13 @@ class CellHooks:
         self._depth += 1
         if self._depth > 1:
             return
+        try:
+            with deferred_interrupt():
+                self._tell_begin(info)
+        except KeyboardInterrupt:  # IPython would forget one that comes in a hook; it is meant for the cell
+            threading.Timer(ONCE_MORE, interrupt_main_thread).start()
+
+    def _tell_begin(self, info: Any) -> None:
         parent = self._shell.get_parent() or {}
         place = parent.get("metadata", {}).get(METADATA_KEY)
         stops = parent.get("metadata", {}).get(STOPS_KEY)

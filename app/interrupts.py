@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
 from collections.abc import Iterator
@@ -27,3 +28,12 @@ def deferred_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if noted:
             signal.raise_signal(signal.SIGINT)
+
+
+def interrupt_main_thread() -> None:
+    """As Ctrl+C does, and where the system can also wake it from a wait."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()

@@ -67,12 +67,14 @@ def prepare(shell: Any) -> Any:
 
     from .cells import CellHooks
     from .gate import Gate
+    from .kernel_memory import forget_settings
     from .magics import install_matplotlib_magic
     from .sender import Sender
     from .torch_import import TorchFinder
     from .tracebacks import hide_frames_below
     from .wire import Address
 
+    forget_settings(os.environ)
     address = Address.from_environment()
     stop = _nothing
     if address is not None:

@@ -2,10 +2,12 @@
 
 import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-from app.interrupts import deferred_interrupt
+from app.cells import CellHooks
+from app.interrupts import deferred_interrupt, interrupt_main_thread
 
 
 def test_an_interrupt_comes_when_the_work_is_done():
@@ -57,3 +59,37 @@ def test_other_threads_change_nothing():
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_the_main_thread_is_interrupted_from_another():
+    never = threading.Event()
+    timer = threading.Timer(0.01, interrupt_main_thread)
+    with pytest.raises(KeyboardInterrupt):
+        timer.start() or never.wait(20)
+    timer.join()
+
+
+class Shell:
+    """What the hooks of cells need of a shell: nothing was asked, and the source is interrupted while it is read."""
+
+    def __init__(self):
+        self.hooks = {}
+        self.events = SimpleNamespace(register=self.hooks.__setitem__)
+
+    def get_parent(self):
+        signal.raise_signal(signal.SIGINT)
+        return {}
+
+
+def test_an_interrupt_while_a_cell_is_begun_comes_when_its_code_runs():
+    shell, told = Shell(), []
+    shell.history_manager = SimpleNamespace(input_hist_parsed=[""])
+    shell.compile = SimpleNamespace(get_code_name=lambda *_: "name")
+    shell.user_ns = {}
+    recorder = SimpleNamespace(begin_cell=lambda *arguments: told.append(arguments))
+    CellHooks(shell, recorder, lambda: None, lambda order: None)
+    never = threading.Event()
+    shell.hooks["pre_run_cell"](SimpleNamespace(raw_cell="1"))
+    assert len(told) == 1
+    with pytest.raises(KeyboardInterrupt):
+        never.wait(20)
