@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.trace import NONE
 
 from .link import Link
-from .stops import ACTIONS, Stop, parsed
+from .stops import ACTIONS, Stop, is_pause, parsed
 
 
 class Pauses(QObject):
@@ -67,8 +67,8 @@ class Pauses(QObject):
 
     def _take_order(self, fields: Mapping[str, Any]) -> None:
         told = fields.get("paused")
-        if not isinstance(told, dict) or type(told.get("pause")) is not int:
+        if told is None:
             self.end()
-        elif told["pause"] != self._pause:  # it is told again and again while it lasts
+        elif is_pause(told) and told["pause"] != self._pause:  # it is told again and again while it lasts
             self._pause = told["pause"]
             self.paused.emit(told)

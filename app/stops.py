@@ -74,6 +74,13 @@ def stops_from(data: object) -> tuple[Stop, ...]:
     return tuple(_stop_from(item) for item in data)
 
 
+def is_pause(data: object) -> bool:
+    """Whether this is what a kernel tells of a pause: its number, the pass, the step, its node, when, the stop."""
+    if not isinstance(data, Mapping) or data.get("when") not in (BEFORE, AFTER):
+        return False
+    return all(type(data.get(name)) is int and data[name] >= NONE for name in ("pause", "pass", "step", "node", "stop"))
+
+
 def _stop_from(data: object) -> Stop:
     if not isinstance(data, Mapping) or not data.keys() <= set(Stop.__dataclass_fields__):
         raise StopError("a stop has a node, an op, a line of a title and path, a condition and when")

@@ -3,8 +3,8 @@
 The window binds two sockets and the kernel connects to them, so that a restarted kernel finds them where they were:
 
     kernel PUSH   ── token, batch frames ──►  PULL   window
-    kernel DEALER ◄── token, request ──────── DEALER window
-    kernel DEALER ─── token, answer ───────►  DEALER window      (first an empty one: "I am here")
+    kernel DEALER ◄── token, request ──────── DEALER window      (or an order, see `stops.py`)
+    kernel DEALER ─── token, answer ───────►  DEALER window      (first an empty one: "I am here"; or an order)
 
 Every message opens with the token of this start of the kernel; whatever else arrives is refused. Endpoints are files in
 a private folder where there is `ipc`, otherwise loopback TCP, which is encrypted besides (CurveZMQ).

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.stops import Stop, StopError, stops_from
+from app.stops import Stop, StopError, is_pause, stops_from
 from engine.trace import NONE, PassKind, Status
 from tests.app.kernels import Driver
 
@@ -227,6 +227,14 @@ def test_nothing_pauses_without_stops(driver):
     driver.session.set_stops([])
     assert driver.run("out.backward()")["status"] == Status.OK
     assert not driver.pauses
+
+
+@pytest.mark.parametrize("change", [{"pause": "1"}, {"node": -7}, {"when": "during"}, {"step": None}])
+def test_what_is_no_pause_is_not_taken_for_one(change):
+    pause = {"pause": 1, "pass": 0, "step": 2, "node": 5, "when": "before", "stop": NONE}
+    assert is_pause(pause)
+    assert not is_pause(pause | change)
+    assert not is_pause([pause])
 
 
 def test_what_cannot_be_a_stop_says_why():
