@@ -121,8 +121,9 @@ class WalkButton(QAbstractButton):
         return QSize(metrics.horizontalAdvance(self.text()) + 2 * _PADDING + _CHEVRON, metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:
-        """It may be elided."""
-        return QSize(2 * _PADDING + _CHEVRON + 8 * self.fontMetrics().averageCharWidth(), self.sizeHint().height())
+        """A long title is elided; what is beside it gives way first."""
+        least = 2 * _PADDING + _CHEVRON + 16 * self.fontMetrics().averageCharWidth()
+        return QSize(min(least, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint text and chevron."""
