@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from engine.trace import NONE, Trace
 from ui.canvas.shown_graph import View
-from ui.stepping import PassSteps
 from ui.theme import THEMES
 
 from .documents import DocumentError
@@ -172,11 +171,10 @@ def _scoped(request: ExportRequest, text: str, found: Given) -> ExportRequest:
     if name == "whole":
         return request
     if name == "group":
-        grouping, key = found_group(request.trace, rest)
+        grouping, key = found_group(request.trace, rest, request.walked())
         return replace(request, scope=Scope.GROUP, group=key, shown=replace(request.shown, grouping=grouping))
     if name == "selection" and rest:
-        steps = PassSteps(request.trace, request.pass_id) if request.pass_id != NONE else None
-        return replace(request, scope=Scope.SELECTION, nodes=found_nodes(request.trace, steps, rest))
+        return replace(request, scope=Scope.SELECTION, nodes=found_nodes(request.trace, request.walked(), rest))
     if name == "view":
         return in_view(request, found)
     if not request.nodes:

@@ -192,7 +192,7 @@ class Sheet:
         if size.isEmpty():
             return None
         area, wide, high = self._area, size.width(), size.height()
-        inset = MARGIN / 2
+        inset = MARGIN
         for left in (area.right() - wide - inset, area.left() + inset):
             for top in (area.top() + inset, area.bottom() - high - inset):
                 if self.picture.drawing.is_free((left - 8, top - 8, left + wide + 8, top + high + 8)):
