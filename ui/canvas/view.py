@@ -1,31 +1,24 @@
 """The canvas as a widget: it follows the view state, and what the user does goes back through its setters.
 
-It wires the parts together and does little itself: `layout_job` lays out, `picture` paints, `graph_view` looks, and
-`overlays` stand over it.
+It wires the parts together and does little itself: `layout_control` knows what is to be laid out, `layout_reports` says
+what came of it, `picture` paints, `graph_view` looks, and `overlays` stand over it.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
-
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.trace import NONE, Trace
+from engine.trace import NONE
 
 from ..breakpoints import marked_nodes
-from ..grouping.opening import Opening
 from ..naming import Bools, Ints
-from ..shown_state import ShownState
-from ..snapshot import Snapshot
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .breadcrumbs import Breadcrumbs
 from .drawing import Drawing
-from .drift import Drift
 from .folding import Folding
 from .fonts import Fonts
 from .graph_view import GraphView
@@ -33,14 +26,12 @@ from .group_card import describe_group
 from .group_control import GroupControl
 from .hover_text import Card, describe
 from .layout import Orientation
-from .layout_job import LayoutJob, Request
+from .layout_control import LayoutControl
+from .layout_reports import LayoutReports
 from .navigation import Navigation
-from .other_layouts import LAYERED
 from .overlays import Overlays
 from .picture import Picture
 from .shown_graph import GROUP, View
-
-_log = logging.getLogger(__name__)
 
 
 class CanvasView(QWidget):
@@ -54,13 +45,6 @@ class CanvasView(QWidget):
         self.setObjectName("canvas")
         self.setAccessibleName("Graph")
         self._state, self._theme, self._fonts = view_state, theme, Fonts()
-        self._view = View.TENSORS_AND_FUNCTIONS
-        self._orientation: Orientation = "top-to-bottom"
-        self._kind = LAYERED
-        self._trace: Trace | None = None
-        self._asked = (0, 0, 0)  # size of the snapshot that was last given to the layout
-        self._shown = _without_light(view_state.shown)  # and what of it was to be shown
-        self._chosen = self._adopting = False  # somebody has chosen what is closed; the picture's choice is taken over
         self._follows, self._signed = True, False  # the node that runs; the sign of single numbers
         self._marked = self._going_to = NONE
         self.graph = GraphView(theme, self)
@@ -74,20 +58,22 @@ class CanvasView(QWidget):
         layout.addWidget(self.graph)
         self.overlays = Overlays(theme, self.graph, self._card)
         self.groups = GroupControl(view_state, self.graph, self.crumbs, self.overlays.offer)
-        self._job, self._drift = LayoutJob(self), Drift()
-        self.navigation = Navigation(self.graph, self._flow_axis, self._selected_box)
-        self._burst = QTimer(self, interval=0, singleShot=True)  # many signals of one turn are one change
+        self.layouts = LayoutControl(view_state, self)
+        self.reports = LayoutReports(self.layouts, self.graph, self.overlays)
+        self.navigation = Navigation(self.graph, lambda: self.layouts.flow_axis, self._selected_box)
         self._connect()
-        self._follow_trace()
+        self.layouts.follow_trace()
 
     def _connect(self) -> None:
-        self._state.trace_changed.connect(self._burst.start)
         self._state.step_changed.connect(self._follow_step)
         self._state.selection_changed.connect(self._follow_selection)
         self._state.breakpoints_changed.connect(self._follow_breaks)
         self._state.shown_changed.connect(self._follow_lit)
-        self._state.shown_changed.connect(self._follow_shown)
-        self._burst.timeout.connect(self._follow_trace)
+        self._state.shown_changed.connect(self.layouts.follow_shown)
+        self.layouts.began.connect(self._empty)
+        self.layouts.grew.connect(self._follow_growth)
+        self.layouts.chosen.connect(self.groups.fall_silent)
+        self.layouts.fitted.connect(self.groups.tell)
         self.graph.box_clicked.connect(self._click)
         self.graph.box_hovered.connect(self._hover)
         self.picture_changed.connect(self.groups.follow_path)
@@ -97,13 +83,8 @@ class CanvasView(QWidget):
         self.graph.camera_moved.connect(self._follow_camera)
         self.graph.legend_moved.connect(lambda: self.overlays.move_legend(self.graph.legend_corner))
         self.overlays.map.moved.connect(self.graph.centre_on)
-        self._job.ready.connect(self._show_drawing)
-        self._job.slow.connect(self._show_slow)
-        self._job.failed.connect(self._show_failure)
-        self._job.refused.connect(self._show_refusal)
-        self._job.stopped.connect(self._show_stopped)
+        self.layouts.job.ready.connect(self._show_drawing)
         self.navigation.walked.connect(self._show_walk)
-        self.overlays.notice.stop.clicked.connect(self._job.stop)
 
     # -- public --------------------------------------------------------------------------------------------------
 
@@ -115,7 +96,7 @@ class CanvasView(QWidget):
     @property
     def orientation(self) -> Orientation:
         """Where the data flows."""
-        return self._orientation
+        return self.layouts.orientation
 
     @property
     def folding(self) -> Folding:
@@ -125,7 +106,7 @@ class CanvasView(QWidget):
     @property
     def busy(self) -> bool:
         """Whether the picture is not the newest yet."""
-        return self._job.busy or self._burst.isActive()
+        return self.layouts.busy
 
     def scene_bounds(self) -> QRectF:
         """Everything drawn, in scene coordinates; empty while nothing is."""
@@ -187,36 +168,28 @@ class CanvasView(QWidget):
 
     def set_view(self, view: View) -> None:
         """Another way of showing the same graph."""
-        if view is not self._view:
-            self._view = view
-            self._request(fresh=True)
+        self.layouts.set_view(view)
 
     def open_as_shown(self) -> None:
         """Show the trace that was just set exactly as `ViewState.shown` says; what is closed was chosen before."""
-        self._follow_trace()
-        self._chosen = True
-        self._request(fresh=True)
+        self.layouts.open_as_shown()
 
     def set_orientation(self, orientation: Orientation) -> None:
         """Data flows down or to the right."""
-        if orientation != self._orientation:
-            self._orientation = orientation
-            self._request(fresh=True)
+        self.layouts.set_orientation(orientation)
 
     @property
     def layout_kind(self) -> str:
         """The layout that is wanted, a key of `other_layouts.KINDS`."""
-        return self._kind
+        return self.layouts.kind
 
     def set_layout_kind(self, kind: str) -> None:
         """Another layout. Where it cannot be had, the canvas says why and keeps the one it has."""
-        if kind != self._kind:
-            self._kind = kind
-            self._request(fresh=True)
+        self.layouts.set_kind(kind)
 
     def lay_out_afresh(self) -> None:
         """Forget the places that were kept while the graph grew."""
-        self._request(fresh=True)
+        self.layouts.lay_out_afresh()
 
     def set_animated(self, animated: bool) -> None:
         """Whether the camera glides; off for people who prefer reduced motion."""
@@ -240,58 +213,18 @@ class CanvasView(QWidget):
 
     def close_job(self) -> None:
         """Stop the layout thread; the canvas draws no further graph."""
-        self._job.close()
+        self.layouts.close()
 
     # -- following the view state --------------------------------------------------------------------------------
 
-    def _follow_trace(self) -> None:
-        trace = self._state.trace
-        fresh = trace is not self._trace
-        if fresh:
-            self._trace, self._asked, self._chosen = trace, (0, 0, 0), False
-            self.groups.forget()
-            self._shown = _without_light(self._state.shown)
-            self._show_picture(None)
-        if Snapshot.of(trace).size() != self._asked:
-            self._request(fresh=fresh)
+    def _empty(self) -> None:
+        """Another trace: nothing of the one before is shown."""
+        self.groups.forget()
+        self._show_picture(None)
+
+    def _follow_growth(self) -> None:
         if self.picture is not None and not self.picture.shows(self._state.steps, self._state.place):
             self._follow_step(reveal=False)
-
-    def _request(self, *, fresh: bool, opening: Opening | None = None) -> None:
-        snapshot = Snapshot.of(self._state.trace)
-        self._asked = snapshot.size()
-        if opening is None:
-            opening = Opening.CHOSEN if self._chosen else Opening.FITTED
-        if self._asked[0]:
-            self._job.request(Request(snapshot, self._view, self._shown, self._orientation, fresh, opening, self._kind))
-
-    def _follow_shown(self) -> None:
-        before, self._shown = self._shown, _without_light(self._state.shown)
-        if self._adopting or self._state.trace is not self._trace or self._shown == before:
-            return
-        if self._shown.only != before.only:  # another tab: what is closed there was chosen there
-            self._request(fresh=True)
-            return
-        regrouped = self._shown.grouping is not before.grouping
-        if regrouped or self._shown.collapsed != before.collapsed:
-            self._chosen = True
-            self.groups.fall_silent()
-        self._request(fresh=False, opening=Opening.REGROUPED if regrouped else None)
-
-    def _adopt(self, shown: ShownState) -> None:
-        """Take over what the layout chose to close, unless somebody has chosen otherwise since."""
-        done = self._job.done
-        if shown == self._shown or done is None or done.shown != self._shown:
-            return
-        self._adopting = True
-        try:
-            self._state.set_shown(replace(shown, lit=self._state.shown.lit))
-        finally:
-            self._adopting = False
-        if done.opening is Opening.FITTED:
-            self.groups.tell(shown)
-        if self._job.waiting:
-            self._request(fresh=False)
 
     def _follow_step(self, *, reveal: bool = True) -> None:
         picture = self.picture
@@ -367,10 +300,10 @@ class CanvasView(QWidget):
             self._open(picture, animate=before is not None)
         if before is not None:
             self.graph.glide(before, camera)
-        self._offer_afresh(drawing)
+        self.reports.offer_afresh(drawing)
         self.navigation.follow_picture()
         self._go()
-        self._adopt(drawing.shown)
+        self.layouts.adopt(drawing.shown)
         self.picture_changed.emit()
 
     def _show_picture(self, picture: Picture | None) -> None:
@@ -387,15 +320,6 @@ class CanvasView(QWidget):
         now = picture.story.now_box if picture.story is not None else NONE
         self.graph.open_at(picture.rect(now if now != NONE else len(picture.drawing.rects) - 1), animate=animate)
 
-    def _show_slow(self, slow: bool) -> None:
-        if slow:
-            self.overlays.show_progress(f"Laying out {self._asked[0]:,} nodes …")
-        else:
-            self.overlays.notice.hide()
-
-    def _flow_axis(self) -> int:
-        return 1 if self._orientation == "top-to-bottom" else 0
-
     def _selected_box(self) -> int:
         picture = self.picture
         return NONE if picture is None or not len(picture.selected) else int(picture.selected[-1])
@@ -406,29 +330,6 @@ class CanvasView(QWidget):
         if node != NONE:
             self._state.select([node])
         self.mark(node)
-
-    def _show_stopped(self) -> None:
-        """What was stopped can be had after all."""
-        text = f"The layout of {self._asked[0]:,} nodes was stopped; the picture before it stays."
-        self.overlays.offer.show_offer(text, "Lay out", self.lay_out_afresh)
-
-    def _offer_afresh(self, drawing: Drawing) -> None:
-        if drawing.kind != LAYERED:  # others are laid out afresh each time
-            return
-        across = 1 - self._flow_axis()
-        if self._drift.follow(drawing, afresh=self._job.afresh, across=across) and not self.overlays.offer.text:
-            text = "The graph has grown into a crooked picture: its edges run longer than they need to."
-            self.overlays.offer.show_offer(text, "Lay out afresh", self.lay_out_afresh)
-
-    def _show_refusal(self, reason: str) -> None:
-        """Back to the layout of the picture, or to ours when even that one cannot draw what the graph is now."""
-        before = self.picture.drawing.kind if self.picture is not None else LAYERED
-        self.set_layout_kind(before if before != self._kind else LAYERED)
-        self.overlays.offer.show_offer(reason, "Lay out afresh", self.lay_out_afresh)
-
-    def _show_failure(self, report: str) -> None:
-        _log.error("the layout failed\n%s", report)
-        self.overlays.show_error("The newest graph could not be laid out; the last picture stays. The log says why.")
 
     def _follow_camera(self) -> None:
         self.overlays.show_seen(self.graph.seen(), self.scene_bounds())
@@ -475,10 +376,5 @@ class CanvasView(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the layout thread."""
-        self._job.close()
+        self.layouts.close()
         super().closeEvent(event)
-
-
-def _without_light(shown: ShownState) -> ShownState:
-    """What a layout depends on: dimming is the painter's."""
-    return replace(shown, lit=None)

@@ -77,9 +77,9 @@ def test_with_reduced_motion_they_are_there_at_once(canvas, qtbot):
 
 def test_a_crooked_picture_is_offered_to_be_laid_out_afresh(canvas, qtbot, monkeypatch):
     view = canvas(chain_trace(12))
-    monkeypatch.setattr(view._drift, "follow", lambda drawing, *, afresh, across: not afresh)
+    monkeypatch.setattr(view.reports._drift, "follow", lambda drawing, *, afresh, across: not afresh)
     before = view.picture
-    view._request(fresh=False)
+    view.layouts.request(fresh=False)
     qtbot.waitUntil(lambda: view.picture is not before)
     assert "crooked" in view.overlays.offer.text
     drawn = view.picture

@@ -60,7 +60,7 @@ def test_a_layout_that_cannot_be_had_says_why_and_the_one_before_stays(canvas, q
     settle(qtbot, canvas)
     program, told = without_pygraphviz(tmp_path), []
     monkeypatch.setattr(process, "PROGRAM", program)
-    canvas._job.refused.connect(told.append)
+    canvas.layouts.job.refused.connect(told.append)
     canvas.set_layout_kind("dot")
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     settle(qtbot, canvas)

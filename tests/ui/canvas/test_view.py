@@ -194,7 +194,7 @@ def test_growth_is_shown_and_followed_until_the_user_moves_the_view(canvas, qtbo
 def test_many_signals_of_one_turn_make_one_layout(canvas, qtbot):
     view, state = canvas(seed_trace())
     pictures = []
-    view._job.ready.connect(pictures.append)
+    view.layouts.job.ready.connect(pictures.append)
     state.set_trace(mlp_trace())
     for _ in range(50):
         state.trace_grew()
@@ -386,7 +386,7 @@ def test_a_canvas_that_is_thrown_away_stops_its_thread(qtbot):
     state = ViewState(chain_trace(4000))
     view = CanvasView(state, DARK)
     view.close_job()
-    assert not view._job.busy or view._job._pool.activeThreadCount() == 0
+    assert not view.layouts.job.busy or view.layouts.job._pool.activeThreadCount() == 0
     view.deleteLater()
 
 
