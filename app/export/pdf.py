@@ -152,5 +152,5 @@ def _problem(sheet: Sheet) -> str:
     fitting = sheet.scale * LONGEST / max(width, height)
     return (
         f"A page of {width:,} x {height:,} points is larger than PDF readers show (at most {LONGEST:,} a side). Choose "
-        f"A4 pages, a scale of at most {fitting - 0.005:.2g}, or SVG, which has no such limit."
+        f"A4 pages, a scale of at most {fitting - 0.005:.2g}, or SVG."
     )

@@ -39,7 +39,7 @@ def too_large(sheet: Sheet, what: str) -> ExportError:
     fitting = sheet.scale * min(LONGEST / width, LONGEST / height)
     return ExportError(
         f"{width:,} x {height:,} pixels are too many for {what} (at most {LONGEST:,} a side). Choose a scale of at "
-        f"most {max(fitting - 0.005, 0.001):.2g}, or tiles, or SVG, which has no such limit."
+        f"most {max(fitting - 0.005, 0.001):.2g}, or tiles, or SVG."
     )
 
 

@@ -15,6 +15,7 @@ from ui.canvas.fonts import Fonts
 from ui.formula.typeset import math_family
 
 from .atomic import Output
+from .errors import ExportError
 from .metadata import described
 from .painting import painting
 from .request import ExportRequest
@@ -24,12 +25,15 @@ from .stills import places
 from .svg_text import SvgTexts
 
 _SIZE = re.compile(r'width="[\d.]+mm" height="[\d.]+mm"')
+LONGEST = 1_000_000  # units a side: QSvgGenerator writes six digits
 _DPI = 96  # one unit of the drawing is one CSS pixel
 
 
 def write_svg(out: Output, request: ExportRequest) -> None:
-    """One drawing per position."""
+    """One drawing per position. Raises `ExportError` where its coordinates would be rounded."""
     sheet = Sheet(request)
+    if _problem(sheet):
+        raise ExportError(_problem(sheet))
     wanted = places(request, out.path)
     for done, (position, path) in enumerate(wanted):
         request.report(0.3 + 0.7 * done / len(wanted), "Painting")
@@ -39,6 +43,8 @@ def write_svg(out: Output, request: ExportRequest) -> None:
 def measure_svg(request: ExportRequest) -> Estimate:
     """The exact size: writing it takes no longer than guessing would."""
     sheet = Sheet(request)
+    if _problem(sheet):
+        return Estimate(*sheet.pixels, problem=_problem(sheet))
     count, one = len(places(request, Path("graph.svg"))), len(svg_bytes(sheet, request.position))
     return Estimate(*sheet.pixels, files=count, bytes=count * one, exact=count == 1)
 
@@ -79,6 +85,16 @@ def svg_of(
     # In pixels: millimetres, as the generator writes them, are rounded up by a pixel in some programs.
     svg = _SIZE.sub('width="{}" height="{}"'.format(*shown), bytes(content.data()).decode(), count=1)
     return texts.mended(svg).encode()
+
+
+def _problem(sheet: Sheet) -> str:
+    if max(sheet.size) < LONGEST:
+        return ""
+    width, height = sheet.size
+    return (
+        f"A drawing of {width:,} x {height:,} units is too large for SVG, whose coordinates have six digits here "
+        "(up to 999,999). Close groups, export a group or a selection, or take a PNG in tiles."
+    )
 
 
 def texts_of(fonts: Fonts) -> SvgTexts:

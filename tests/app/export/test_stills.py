@@ -167,6 +167,11 @@ def test_others_draw_an_svg_as_the_window_does(tmp_path, theme, reader):
     assert difference(seen, expected) < 0.2 * difference(np.full_like(expected, rgb(theme.background)), expected)
 
 
+def test_a_drawing_whose_coordinates_would_be_rounded_is_no_svg(tmp_path):
+    with pytest.raises(ExportError, match=r"six digits.*PNG in tiles"):
+        export(tmp_path / "g.svg", ExportRequest(chain_trace(5000)))
+
+
 def test_a_transparent_svg_has_no_ground(tmp_path):
     (path,) = export(tmp_path / "g.svg", request(background=False))
     assert not [e for e in ET.parse(path).iter(f"{SVG}rect") if (e.get("x"), e.get("y")) == ("0", "0")]
