@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.backward import BackwardRun
-from engine.conditions import GRADIENT, ArrayFacts, Condition
+from engine.conditions import GRADIENT, VALUE, ArrayFacts, Condition
 from engine.node import AccumulateGrad, Node
 from engine.recording.statistics import of_array
 from engine.trace import NONE, shape_text
@@ -33,6 +33,9 @@ class Record(Protocol):
 
     def whereabouts(self, node: Node) -> tuple[int, str, str, int]:
         """(row, title and path of its source, line) of a node; NONE, "" and 0 where they are not known."""
+
+    def value(self, node: Node) -> Any:
+        """The array of a node's first output, None where it is not kept."""
 
     def progress(self, run: BackwardRun) -> tuple[int, int]:
         """(row of the pass, steps it has made), as far as they became rows."""
@@ -131,20 +134,20 @@ class Gate:
                 and stop.op in ("", op)
                 and (not stop.line or (stop.line, stop.title, stop.path) == (line, title, path))
             )
-            if fits and (condition is None or self._holds(condition, run, gradient, op, line)):
+            if fits and (condition is None or self._holds(condition, run, node, gradient, op, line)):
                 return number
         return NONE
 
-    def _holds(self, condition: Condition, run: BackwardRun, gradient: Any, op: str, line: int) -> bool:
+    def _holds(self, condition: Condition, run: BackwardRun, node: Node, gradient: Any, op: str, line: int) -> bool:
         if isinstance(gradient, tuple):
             gradient = next((item for item in gradient if item is not None), None)
-        if gradient is None:
-            return False
-        array = np.asarray(getattr(gradient, "array", gradient))
-        facts = {**of_array(array)._asdict(), "shape": shape_text(array.shape), "dtype": array.dtype.name}
+        arrays = {} if gradient is None else {GRADIENT: _facts(gradient)}
+        value = self._record.value(node) if any(name.startswith(f"{VALUE}.") for name in condition.asks) else None
+        if value is not None:
+            arrays[VALUE] = _facts(value)
         step = {"step": self._record.progress(run)[1] + 1, "line": line, "op": op}
         try:
-            return bool(condition.holds(ArrayFacts({GRADIENT: facts}, step)))
+            return bool(condition.holds(ArrayFacts(arrays, step)))
         except (KeyError, ArithmeticError):  # a condition that cannot be answered must not end the user's pass
             return False
 
@@ -175,3 +178,8 @@ class Gate:
             self._set()
         if self._action == ABORT:
             raise KeyboardInterrupt("The pass was aborted at a breakpoint.")
+
+
+def _facts(gradient: Any) -> dict[str, Any]:
+    array = np.asarray(getattr(gradient, "array", gradient))
+    return {**of_array(array)._asdict(), "shape": shape_text(array.shape), "dtype": array.dtype.name}

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.conditions import VALUE, Condition, ConditionError, parse
+from engine.conditions import Condition, ConditionError, parse
 from engine.trace import NONE
 
 BEFORE, AFTER = "before", "after"
@@ -25,7 +25,7 @@ MOST_STOPS = 1000
 
 
 class StopError(ValueError):
-    """Data that is no stop, or a condition that a running pass cannot be asked."""
+    """Data that is no stop, or a condition that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Stop:
     node        a row of `trace.nodes`, or NONE
     op          the name of functions, as "MulBackward0", or ""
     title, path the code that `line`, from 1, is of, as `trace.sources` has them
-    condition   as in `engine.conditions`, of the gradient that arrives, or ""
+    condition   as in `engine.conditions`, of the gradient that arrives and the node's value, or ""
     when        BEFORE the step runs, or AFTER it
     """
 
@@ -57,14 +57,9 @@ def parsed(stop: Stop) -> Condition | None:
     if not stop.condition:
         return None
     try:
-        found = parse(stop.condition)
+        return parse(stop.condition)
     except ConditionError as error:
         raise StopError(f"the condition {stop.condition!r} cannot be read: {error}") from None
-    if any(name.startswith(f"{VALUE}.") for name in found.asks):
-        raise StopError(
-            f"the condition {stop.condition!r} asks about values; while a pass runs, ask about gradients: norm > 1e3"
-        )
-    return found
 
 
 def stops_from(data: object) -> tuple[Stop, ...]:

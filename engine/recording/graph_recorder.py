@@ -249,7 +249,7 @@ class GraphRecorder:
         edge = NONE
         if function is not None:
             edge = self._rows.add("edges", EDGE_OUTPUT, function.row, row, number, 0)
-            function.add_output(number, row)
+            function.add_output(number, row, value)
         entry = self._tensors[id(tensor)] = TensorEntry(tensor)
         entry.label = label
         entry.row = row

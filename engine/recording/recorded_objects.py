@@ -38,21 +38,22 @@ class SavedRow(NamedTuple):
 class NodeEntry(weakref.ref[Node]):
     """A weak reference to a node, and what is known of it: its row, edges by slot, rows of outputs, its pass."""
 
-    __slots__ = ("edges", "layer", "others", "output", "packed", "row", "saved", "site")
+    __slots__ = ("edges", "layer", "others", "output", "packed", "row", "saved", "site", "value")
 
     row: int
     layer: int
     edges: tuple[int, ...]
     output: int  # the newest row of output 0; most nodes have no other
     others: dict[int, int] | None
+    value: int  # the handle of output 0's value
     saved: tuple[SavedRow, ...]  # what a pass can use and free; empty once it was freed
     site: Site  # where the user's code made it
     packed: dict[int, SavedRow] | None  # id of a `Packed` -> which of `saved` it is
 
-    def add_output(self, number: int, row: int) -> None:
-        """From now on output `number` is known as `row`."""
+    def add_output(self, number: int, row: int, value: int = NONE) -> None:
+        """From now on output `number` is known as `row`; its value has that handle."""
         if number == 0:
-            self.output = row
+            self.output, self.value = row, value
         else:
             self.others = {**(self.others or {}), number: row}
 
@@ -68,7 +69,7 @@ def node_entry(node: Node, row: int, layer: int, site: Site = NOWHERE) -> NodeEn
     entry.layer = layer
     entry.site = site
     entry.edges = ()
-    entry.output = NONE
+    entry.output = entry.value = NONE
     entry.others = None
     entry.saved = ()
     entry.packed = None

@@ -324,6 +324,12 @@ class Recorder:
             title, path = ("", "") if source is None else (source.title, source.path)
             return entry.row, title, path, entry.site.line
 
+    def value(self, node: Node) -> NDArray[Any] | None:
+        """The value of a node's first output, as it was when it became a row; None where it is not kept."""
+        with self._processing:
+            entry = self._graph.known(node)
+            return None if entry is None or entry.value == NONE else self.array(entry.value)
+
     def progress(self, run: BackwardRun) -> tuple[int, int]:
         """(row of a running pass, steps it has made), as far as they became rows; NONE and 0 before that."""
         with self._processing:
