@@ -31,7 +31,7 @@ class PassSteps:
     def __init__(self, trace: Trace, pass_id: int) -> None:
         self.trace, self.pass_id = trace, pass_id
         self.walk = Walk(WalkKind.PASS, pass_id)
-        self._sizes = sizes(trace)
+        self._sizes, self._status = sizes(trace), int(trace.passes.status[pass_id])
         # As long as the trace is now: pictures keep asking this index while the trace grows.
         self.edge_kind, self.edge_src, self.edge_dst = trace.edges.kind, trace.edges.src, trace.edges.dst
         self._step_rows = np.flatnonzero(trace.steps.pass_ == pass_id)
@@ -57,8 +57,12 @@ class PassSteps:
         return len(self.node_at)
 
     def is_stale(self, trace: Trace) -> bool:
-        """Whether `trace` has grown by anything this index covers."""
-        return trace is not self.trace or sizes(trace) != self._sizes
+        """Whether `trace` has grown by anything this index covers, or the pass has ended, perhaps at a node."""
+        return (
+            trace is not self.trace
+            or sizes(trace) != self._sizes
+            or int(trace.passes.status[self.pass_id]) != self._status
+        )
 
     # -- index ---------------------------------------------------------------------------------------------------
 

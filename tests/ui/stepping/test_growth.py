@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.trace import SCHEMA, Batch, Status
 from tests.traces import TraceBuilder
 from ui.stepping import PassSteps
 
@@ -23,4 +24,19 @@ def test_the_states_of_a_pass_stay_as_they_were_when_the_trace_grows():
     builder.build()
     np.testing.assert_array_equal(steps.node_states(1), nodes)
     np.testing.assert_array_equal(steps.edge_states(1), edge_states)
+    assert steps.is_stale(trace)
+
+
+def test_an_index_of_a_running_pass_is_stale_once_the_pass_has_ended():
+    """Its end rewrites the row of the pass and adds no other: an aborted pass said "still running" for ever."""
+    builder = TraceBuilder()
+    builder.add("sources", title="cell 1", text="x.backward()")
+    builder.add("cells", source=0, number=1)
+    pass_id = builder.add("passes", root=builder.leaf("x", 1.0)[0], status=Status.RUNNING)
+    trace = builder.build()
+    steps = PassSteps(trace, pass_id)
+    assert not steps.is_stale(trace)
+    columns = {name: getattr(trace.passes, name).copy() for name in SCHEMA["passes"]}
+    columns["status"][:] = Status.INTERRUPTED
+    trace.extend(Batch({"passes": columns}, []))
     assert steps.is_stale(trace)
