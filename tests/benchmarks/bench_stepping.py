@@ -32,6 +32,7 @@ from ui.view_state import ViewState
 
 SIZE = (1600, 1000)
 BUDGETS = {5_000: 16.0, 100_000: 50.0}
+DOCKS = {"timeline": (Timeline, 900), "step panel": (StepPanel, 360), "inspector": (Inspector, 360)}
 
 
 def timed(work: Callable[[int], object], positions: list[int]) -> float:
@@ -41,15 +42,6 @@ def timed(work: Callable[[int], object], positions: list[int]) -> float:
         work(position)
         taken.append((time.thread_time() - begin) * 1e3)
     return statistics.median(taken)
-
-
-def worst(work: Callable[[int], object], positions: list[int]) -> float:
-    taken = []
-    for position in positions:
-        begin = time.thread_time()
-        work(position)
-        taken.append((time.thread_time() - begin) * 1e3)
-    return max(taken)
 
 
 def from_columns(steps: PassSteps, position: int) -> None:
@@ -105,14 +97,19 @@ def on_canvas(trace: Trace, width: int, positions: list[int]) -> dict[str, float
 
 def in_docks(trace: Trace, positions: list[int]) -> dict[str, float]:
     """A step as the docks around the canvas follow it, painted."""
+    found = {}
+    for name, (make, width) in DOCKS.items():
+        found[name] = in_dock(trace, make, width, positions)
+    found["docks"] = sum(found.values())
+    return found
+
+
+def in_dock(trace: Trace, make: Callable[[ViewState], QWidget], width: int, positions: list[int]) -> float:
     state = ViewState(trace)
+    state.set_step(0, 1)
     window = QWidget()
-    row = QHBoxLayout(window)
-    docks: dict[str, QWidget] = {"timeline": Timeline(state), "step": StepPanel(state), "inspector": Inspector(state)}
-    for dock, width in zip(docks.values(), (900, 360, 360), strict=True):
-        dock.setFixedWidth(width)
-        row.addWidget(dock)
-    window.resize(1620, 900)
+    QHBoxLayout(window).addWidget(make(state))
+    window.resize(width, 800)
     window.show()
 
     def step(position: int) -> None:
@@ -121,14 +118,9 @@ def in_docks(trace: Trace, positions: list[int]) -> dict[str, float]:
         QApplication.processEvents()  # what waits for the turn after the change
 
     step(positions[0])
-    found = {"docks": timed(step, positions), "docks, worst": worst(step, positions)}
-    for name, dock in docks.items():
-        for other in docks.values():
-            other.setVisible(other is dock)
-        step(positions[0])
-        found[f"  {name}"] = timed(step, positions)
+    taken = timed(step, positions)
     window.close()
-    return found
+    return taken
 
 
 def rows(count: int) -> dict[str, float]:
