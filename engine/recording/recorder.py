@@ -198,6 +198,7 @@ class Recorder:
             step.run.released.pop(step.node, None)
             return
         pending.append(step)
+        self._dirty = True  # hooks to come may write to what this step sent
         arrived = step.arrived
         if arrived.__class__ is ndarray:  # what is sent is counted where it arrives
             self._waiting_bytes += arrived.nbytes
