@@ -39,7 +39,7 @@ class _Content:
     heading: str
     node: tuple[str, ...]
     blocks: tuple[list[SetLine], ...]
-    words: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]  # lines of running text, each with its role
 
     @property
     def height(self) -> float:
@@ -93,8 +93,8 @@ class PaperPanel:
             paint_lines(painter, block, QPointF(PADDING, y), EM, theme)
             y += height(block, EM) + GAP
         painter.setFont(fonts.second)
-        painter.setPen(QColor(theme.dim))
-        for row, text in enumerate(content.words, 1):
+        for row, (text, role) in enumerate(content.words, 1):
+            painter.setPen(QColor(getattr(theme, role)))
             painter.drawText(QPointF(PADDING, y + LINE * row - 5), text)
 
     def _set(self, position: int) -> _Content:
@@ -105,7 +105,11 @@ class PaperPanel:
         heading, node = _title(facts)
         beside = room - fonts.width(fonts.second, heading) - 12
         named = wrapped(node, lambda text: fonts.width(fonts.title, text), beside)
-        words = [*wrapped(facts.place, fonts.second_width, room), *wrapped(facts.why, fonts.second_width, room)]
+        failure = facts.failure
+        said = [(facts.place, "dim"), (facts.why, "dim")]
+        if failure is not None:
+            said.append((f"{failure.title}: {failure.message}", "error"))
+        words = [(line, role) for text, role in said for line in wrapped(text, fonts.second_width, room)]
         return _Content(heading, tuple(named), tuple(blocks), tuple(words))
 
     def _lines(self, facts: StepFacts) -> tuple[tuple[Line, ...], ...]:

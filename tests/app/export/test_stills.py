@@ -16,9 +16,10 @@ from app.export.png_stream import combined
 from app.export.raster import BAND, LONGEST, painted
 from app.export.sheet import Sheet
 from app.version import __version__
+from engine.trace import Status
 from tests.app.export.reading import SVG, by_chromium, by_rsvg, difference, pixels, run, svg_texts
 from tests.tapes import mlp_trace
-from tests.traces import chain_trace, linear_trace, seed_trace
+from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
 from ui.canvas.picture import Picture
 from ui.stepping import Place
 from ui.theme import DARK, LIGHT, rgb
@@ -246,6 +247,24 @@ def test_the_step_panel_says_what_the_window_says(tmp_path):
     assert "AccumulateGrad" in found
     assert "before + added = after" in found
     assert "∂" in " ".join(svg_texts(export(tmp_path / "h.svg", replace(asked, position=5))[0]))
+
+
+def test_a_pass_that_failed_says_so_on_its_panel(tmp_path):
+    b = TraceBuilder()
+    b.add("sources", title="cell 1", text="x.backward()")
+    b.add("cells", source=0, number=1)
+    _, x, edges = b.function("MulBackward0", "a * 2", [b.tensor("a", 1.0), b.constant("2")], "x", 2.0)
+    value = b.array(1.0)
+    mul = 2
+    b.add(
+        "passes", cell=0, source=0, line=1, title="x.backward()", root=x, status=Status.ERROR, steps=1,
+        error_type="RuntimeError", error_message="it has been freed", error_node=mul,
+    )  # fmt: skip
+    b.add("flows", pass_=0, step=0, edge=edges[-1], target=mul, target_slot=0, value=value)
+    b.add("steps", pass_=0, index=1, node=mul, arrived=value, used=value)
+    found = " ".join(svg_texts(export(tmp_path / "g.svg", ExportRequest(b.build(), 0, 1, panel=True))[0]))
+    assert "RuntimeError" in found
+    assert "it has been freed" in found
 
 
 def test_the_legend_stands_on_the_sheet_and_never_on_the_graph(tmp_path):
