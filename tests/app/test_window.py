@@ -65,7 +65,7 @@ def test_the_parts_have_their_stable_names(window):
         True
     ] * 3
     docks = {dock.objectName(): dock.widget().objectName() for dock in window.findChildren(QDockWidget)}
-    names = ("console", "inspector", "outline", "script", "step", "timeline")
+    names = ("breakpoints", "console", "inspector", "outline", "script", "step", "timeline")
     assert docks == {name: name for name in names}
     assert {bar.objectName() for bar in window.findChildren(QToolBar)} == {"toolbar", "notice-bar"}
 
