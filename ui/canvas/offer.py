@@ -24,11 +24,12 @@ class Offer(QFrame):
         self._label = QLabel(self)
         self.button, self._close = QPushButton(self), QPushButton("Close", self)
         self._act: Callable[[], object] | None = None
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
-        layout.setSpacing(8)
-        for part in (self._label, self.button, self._close):
-            layout.addWidget(part)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 6, 8, 6)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._label, 1)
+        for button in (self.button, self._close):
+            self._row.addWidget(button)
         self.button.clicked.connect(self._do)
         self._close.clicked.connect(self.dismiss)
         self.hide()
@@ -50,6 +51,15 @@ class Offer(QFrame):
         self.raise_()
         self.changed.emit()
 
+    def fit(self, width: int) -> None:
+        """As wide as its text needs, but no wider than `width` pixels: a longer text takes more lines."""
+        self._label.setWordWrap(False)
+        self.adjustSize()
+        if self.width() > width:
+            self._label.setWordWrap(True)
+            self._row.activate()  # or it would keep the width of the one line as its least
+            self.resize(width, self.heightForWidth(width))
+
     def dismiss(self) -> None:
         """Hide it."""
         if not self.isHidden():
@@ -68,4 +78,3 @@ class Offer(QFrame):
             f"QFrame#offer {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 8px; }}"
             f"QFrame#offer QLabel {{ color: {theme.dim}; background: transparent; border: none; }}"
         )
-        self.adjustSize()

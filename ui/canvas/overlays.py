@@ -58,6 +58,7 @@ class Overlays:
         self.map.move(width - self.map.width() - _INSET if taken else _INSET, height - self.map.height() - _INSET)
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
+        self.offer.fit(width - 2 * _INSET)
         self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
         for part in (self.legend, self.map):
             if not part.isHidden() and self.offer.geometry().intersects(part.geometry()):
