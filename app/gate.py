@@ -170,6 +170,8 @@ class Gate:
                     self._change.wait_for(lambda: bool(self._action), ASK_EVERY)
                 if time.monotonic() - self._heard > PATIENCE:
                     break
+        except KeyboardInterrupt:  # again, without the frames of the waiting: they say nothing about the user's code
+            raise KeyboardInterrupt("The pass was interrupted at a breakpoint.") from None
         finally:
             self._paused = self._stepping = False
             self._tell({"resumed": self._pause})

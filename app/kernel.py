@@ -89,7 +89,7 @@ def prepare(shell: Any) -> Any:
         sender.start()
         stop = sender.close
     install_matplotlib_magic(shell)
-    hide_frames_below(shell, os.path.join(ROOT, "engine"))
+    hide_frames_below(shell, *(os.path.join(ROOT, folder) for folder in ("engine", "app")))
     if is_bundle():
         load_everything(engine)
     hide_own_modules()

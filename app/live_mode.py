@@ -63,7 +63,7 @@ class LiveMode(QObject):
 
     def conditions(self) -> set[str]:
         """Which conditions of the table of actions hold."""
-        return {"paused"} if self._window.session.is_paused else set()
+        return {"paused", "busy"} if self._window.session.is_paused else set()
 
     # -- following -----------------------------------------------------------------------------------------------
 

@@ -7,20 +7,20 @@ from types import TracebackType
 from typing import Any
 
 
-def hide_frames_below(shell: Any, folder: str) -> None:
-    """Leave the frames of code in `folder` out of the tracebacks that this shell prints."""
+def hide_frames_below(shell: Any, *folders: str) -> None:
+    """Leave the frames of code in `folders` out of the tracebacks that this shell prints."""
     printer = shell.InteractiveTB
     original = printer.structured_traceback
 
     def structured_traceback(kind: Any, error: Any, trace: TracebackType | None = None, *rest: Any, **more: Any) -> Any:
-        return original(kind, error, without(trace, folder), *rest, **more)
+        return original(kind, error, without(trace, *folders), *rest, **more)
 
     printer.structured_traceback = structured_traceback
 
 
-def without(trace: TracebackType | None, folder: str) -> TracebackType | None:
-    """A copy of a traceback without the frames of code in `folder`; all of it when nothing else would be left."""
-    inside = os.path.join(folder, "")
+def without(trace: TracebackType | None, *folders: str) -> TracebackType | None:
+    """A copy of a traceback without the frames of code in `folders`; all of it when nothing else would be left."""
+    inside = tuple(os.path.join(folder, "") for folder in folders)
     kept = []
     current = trace
     while current is not None:

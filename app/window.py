@@ -219,7 +219,9 @@ class MainWindow(QMainWindow):
         self.menus.enable(held)
 
     def _on_kernel(self, state: str) -> None:
-        self.kernel_label.set_state(state)
+        # That a pass waits comes another way than that the kernel is busy, and may come first.
+        waits = self.session.is_paused and state in ("idle", "busy")
+        self.kernel_label.set_state("paused" if waits else state)
         console = self._console
         if state == "idle" and console is not None:
             console.release()

@@ -30,6 +30,7 @@ def test_frames_of_the_folder_are_left_out(tmp_path):
     trace = failed(tmp_path)
     assert frames(trace) == ["failed", "mine", "op"]
     assert frames(without(trace, str(tmp_path / "engine"))) == ["failed", "mine"]
+    assert frames(without(trace, str(tmp_path / "engine"), os.path.dirname(__file__))) == ["mine"]
 
 
 def test_a_folder_whose_name_begins_alike_is_another_folder(tmp_path):

@@ -75,6 +75,8 @@ def test_a_pass_that_is_ended_raises_keyboard_interrupt_and_what_ran_stays(qtbot
         assert "KeyboardInterrupt" in transcript(window)
         trace = window.view_state.trace
         qtbot.waitUntil(lambda: trace.passes.status[0] == Status.INTERRUPTED, timeout=20_000)
+        assert "gate.py" not in transcript(window)
+        qtbot.waitUntil(lambda: window.timeline.header.health.text() == "interrupted", timeout=20_000)
         run_typed(qtbot, window, "print(x.grad)")
         assert transcript(window).rstrip().splitlines()[-2:][0] == "None"
 
@@ -89,6 +91,23 @@ def test_interrupt_ends_a_pass_that_waits(qtbot):
         assert not window.session.is_paused
         assert window.pause_bar.text == ""
         assert "KeyboardInterrupt" in transcript(window)
+        assert "threading.py" not in transcript(window)  # the frames of the waiting are not the user's
+        assert "gate.py" not in transcript(window)
+
+    assert play([], story) == 0
+
+
+def test_a_kernel_that_is_told_to_be_busy_after_a_pass_waits_is_still_said_to_wait(qtbot):
+    """The two messages come different ways: either may be first."""
+
+    def story(window):
+        begin(qtbot, window, Breakpoint(op="MeanBackward0"))
+        window.session.state_changed.emit("busy")
+        assert window.kernel_label.accessibleName().endswith("waiting at a breakpoint")
+        assert {"paused", "busy"} <= window.commands.live.conditions()
+        do(window, "live_continue")
+        wait_for_prompt(qtbot, window)
+        assert window.kernel_label.accessibleName().endswith("idle")
 
     assert play([], story) == 0
 
