@@ -13,6 +13,7 @@ from engine.trace import NONE
 
 from ..theme import Theme
 from . import fitting
+from .clipping import Rect
 from .fitting import Camera, Corner, Fit
 from .gliding import Gliding
 from .group_painter import SIGN_REACH, sign, sign_rect
@@ -89,9 +90,16 @@ class GraphView(QGraphicsView):
         self.pulse.stop()
         self.item.set_picture(picture)
 
-    def show_step(self, *, pulse: bool) -> None:
-        """Paint the picture's new step, with a pulse along its edges where that is wanted and can be seen."""
-        self.item.update()
+    def show_step(self, changed: Rect | None = None, *, pulse: bool) -> None:
+        """Paint the picture's new step, with a pulse along its edges where that is wanted and can be seen.
+
+        From near only what has `changed` is painted; from afar boxes and strokes stand for others beside them.
+        """
+        if changed is None or self._camera.scale < TEXT_FROM or self._motion.state() == QVariantAnimation.State.Running:
+            self.item.update()
+        else:
+            left, top, right, bottom = changed
+            self.item.update(QRectF(left, top, right - left, bottom - top))
         picture = self.item.picture
         if pulse and picture is not None and self.animated and self.isVisible() and self._camera.scale >= TEXT_FROM / 2:
             self.pulse.start(picture, self.seen())

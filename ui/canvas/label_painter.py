@@ -79,6 +79,8 @@ def _label(picture: Picture, edge: int, number: str, name: str) -> EdgeLabel | N
     live = story is not None and int(story.edge_state[edge]) in _LIVE
     lines = [(fonts.number if live else fonts.second, number), (fonts.small, name)]
     lines = [line for line in lines if line[1]]
+    if not lines:
+        return None
     width = max(fonts.width(font, text) for font, text in lines)
     left, top, right, bottom = place.rect(width, LINE * len(lines))
     share = _SHARES.get(place.side, 0.5)

@@ -19,6 +19,7 @@ from ..theme import mix
 from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
 from .clipping import MANY, ROOM, Rect, clip, crowded, distinct
+from .drawing import LABEL_ROOM, Drawing
 from .geometry import Pieces
 from .group_painter import paint_cards, paint_second_borders, paint_signs
 from .index import Floats, Ints
@@ -38,6 +39,7 @@ TEXT_FROM = 0.5  # titles are 7 pixels high
 SHORT_TEXT_FROM = 0.2
 _SPECK, _LIT_SPECK = 1.5, 5.0  # pixels of a box from far, at the least; and of one of the few that are lit
 _MOST_BREAKS = 1000
+_LABEL = 40.0  # a label stands so far above or below its stroke at most
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
 
 
@@ -87,7 +89,7 @@ def paint_picture(
         if detail is Detail.NEAR:
             paint_texts(picture, painter, boxes)
         if detail is Detail.NEAR and picture.with_labels:
-            paint_labels(picture, painter, np.unique(drawing.pieces.edge[pieces]), view)
+            paint_labels(picture, painter, _labelled(drawing, view), view)
     _paint_outlines(picture, painter, boxes, scale)
     if not exact:
         _paint_breaks(picture, painter, boxes, scale)
@@ -95,6 +97,13 @@ def paint_picture(
         paint_signs(picture, painter, boxes)
     painter.restore()
     return Painted(detail, boxes, pieces)
+
+
+def _labelled(drawing: Drawing, view: Rect) -> Ints:
+    """The edges whose labels may reach into `view`, although their strokes do not."""
+    left, top, right, bottom = view
+    pieces = drawing.piece_index.touching(left - LABEL_ROOM, top - _LABEL, right + LABEL_ROOM, bottom + _LABEL)
+    return np.unique(drawing.pieces.edge[pieces])
 
 
 # -- far -------------------------------------------------------------------------------------------------------------

@@ -191,7 +191,8 @@ class Story:
         return {node: place for place, node in enumerate(self.run.steps.queue(self.place).tolist(), 1)}
 
     @cached_property
-    def _missing(self) -> Ints:
+    def missing(self) -> Ints:
+        """How much each node of the trace waits for."""
         return self.run.steps.waits_for(self.place)
 
     @property
@@ -223,7 +224,7 @@ class Story:
         """What a node says that has not run: its place in the queue, or how much it waits for."""
         if state is NodeState.READY:
             return f"ready #{self._rank[runner]}"
-        said = captions.waiting_caption(int(self._missing[runner]))
+        said = captions.waiting_caption(int(self.missing[runner]))
         return captions.summed_caption(self.run.summed(runner, self.place), said)
 
     @cached_property

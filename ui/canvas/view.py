@@ -18,6 +18,7 @@ from ..naming import Bools, Ints
 from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .breadcrumbs import Breadcrumbs
+from .changes import changed_area, looks_of
 from .drawing import Drawing
 from .folding import Folding
 from .fonts import Fonts
@@ -230,11 +231,11 @@ class CanvasView(QWidget):
         picture = self.picture
         if picture is None:
             return
-        had_pass = picture.story is not None
+        had_pass, before = picture.story is not None, looks_of(picture)
         picture.set_step(self._state.steps, self._state.place)
         self.overlays.show_step(picture)
         self.graph.legend_size = self.overlays.legend_size
-        self.graph.show_step(pulse=reveal)
+        self.graph.show_step(changed_area(before, picture), pulse=reveal)
         self._describe(picture)
         if had_pass != (picture.story is not None) and not self.graph.touched:
             self._open(picture, animate=True)

@@ -103,6 +103,9 @@ class PassSteps:
         arrived, added = np.full(nodes, NONE, np.int64), np.full(nodes, NONE, np.int64)
         arrived[trace.steps.node[rows]] = trace.steps.arrived[rows]
         added[trace.steps.node[rows]] = trace.steps.added[rows]
+        if self.failed_at == self.count and len(self.arrivals(self.node(self.count))) == 1:
+            # The step that raised has no row: its one contribution is what arrived.
+            arrived[self.node(self.count)] = self.arrivals(self.node(self.count))[0][2]
         output = np.flatnonzero(self.edge_kind == EdgeKind.OUTPUT)
         made_by = self.edge_src[output]
         self.sent_at[output], self.used_at[output] = ready_at[made_by], self.ran_at[made_by]
