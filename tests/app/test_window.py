@@ -67,7 +67,7 @@ def test_the_parts_have_their_stable_names(window):
     docks = {dock.objectName(): dock.widget().objectName() for dock in window.findChildren(QDockWidget)}
     names = ("breakpoints", "console", "inspector", "outline", "script", "step", "timeline")
     assert docks == {name: name for name in names}
-    assert {bar.objectName() for bar in window.findChildren(QToolBar)} == {"toolbar", "notice-bar"}
+    assert {bar.objectName() for bar in window.findChildren(QToolBar)} == {"toolbar", "notice-bar", "pause-bar"}
 
 
 def test_every_action_of_the_table_is_in_its_menu(window):
