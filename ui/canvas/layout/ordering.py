@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .crossings import Leans, arrivals, gap_crossings, pair_crossings
+import numpy as np
+
+from .crossings import Leans, all_crossings, arrivals, gap_crossings, pair_crossings
 from .proper import ProperGraph
 from .starts import Layers
 
 _SWITCH_LIMIT = 4000
 """Pairs of edges beyond which two neighbours are not compared for a switch."""
+
+_TOGETHER = range(300, 40_000)
+_FULLEST = 100
+"""Gaps of graphs with so many unit edges are counted together when half of them changed, unless one is fuller."""
 
 
 @dataclass
@@ -52,6 +58,9 @@ class Sweeper:
         for line in self.layers:
             self._place(line)
         self.check = check
+        self._graph = graph
+        counts = np.bincount(graph.layer[graph.tops], minlength=1) if len(graph.tops) in _TOGETHER else None
+        self._together = counts is not None and int(counts.max()) <= _FULLEST
         self.gaps = [0] * len(self.layers)
         self.crossings = 0
         self._recount(range(len(self.layers)))
@@ -166,7 +175,14 @@ class Sweeper:
             down[i + 1] = len(self.layers[i + 1]) > 1
 
     def _recount(self, changed: Iterable[int]) -> None:
-        for i in {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}:
+        gaps = {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}
+        if self._together and 2 * len(gaps) > len(self.layers):
+            self.check()
+            graph, pos = self._graph, np.array(self.pos)
+            counts = all_crossings(graph.tops, graph.bottoms, graph.lean, graph.layer, pos, len(self.layers))
+            self.gaps, self.crossings = counts.tolist(), int(counts.sum())
+            return
+        for i in gaps:
             self.check()
             count = gap_crossings(self.layers[i], self.lower, self.leans, self.pos)
             self.crossings += count - self.gaps[i]

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from tests.ui.canvas.layout.graphs import mixed_dag
 from ui.canvas.layout import LayoutCancelled, layered_layout
 from ui.canvas.layout.blocks import heaviest_increasing
-from ui.canvas.layout.crossings import gap_crossings
+from ui.canvas.layout.crossings import all_crossings, gap_crossings
 from ui.canvas.layout.layering import assign_layers, risen
 from ui.canvas.layout.packing import component_labels, pack
 from ui.canvas.layout.proper import BUS, proper_graph
@@ -52,6 +52,19 @@ def test_crossings_of_a_gap_are_those_counted_pair_by_pair(edges, order):
 def test_slots_reached_in_the_wrong_order_count_as_a_crossing():
     assert gap_crossings([0, 1], [[2], [2]], [[0.25], [-0.25]], [0, 1, 0]) == 1
     assert gap_crossings([0, 1], [[2], [2]], [[-0.25], [0.25]], [0, 1, 0]) == 0
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=30), st.permutations(range(5)), st.booleans())
+def test_crossings_of_all_gaps_at_once_are_those_of_each(edges, order, leaning):
+    tops = array([top for top, _ in sorted(edges)])  # three layers of five nodes
+    bottoms = array([5 * (top // 5 + 1) + place for top, place in sorted(edges)])
+    lean = (np.arange(len(tops)) % 3 - 1) / 4 if leaning else None
+    pos = [*order, *range(5), *order]
+    lower = [bottoms[tops == v].tolist() for v in range(15)]
+    leans = None if lean is None else [lean[tops == v].tolist() for v in range(15)]
+    layers = [sorted(range(5 * i, 5 * i + 5), key=pos.__getitem__) for i in range(3)]
+    counts = all_crossings(tops, bottoms, lean, np.repeat(np.arange(3), 5), array(pos), 3)
+    assert counts.tolist() == [gap_crossings(layer, lower, leans, pos) for layer in layers]
 
 
 @given(st.integers(1, 30), st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40))
