@@ -39,7 +39,8 @@ class FlatCombo(QComboBox):
     def sizeHint(self) -> QSize:
         """The current text with its chevron."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.closed_text) + 2 * PADDING + CHEVRON, metrics.height() + 8)
+        text = metrics.horizontalAdvance(self.closed_text) + 1  # may be rounded down, and then it would be elided
+        return QSize(text + 2 * PADDING + CHEVRON, metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:
         """It may be elided."""

@@ -118,7 +118,8 @@ class WalkButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The title with its chevron."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 2 * _PADDING + _CHEVRON, metrics.height() + 8)
+        text = metrics.horizontalAdvance(self.text()) + 1  # may be rounded down, and then it would be elided
+        return QSize(text + 2 * _PADDING + _CHEVRON, metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:
         """A long title is elided; what is beside it gives way first."""
