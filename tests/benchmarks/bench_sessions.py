@@ -1,4 +1,4 @@
-"""What session files cost: saving, opening until the window shows the graph, and what autosave does to the UI thread."""
+"""What session files cost: saving, opening until the window shows the graph, and autosave in the UI thread."""
 
 from __future__ import annotations
 

@@ -30,6 +30,17 @@ def test_a_process_killed_while_saving_leaves_the_old_file_or_the_new_one(tmp_pa
     assert new > 20
 
 
+@pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed")
+def test_a_process_killed_while_its_file_grows_leaves_every_finished_addition(tmp_path):
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.app.store.killed_growing", str(tmp_path), "60"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert float(ran.stdout) > 1
+
+
 def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(tmp_path):
     path = saved(tmp_path / "a.retro", seed_trace())
     before = path.read_bytes()
