@@ -69,10 +69,13 @@ class Sheet:
         """What the step panel says, in letters; "" without one."""
         return self._panel.text(position) if self._panel is not None else ""
 
-    def paint(self, painter: QPainter, position: int | None = None, exposed: QRectF | None = None) -> None:
+    def paint(
+        self, painter: QPainter, position: int | None = None, exposed: QRectF | None = None, detail: float | None = None
+    ) -> None:
         """Paint everything at `position` (None: the request's), in full detail; the painter's units are the scene's.
 
-        With `exposed`, in the sheet's coordinates, only what is in there need be painted.
+        With `exposed`, in the sheet's coordinates, only what is in there need be painted; with `detail` the drawing as
+        it is to be seen at so many pixels per unit, for previews.
         """
         picture, request, theme = self.picture, self.request, self.picture.theme
         position = request.position if position is None else position
@@ -82,7 +85,7 @@ class Sheet:
         painter.setFont(picture.fonts.title)  # not the application's, which a file would name
         if request.background:
             painter.fillRect(QRectF(0, 0, *self.size), QColor(theme.background))
-        self._paint_drawing(painter, exposed)
+        self._paint_drawing(painter, exposed, detail)
         painter.setFont(self._title_font)
         painter.setPen(QColor(theme.text))
         for row, line in enumerate(self._title_lines):
@@ -97,7 +100,7 @@ class Sheet:
             painter.restore()
         painter.restore()
 
-    def _paint_drawing(self, painter: QPainter, exposed: QRectF | None) -> None:
+    def _paint_drawing(self, painter: QPainter, exposed: QRectF | None, detail: float | None) -> None:
         shift = self.shift
         area = self._area
         if exposed is not None:
@@ -110,7 +113,7 @@ class Sheet:
         if self.request.scope is Scope.VIEW:
             painter.setClipRect(QRectF(self._drawing_at, self._area.size()))
         painter.translate(shift)
-        self.picture.paint(painter, area, 1.0, exact=True)
+        self.picture.paint(painter, area, detail or 1.0, exact=detail is None)
         painter.restore()
 
     @staticmethod

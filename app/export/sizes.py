@@ -12,6 +12,7 @@ from .atomic import Output
 from .request import ExportRequest
 from .sheet import Sheet
 
+LARGE = 4_000  # boxes and edges
 GROWTH = 1.25  # bytes of an image grow as its scale to this power: measured on the examples
 
 
@@ -34,6 +35,21 @@ class Estimate:
     exact: bool = False
     problem: str = ""
     note: str = ""
+
+
+def is_large(sheet: Sheet) -> bool:
+    """Whether writing the sheet just to count its bytes would take too long."""
+    return _parts(sheet) > LARGE
+
+
+def judged_bytes(sheet: Sheet, each: int) -> int:
+    """Bytes of a vector format that takes `each` bytes for a box or an edge."""
+    return _parts(sheet) * each
+
+
+def _parts(sheet: Sheet) -> int:
+    graph = sheet.picture.drawing.graph
+    return len(graph.node) + len(graph.edge)
 
 
 def sampled_bytes(

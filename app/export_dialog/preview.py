@@ -18,6 +18,7 @@ from ..export.sheet import Sheet
 from ..export.sizes import Estimate
 
 DELAY_MS = 120  # a number that is being typed is not painted digit by digit
+CROWDED = 1_000  # boxes from which on a preview paints only what can be seen, so that the window stays quick
 MOST_TEXT = 4_000  # characters of a text format that are shown
 
 
@@ -107,7 +108,8 @@ def _small(sheet: Sheet, room: QSize, ratio: float) -> QImage:
     with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
-        sheet.paint(painter, sheet.request.position)
+        crowded = len(sheet.picture.drawing.rects) > CROWDED
+        sheet.paint(painter, sheet.request.position, detail=scale if crowded else None)
     image.setDevicePixelRatio(ratio)
     return image
 

@@ -18,8 +18,10 @@ from app.export import (
 )
 from app.export.atomic import Output
 from engine.trace import Trace
+from tests.benchmarks.wide_graph import wide_drawing, wide_trace
 from tests.tapes import flags_trace, mlp_trace
 from tests.traces import chain_trace, seed_trace
+from ui.canvas.fonts import Fonts
 
 pytestmark = pytest.mark.usefixtures("qapp")
 OWN = [form for form in FORMATS if form.kind is not Kind.FILM]
@@ -52,6 +54,17 @@ def test_the_measured_size_is_that_of_the_files(tmp_path, form):
     taken = sum(file.stat().st_size for file in files)
     assert estimate.files == len(files)
     assert taken == pytest.approx(estimate.bytes, rel=0.02 if estimate.exact else 0.6)
+
+
+@pytest.mark.parametrize("word", ["svg", "pdf"])
+def test_the_size_of_a_large_drawing_is_judged_and_not_counted(tmp_path, word):
+    trace, width = wide_trace(2500)
+    request = ExportRequest(trace, 0, 5, drawing=wide_drawing(trace, width, Fonts()))
+    form = format_of("", word)
+    estimate = form.measure(request)
+    (path,) = export(tmp_path / f"g{form.suffix}", request, form)
+    assert not estimate.exact
+    assert path.stat().st_size == pytest.approx(estimate.bytes, rel=0.4)
 
 
 @pytest.mark.parametrize("form", [form for form in OWN if form.id not in ("pdf", "gexf")], ids=named)
