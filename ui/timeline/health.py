@@ -6,17 +6,23 @@ from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.trace import NONE, NodeKind, Status
 
 from ..stepping import PassSteps, Steps, nonfinite_positions
 
-_STOPPED = {
+STOPPED = {
     Status.ERROR: "stopped by an error",
     Status.INTERRUPTED: "interrupted",
     Status.DIED: "the kernel ended under it",
     Status.RUNNING: "still running",
 }
+
+
+ZERO_TEXT = "every gradient it ends with is zero"
+
+Ints = NDArray[np.int64]
 
 
 class Mark(Enum):
@@ -41,13 +47,13 @@ def health_of(steps: Steps) -> Health:
     broken = nonfinite_positions(steps)
     first = int(broken[0]) if len(broken) else NONE
     status = _status(steps)
-    if status in _STOPPED:
-        return Health(Mark.FAILED, _STOPPED[status], first)
+    if status in STOPPED:
+        return Health(Mark.FAILED, STOPPED[status], first)
     if first != NONE:
         where = ("the seed" if isinstance(steps, PassSteps) else "the beginning") if first == 0 else f"step {first:,}"
         return Health(Mark.NONFINITE, f"NaN or Inf from {where} on", first)
     if isinstance(steps, PassSteps) and _all_zero(steps):
-        return Health(Mark.ZERO, "every gradient it ends with is zero")
+        return Health(Mark.ZERO, ZERO_TEXT)
     return Health(Mark.OK, "")
 
 

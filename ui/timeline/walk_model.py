@@ -53,9 +53,9 @@ class WalkModel(QAbstractItemModel):
         return QModelIndex() if found == NONE else self.createIndex(self._rows[found], 0, found)
 
     def _health(self, walk: Walk) -> str:
-        health = self._facts.health(walk)
-        said = [health.text or "ok"]
-        if self._facts.dropped(walk):
+        found = self._facts.of(walk)
+        said = [found.text or "ok"]
+        if found.dropped:
             said.append("arrays dropped for the byte budget")
         return ", ".join(said)
 
@@ -91,7 +91,7 @@ class WalkModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._columns[column][1](walk)
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
-            return self._marks[self._facts.health(walk).mark]
+            return self._marks[self._facts.of(walk).mark]
         if role == Qt.ItemDataRole.ForegroundRole and 0 < column < len(self._columns) - 1:
             return self._faint
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -14,9 +14,9 @@ from engine.trace import NONE, EventKind, NodeKind, PassFlag, PassKind, Status, 
 
 from ..describe import place
 from ..naming import Names
-from ..stepping import ForwardSteps, PassSteps, Steps, Walk, WalkKind
+from ..stepping import Walk, WalkKind
 from ..values import duration
-from .health import Health, arrays_dropped, health_of
+from .glance import Glance, glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,6 @@ def _above(trace: Trace, walk: Walk) -> int:
         if 0 <= found < own:
             return found
     return NONE
-
-
-def steps_of(trace: Trace, walk: Walk) -> Steps:
-    """A walk, indexed."""
-    return PassSteps(trace, walk.id) if walk.kind is WalkKind.PASS else ForwardSteps(trace, walk.id)
 
 
 # -- in words --------------------------------------------------------------------------------------------------------
@@ -147,23 +142,14 @@ class WalkFacts:
 
     def __init__(self, trace: Trace) -> None:
         self.trace, self.names = trace, Names.of(trace)
-        self._known: dict[Walk, tuple[int, Health, bool]] = {}
+        self._known: dict[Walk, Glance] = {}
 
-    def _facts(self, walk: Walk) -> tuple[int, Health, bool]:
+    def of(self, walk: Walk) -> Glance:
+        """Its number of steps, and how it came out."""
         if walk not in self._known:
-            steps = steps_of(self.trace, walk)
-            dropped = isinstance(steps, PassSteps) and arrays_dropped(steps)
-            self._known[walk] = steps.count, health_of(steps), dropped
+            self._known[walk] = glance(self.trace, walk)
         return self._known[walk]
 
     def count(self, walk: Walk) -> str:
-        """Its number of steps."""
-        return walk_count(self.trace, walk, self._facts(walk)[0])
-
-    def health(self, walk: Walk) -> Health:
-        """How it came out."""
-        return self._facts(walk)[1]
-
-    def dropped(self, walk: Walk) -> bool:
-        """Whether some of its arrays were given up for the byte budget."""
-        return self._facts(walk)[2]
+        """Its number of steps, in words."""
+        return walk_count(self.trace, walk, self.of(walk).count)

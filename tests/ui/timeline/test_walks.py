@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 
 from engine.trace import NONE, Status
 from tests.engine.programs import Recording, record
 from tests.traces import TraceBuilder, linear_trace, seed_trace
 from ui.naming import Names
 from ui.stepping import ForwardSteps, PassSteps, Walk, WalkKind
+from ui.timeline.glance import glance
 from ui.timeline.health import Mark, arrays_dropped, health_of
 from ui.timeline.walks import (
     finished_passes,
@@ -111,6 +113,31 @@ def test_a_pass_whose_arrays_the_budget_dropped_is_known():
     code = "x = torch.ones(512, requires_grad=True)\nfor _ in range(4):\n    (x * 2).exp().sum().backward()"
     assert arrays_dropped(PassSteps(record(code, budget=4096), 0))
     assert not arrays_dropped(PassSteps(seed_trace(), 0))
+
+
+PROGRAMS = {
+    "plain": "x = torch.ones(2, requires_grad=True)\n(x * x).sum().backward()",
+    "zero": "x = torch.tensor([-1.], requires_grad=True)\ntorch.relu(x).sum().backward()",
+    "caught": "x = torch.tensor([-1.], requires_grad=True)\ntorch.autograd.grad(torch.relu(x).sum(), x)",
+    "broken": "x = torch.tensor([0., 1.], requires_grad=True)\n(x * 2).log().sum().backward()",
+    "overflow": "x = torch.tensor([1e38], requires_grad=True)\n(x * 3e38 + x * 3e38).sum().backward()",
+    "failed": "x = torch.ones(3, requires_grad=True)\ny = x.exp()\nz = y * y\ny.add_(1)\nz.sum().backward()",
+    "failed forward": "x = torch.ones(3, 2, requires_grad=True)\ny = x.exp() @ x",
+    "dropped": "x = torch.ones(512, requires_grad=True)\nfor _ in range(4):\n    (x * 2).exp().sum().backward()",
+}
+
+
+@pytest.mark.parametrize("code", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_the_list_says_what_the_index_of_each_walk_says(code):
+    recording = Recording(budget=4096)
+    recording.run(code)
+    trace = recording.trace
+    for walk in forest(trace).walks:
+        steps = PassSteps(trace, walk.id) if walk.kind is WalkKind.PASS else ForwardSteps(trace, walk.id)
+        found, health = glance(trace, walk), health_of(steps)
+        assert (found.count, found.mark) == (steps.count, health.mark)
+        assert health.text.startswith(found.text)
+        assert found.dropped == (walk.kind is WalkKind.PASS and arrays_dropped(steps))
 
 
 def test_a_title_is_one_line():
