@@ -11,13 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 from typing import Any, NamedTuple
 
-from ..backward import BackwardRun
-from ..copy_slices import CopySlices
 from ..fired import hook_code
 from ..functions.function_node import FunctionNode
-from ..node import AccumulateGrad, Freed, Node, Output, SavedResult, ends
-from ..ops.layouts import GeneralNode
-from ..packed import Packed
+from ..node import AccumulateGrad, Node, Output, ends
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EdgeKind, EventKind, NodeKind
 from .array_store import is_small
@@ -36,7 +32,7 @@ from .recorded_objects import (
     slot_name,
 )
 from .recorder_columns import Rows
-from .saved_memory import SavedMemory
+from .saved_recorder import SavedRecorder
 from .source_position import NOWHERE, Site
 
 # Plain numbers: an enumeration's `|` costs a microsecond.
@@ -64,7 +60,6 @@ class GraphRecorder:
         self.cell = NONE
         self.scope = NONE  # of the operation that is being recorded
         self.layer = NONE  # the pass that runs, if it makes a graph
-        self.passes: list[BackwardRun] = []  # that began, and whose end did not become a row yet
         # Checkpointed parts that run again, each inside the one before: the pass and step that asked, and the name.
         self.recomputations: list[tuple[int, int, int]] = []
         self.in_layer: list[int] = []  # functions that the running step of a create_graph pass made
@@ -80,7 +75,7 @@ class GraphRecorder:
         self._names: dict[str, int] = {}
         self._formulas: set[str] = set()
         self._kinds: dict[type[Node], _Kind] = {}
-        self._saved_memory = SavedMemory()
+        self.saved = SavedRecorder(rows, arrays, self._entry)
         self._definitions: dict[CodeType, str] = {}
         self._overwritten: tuple[weakref.ref[Tensor], Any] | None = None
         self._until_sweep = FORGET_AFTER
@@ -104,15 +99,6 @@ class GraphRecorder:
         if self._entry(tensor) is None and is_small(tensor.array):
             self._overwritten = (weakref.ref(tensor), tensor.array.copy())
 
-    def written(self, tensor: Tensor, op: str, site: Site, place: tuple[int, int]) -> None:
-        """`op` wrote over the memory behind a tensor, in the step `place` if any: whose saved values were those?."""
-        name = op if "." in op or op.endswith("_") else f"{op}_"
-        for entry, saved in self._saved_memory.of(tensor.array):
-            self._rows.add(
-                "events", int(EventKind.SAVED_WRITTEN), entry.row, *place, self._rows.string(name), NONE, NONE,
-                saved.row, tensor.version.count, site.source, site.line, NONE,
-            )  # fmt: skip
-
     def operation(
         self, node: Node, operands: tuple[object, ...], outputs: tuple[Tensor, ...], inplace: bool, site: Site
     ) -> int:
@@ -126,7 +112,7 @@ class GraphRecorder:
             self._add_slot(entry, slot, source, names[slot], targets[slot] if slot < len(targets) else None)
         for number, tensor in enumerate(outputs):
             self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
-        self._save(node, entry)
+        self.saved.save(node, entry)
         if self.layer != NONE:
             self.in_layer.append(entry.row)
         if self.recomputations:
@@ -342,7 +328,7 @@ class GraphRecorder:
             entry = self._add_function(top, NOWHERE, 0, None)
             for slot, target in enumerate(top.next_edges):
                 self._add_slot(entry, slot, self._source_of(target), 0, target)
-            self._save(top, entry)
+            self.saved.save(top, entry)
 
     def _source_of(self, target: Node | Output | None) -> int:
         """The tensor that a slot's gradient belongs to; a row without a value where the tensor is gone."""
@@ -390,51 +376,6 @@ class GraphRecorder:
                 last = found[1] + max(lines, default=code.co_firstlineno) - code.co_firstlineno
                 self._rows.add("definitions", self._rows.string(rule), *found, last)
         return rule
-
-    def _save(self, node: Node, entry: NodeEntry) -> None:
-        keeper = node.inner if type(node) is CopySlices else node
-        items: list[tuple[str, Any, Any]] = keeper.saved_items()
-        for run in tuple(self.passes):  # one that ran since may have freed it: the pass has what was there before
-            raw = run.released.get(node)
-            if raw is not None:
-                items = keeper.saved_items_of(raw)
-        arguments = keeper.argument_names if isinstance(keeper, GeneralNode) else ()
-        for name, value, version in items:
-            stays = name in arguments and type(value) not in TENSORS  # a dim or the like, which no pass frees
-            if type(value) is tuple and type(version) is tuple:
-                for number, (item, its) in enumerate(zip(value, version, strict=True)):
-                    self._add_saved(entry, f"{name}[{number}]", item, its, number, stays)
-            else:
-                self._add_saved(entry, name, value, version, 0, stays)
-
-    def _add_saved(self, entry: NodeEntry, name: str, value: Any, version: int, number: int, stays: bool) -> None:
-        tensor = handle = NONE
-        text = ""
-        if value is None or type(value) is Freed:
-            return
-        if type(value) is SavedResult:
-            tensor, handle = entry.output_row(number), self._arrays.handle(value.array)
-        elif type(value) in TENSORS:
-            known = self._entry(value)
-            tensor = NONE if known is None else known.row
-            same = known is not None and known.version == version == value._version
-            handle = known.value if same and known is not None else self._arrays.handle(value.array)
-        elif type(value) is Packed:
-            handle = self._arrays.handle(value.content if type(value.content) in TENSORS else None)
-            text = f"packed by {value.packed_by}"
-        else:
-            text = str(value)
-        string = self._rows.string
-        row = self._rows.add("saved", entry.row, string(name), tensor, handle, version, string(text))
-        if stays:
-            return
-        saved = SavedRow(row, string(name), version)
-        entry.saved += (saved,)
-        if type(value) in TENSORS or type(value) is SavedResult:
-            self._saved_memory.add(value.array, entry, saved)
-        if type(value) is Packed:
-            entry.packed = {**(entry.packed or {}), id(value): saved}
-            self._add_event(EventKind.PACKED, entry.row, string(value.packed_by), after=handle, saved=saved)
 
     def _add_event(
         self,
@@ -486,6 +427,6 @@ class GraphRecorder:
         self._tensors = {key: entry for key, entry in self._tensors.items() if entry() is not None}
         self._nodes = {key: entry for key, entry in self._nodes.items() if entry() is not None}
         self._origins = {key: entry for key, entry in self._origins.items() if entry[0]() is not None}
-        self._saved_memory.sweep()
+        self.saved.memory.sweep()
         living = len(self._tensors) + len(self._nodes) + len(self._origins)
         self._until_sweep = max(FORGET_AFTER, living)

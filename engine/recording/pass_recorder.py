@@ -152,7 +152,7 @@ class PassRecorder:
     ) -> None:
         """The pass is over, or `error` ended it at `node`, perhaps because of what that had saved."""
         made = self._running.pop(id(run))
-        self._graph.passes.remove(run)
+        self._graph.saved.passes.remove(run)
         self._add_layer(made, made.steps if error is None else made.steps + 1)
         self._graph.layer = made.outer_layer
         if error is None:

@@ -185,7 +185,7 @@ class Recorder:
         """Before the first step. What the pass frees is in `run.released` until pending nodes became rows."""
         code, offset, call = self._caller()
         self._dirty = True
-        self._graph.passes.append(run)
+        self._graph.saved.passes.append(run)
         self._running += 1
         now = time.perf_counter()
         self._young_until = now + YOUNG
@@ -365,7 +365,7 @@ class Recorder:
         site = self._sites.at(code, offset)
         self._graph.scope = self._scopes.at(call, at, fresh)
         if written:
-            self._graph.written(outputs[0], written, site, self._passes.place)
+            self._graph.saved.written(outputs[0], written, site, self._passes.place)
         self._graph.operation(node, operands, outputs, bool(written), site)
 
     def _on_made(
@@ -374,7 +374,7 @@ class Recorder:
         site = self._sites.at(code, offset)
         self._graph.scope = self._scopes.at(call, at, fresh)
         if written:
-            self._graph.written(outputs[0], written, site, self._passes.place)
+            self._graph.saved.written(outputs[0], written, site, self._passes.place)
         self._graph.made(outputs, site)
 
     def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, call: CallMark, moment: float) -> None:
