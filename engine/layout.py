@@ -4,6 +4,7 @@ Channels last is an order in memory alone: the dims stay where they are. It is k
 other operations give contiguous results.
 """
 
+from operator import gt
 from typing import Any, Final, final
 
 import numpy as np
@@ -81,12 +82,18 @@ def empty_in_order(shape: tuple[int, ...], order: list[int], dtype: Any) -> Arra
     """Dense memory whose dims lie in that order, the innermost first."""
     outward = order[::-1]
     made: Array = np.empty([shape[dim] for dim in outward], dtype)
-    return made.transpose(np.argsort(outward)) if shape else made
+    return made.transpose([outward.index(dim) for dim in range(len(shape))]) if shape else made
 
 
 def ordered(made: Array, operands: list[Any]) -> Array:
     """A result of operands that broadcast, in the memory order that PyTorch gives it."""
     shape = made.shape
+    first = operands[0]
+    if type(first) is np.ndarray and first.shape == shape:  # then its order is the result's, if it is a plain one
+        if made.flags.c_contiguous and _falls(first.strides):
+            return made
+        if first.flags.f_contiguous and made.size:
+            return made if made.flags.f_contiguous else np.array(made, order="F")
     strides = []
     for operand in operands:
         if type(operand) is np.ndarray and operand.ndim:
@@ -101,6 +108,11 @@ def ordered(made: Array, operands: list[Any]) -> Array:
     return wanted
 
 
+def _falls(strides: tuple[int, ...]) -> bool:
+    """Whether each step is shorter than the one before it, and none is 0."""
+    return not strides or (strides[-1] > 0 and all(map(gt, strides, strides[1:])))
+
+
 def _same_order(one: Array, other: Array) -> bool:
     """Whether the strides agree where they tell something."""
     return all(
@@ -110,8 +122,11 @@ def _same_order(one: Array, other: Array) -> bool:
 
 def copied(array: Array) -> Array:
     """A copy in the same memory order; dims of length 1 keep their strides where there are no gaps."""
-    if array.flags.c_contiguous:
+    flags = array.flags
+    if flags.c_contiguous:
         return np.array(array)
+    if 1 not in array.shape and array.size and (flags.f_contiguous or _falls(array.strides)):
+        return np.array(array, order="F" if flags.f_contiguous else "C")
     made = empty_in_order(array.shape, memory_order(array.shape, [list(array.strides)]), array.dtype)
     made[...] = array
     return made

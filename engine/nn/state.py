@@ -31,15 +31,17 @@ class State(StateHooks):
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
         """Parameters and persistent buffers by path; detached, unless `keep_vars`."""
         found: Any = destination
+        walk = self._walk(prefix)
         if found is None:
             found = OrderedDict()
-            found._metadata = OrderedDict(self._versions(prefix))
-        for begins, path, module in visits(self._walk(prefix)):
+            found._metadata = OrderedDict([(path, {"version": module._version}) for path, module in walk])
+        detach = METHODS["detach"]
+        for begins, path, module in visits(walk):
             if begins:
                 for hook in hooks_of(module, "_state_dict_pre_hooks"):
                     hook(module, path, keep_vars)
                 for name, value in _saved(module):
-                    found[path + name] = value if keep_vars else METHODS["detach"](value)
+                    found[path + name] = value if keep_vars else detach(value)
             else:
                 for hook in hooks_of(module, "_state_dict_hooks"):
                     hook(module, found, path, {"version": module._version})
@@ -86,11 +88,6 @@ class State(StateHooks):
 
     def _walk(self, prefix: str) -> list[tuple[str, Any]]:
         return list(self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False))  # type: ignore[attr-defined]  # a Module is Members too
-
-    def _versions(self, prefix: str) -> Any:
-        """(path, the version of what it saves) of all modules."""
-        for path, module in self._walk(prefix):
-            yield path, {"version": module._version}
 
 
 def _saved(module: Any) -> Iterator[tuple[str, Any]]:

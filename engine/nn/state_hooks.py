@@ -1,7 +1,7 @@
 """Hooks of a module's state: around saving it and around loading it. Knows not what a state holds."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..node import RemovableHandle
@@ -38,9 +38,10 @@ class StateHooks:
         return RemovableHandle(self.__dict__[kind], hook)
 
 
-def hooks_of(module: Any, kind: str) -> list[Hook]:
+def hooks_of(module: Any, kind: str) -> Sequence[Hook]:
     """The hooks of one kind."""
-    return list(module.__dict__.get(kind, {}).values())
+    held = module.__dict__.get(kind)
+    return list(held.values()) if held else ()
 
 
 def visits(walk: Walk) -> Iterator[tuple[bool, str, Any]]:

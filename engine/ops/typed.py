@@ -6,7 +6,7 @@ it has failed, which costs nothing while all is well; numbers and flags that wou
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -45,6 +45,14 @@ _HOLDS: Final[dict[str, Callable[[Any], bool]]] = {
     "bool": lambda value: isinstance(value, bool),
     "str": lambda value: isinstance(value, str),
 }
+# Types that are taken without a closer look.
+_PLAIN: Final[dict[str, Container[type]]] = {
+    "Tensor": TENSORS,
+    "int": {int},
+    "float": {float, int},
+    "bool": {bool},
+    "str": {str},
+}
 
 
 def typed(name: str, signature: str, before: bool = False, direct: bool = False) -> Callable[[F], F]:
@@ -58,6 +66,14 @@ def typed(name: str, signature: str, before: bool = False, direct: bool = False)
 
     def decorate(function: F) -> F:
         names = function.__code__.co_varnames
+        plain = {parameter: _PLAIN.get(kind, ()) for parameter, kind in wanted if kind != "-"}
+        by_place = [plain.get(each) for each in names[: function.__code__.co_argcount]]
+
+        def is_plain(args: tuple[Any, ...], keywords: dict[str, Any]) -> bool:
+            for value, types in zip(args, by_place, strict=False):
+                if types is not None and type(value) not in types:
+                    return False
+            return not keywords or all(type(value) in plain.get(key, ()) for key, value in keywords.items())
 
         def check(args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
             given = dict(zip(names, args, strict=False)) | keywords
@@ -75,7 +91,8 @@ def typed(name: str, signature: str, before: bool = False, direct: bool = False)
         @wraps(function)
         def call(*args: Any, **keywords: Any) -> Any:
             if before:
-                check(args, keywords)
+                if not is_plain(args, keywords):
+                    check(args, keywords)
                 return function(*args, **keywords)
             try:
                 return function(*args, **keywords)

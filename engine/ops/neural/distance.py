@@ -52,13 +52,14 @@ def distance_of(x1: Any, x2: Any, p: float, eps: float, keepdim: bool = False) -
 @typed("cosine_similarity", "x1:Tensor x2:Tensor dim:int eps:float", before=True, direct=True)
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Any:
     """x1 . x2 / (|x1| |x2|) along `dim`; norms below `eps` count as `eps`."""
-    common = result_of((x1, x2))
-    if not common.is_floating_point:
-        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.scalar_type}")
-    first: Any
-    second: Any
-    first, second = (each if each.dtype.is_floating_point else cast_to(each, common) for each in (x1, x2))
-    if first.shape != second.shape:
+    first: Any = x1
+    second: Any = x2
+    if first.array.dtype.kind != "f" or second.array.dtype.kind != "f":
+        common = result_of((first, second))
+        if not common.is_floating_point:
+            raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.scalar_type}")
+        first, second = (each if each.array.dtype.kind == "f" else cast_to(each, common) for each in (first, second))
+    if first.array.shape != second.array.shape:
         shape = broadcast_shapes(first.array.shape, second.array.shape)
         first, second = first.expand(shape), second.expand(shape)
     norms: list[Any] = []

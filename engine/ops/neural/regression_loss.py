@@ -278,6 +278,8 @@ def huber_loss(
 
 
 def _broadcast(input: Tensor, target: Tensor) -> tuple[Any, Any]:
+    if input.array.shape == target.array.shape:
+        return input, target
     first, second = broadcast_tensors(input, target)
     return first, second
 
@@ -311,9 +313,9 @@ def _check_weight(weight: Tensor, input: Tensor) -> None:
         raise ValueError("Weights and input must have the same size.")
 
 
-def _require_float(kernel: str, *tensors: Tensor) -> None:
-    common = result_of(tensors)
-    if not common.is_floating_point:
+def _require_float(kernel: str, input: Tensor, target: Tensor) -> None:
+    if input.array.dtype.kind != "f" and target.array.dtype.kind != "f":
+        common = result_of((input, target))
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{common.scalar_type}'")
 
 

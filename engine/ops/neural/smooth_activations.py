@@ -33,8 +33,10 @@ tanh_rule = either(np.tanh, "tanh")
 
 
 def _elu(array: Array, alpha: float, scale: float, input_scale: float) -> Any:
-    below = np.expm1(np.minimum(array, 0) * input_scale) * (alpha * scale)
-    return np.where(array < 0, below, array * scale)  # -0 stays -0
+    capped, slope = np.minimum(array, 0), alpha * scale
+    below = np.expm1(capped if input_scale == 1 else capped * input_scale)
+    below = below if slope == 1 else below * slope
+    return np.where(array < 0, below, array if scale == 1 else array * scale)  # -0 stays -0
 
 
 def _elu_backward(grad: Array, self: Array, alpha: float, scale: float, input_scale: float, is_result: bool) -> Any:

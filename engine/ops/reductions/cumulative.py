@@ -58,7 +58,7 @@ _prod_dim = one(
 def _summed_up(array: Any, dim: int, dtype: Any) -> Any:
     if not array.ndim:
         return array.astype(dtype)
-    made = np.add.accumulate(np.asarray(array, order="C"), axis=dim, dtype=dtype)
+    made = np.add.accumulate(array if array.flags.c_contiguous else np.array(array, order="C"), dim, dtype)
     if made.dtype.kind == "f":
         made += 0.0  # PyTorch starts from 0, to which -0 adds nothing
     return made
