@@ -65,6 +65,12 @@ class LayoutControl(QObject):
         return self._asked[0]
 
     @property
+    def of_one_cell(self) -> bool:
+        """Whether one cell has made all of the graph."""
+        cells = self._state.trace.nodes.cell
+        return len(cells) > 0 and bool(cells.min() == cells.max())
+
+    @property
     def busy(self) -> bool:
         """Whether the newest drawing is not that of the newest graph."""
         return self.job.busy or self._burst.isActive()

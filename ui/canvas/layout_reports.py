@@ -29,11 +29,19 @@ class LayoutReports(QObject):
         overlays.notice.stop.clicked.connect(layouts.job.stop)
 
     def offer_afresh(self, drawing: Drawing) -> None:
-        """Take notice of a new drawing; offer a layout afresh when the picture has drifted from a good one."""
+        """Take notice of a new drawing; offer a layout afresh when the picture has drifted from a good one.
+
+        While it is all of one cell and nobody has looked around in it, no place is known to anybody yet: then it is
+        laid out afresh without a question.
+        """
         if drawing.kind != LAYERED:  # others are laid out afresh each time
             return
         afresh, across = self._layouts.job.afresh, 1 - self._layouts.flow_axis
-        if self._drift.follow(drawing, afresh=afresh, across=across) and not self._overlays.offer.text:
+        if not self._drift.follow(drawing, afresh=afresh, across=across):
+            return
+        if self._layouts.of_one_cell and not self._graph.touched:
+            self._layouts.lay_out_afresh()
+        elif not self._overlays.offer.text:
             self._offer("The graph has grown into a crooked picture: its edges run longer than they need to.")
 
     def _offer(self, text: str, action: str = "Lay out afresh") -> None:

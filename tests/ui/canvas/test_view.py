@@ -400,3 +400,17 @@ def test_the_pointer_on_a_box_paints_no_more_than_its_surroundings(canvas, qtbot
     qtbot.waitUntil(lambda: view.picture.hovered == 100)
     qtbot.waitUntil(lambda: len(view.graph.item.painted.boxes) < whole)
     assert 100 in view.graph.item.painted.boxes
+
+
+def test_a_crooked_picture_is_laid_out_afresh_by_itself_until_somebody_has_looked_around_in_it(canvas, monkeypatch):
+    view, _ = canvas(seed_trace())
+    asked = []
+    monkeypatch.setattr(view.layouts, "lay_out_afresh", lambda: asked.append("afresh"))
+    monkeypatch.setattr(view.reports._drift, "follow", lambda *_, **__: True)
+    view.reports.offer_afresh(view.picture.drawing)
+    assert asked == ["afresh"]
+    assert view.overlays.offer.text == ""
+    view.graph.touched = True
+    view.reports.offer_afresh(view.picture.drawing)
+    assert asked == ["afresh"]
+    assert "crooked" in view.overlays.offer.text
