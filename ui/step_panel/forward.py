@@ -36,6 +36,7 @@ class ForwardFacts:
     node: int
     op: str = ""
     label: str = ""
+    one_of_many: bool = False  # the expression called for other operations too, as that of a layer does
     place: str = ""
     origin: GoTo = field(default_factory=GoTo)
     inplace: bool = False
@@ -73,6 +74,7 @@ def gather_forward(trace: Trace, steps: ForwardSteps, at: Place | int, names: Na
         node=node,
         op=short_op(row.op),
         label=row.label,
+        one_of_many=_is_one_of_many(trace, node),
         place=place_text(trace, row.source, row.line),
         origin=GoTo(node=node),
         inplace=bool(row.flags & NodeFlag.INPLACE),
@@ -88,6 +90,15 @@ def gather_forward(trace: Trace, steps: ForwardSteps, at: Place | int, names: Na
         more_run=max(len(run) - MOST_RUN, 0),
         failure=failure,
     )
+
+
+def _is_one_of_many(trace: Trace, node: int) -> bool:
+    """Whether the same piece of code made operations of other kinds in this cell."""
+    nodes = trace.nodes
+    same = (nodes.kind == NodeKind.FUNCTION) & (nodes.op != nodes.op[node])
+    for column in (nodes.cell, nodes.source, nodes.line, nodes.column, nodes.end_line, nodes.end_column):
+        same &= column == column[node]
+    return int(nodes.end_column[node]) > 0 and bool(same.any())  # where no columns are known, nothing can be told
 
 
 def _taken(trace: Trace, steps: ForwardSteps, item: Link, names: Names) -> Taken:

@@ -17,7 +17,12 @@ LONGEST_EXPRESSION = 60
 
 
 def expression_lines(facts: ForwardFacts) -> tuple[Line, ...]:
-    """`z = y · y`: the expression that ran, as mathematics, and what its result is called."""
+    """`z = y · y`: the expression that ran, as mathematics, and what its result is called.
+
+    Of several operations that one expression called for, each is written as itself: `h = Relu(a)`, not `h = net(x)`.
+    """
+    if facts.one_of_many:
+        return (_one_of_many(facts),)
     if not facts.label or len(facts.label) > LONGEST_EXPRESSION or parse(facts.label) is None:
         return (small_line((mono(facts.label[:LONGEST_EXPRESSION]),)),) if facts.label else ()
     written = compose_code(facts.label).box
@@ -26,6 +31,17 @@ def expression_lines(facts: ForwardFacts) -> tuple[Line, ...]:
         head = row(title_term(made, "result").box, Space(0.36))
         return (Line((head, row(Text("="), Space(0.36), written)), scale=BIG),)
     return (Line((written,), scale=BIG),)
+
+
+def _one_of_many(facts: ForwardFacts) -> Line:
+    taken = [shortened(each.operand.title or each.operand.text) for each in facts.taken]
+    if facts.more_taken:
+        taken.append("…")
+    made = f"{facts.results[0].title} = " if facts.results else ""
+    ends = [*[","] * (len(taken) - 1), ")"]
+    pieces = [title + end for title, end in zip(taken or [""], ends, strict=True)]
+    pieces[0] = f"{made}{facts.op}({pieces[0]}"
+    return small_line(tuple(map(mono, pieces)))
 
 
 def operand_lines(facts: ForwardFacts, lookup: Lookup) -> tuple[Line, ...]:

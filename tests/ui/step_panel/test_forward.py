@@ -1,3 +1,4 @@
+from tests.engine.programs import Recording
 from tests.recorded import recorded
 from tests.traces import seed_trace
 from ui.naming import Names
@@ -28,6 +29,18 @@ def test_an_operation_shows_its_expression_operands_and_result():
         "other 2",
         "result y = 3 (2, 2)",
     ]
+
+
+def test_an_operation_inside_a_layer_is_written_as_itself_not_as_the_call_of_the_layer():
+    recording = Recording()
+    recording.run("""torch.manual_seed(0)
+net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU())
+x = torch.ones(2, 3)
+h = torch.tanh(net(x)) * 2""")
+    first = [expression_lines(facts(recording.trace, at))[0].plain() for at in range(1, 6)]
+    assert first[1] == "net(x) = Addmm(net.0.bias, x, net(x))"
+    assert first[2] == "net(x) = Relu(net(x))"
+    assert first[3:] == ["tanh net(x)", "h = tanh net(x) · 2"]  # these are all that their code called for
 
 
 def test_what_was_saved_for_backward_is_seen_from_the_forward_pass():
