@@ -54,7 +54,7 @@ def test_a_film_has_a_frame_per_position_that_shows_what_the_canvas_paints(tmp_p
     lossless = form.id != "gif"
     for position, frame in enumerate(shown):
         difference = np.abs(frame - rgb(frames.at(position)).astype(int))
-        assert difference.max() <= (0 if lossless else 60)
+        assert difference.max() <= (0 if lossless else 80)  # of a few antialiased pixels: 255 colours are not all
         assert difference.mean() < 0.2
     assert (shown[0] != shown[-1]).any()
     assert os.listdir(tmp_path) == [path.name]
