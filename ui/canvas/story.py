@@ -201,6 +201,14 @@ class Story:
         node = self.run.steps.node(self.position)
         return int(self.run.graph.box_of[node]) if 0 <= node < len(self.run.graph.box_of) else NONE
 
+    @property
+    def box_to_follow(self) -> int:
+        """The box that belongs into view: of the node that runs, at the beginning of the one that runs next."""
+        if self.now_box != NONE:
+            return self.now_box
+        ready = next(iter(self._rank), NONE)
+        return int(self.run.graph.box_of[ready]) if 0 <= ready < len(self.run.graph.box_of) else NONE
+
     def state_caption(self, box: int) -> str | None:
         """What the box's second line says at this position; None: what it says without a pass."""
         graph, run = self.run.graph, self.run

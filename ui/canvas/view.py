@@ -239,8 +239,8 @@ class CanvasView(QWidget):
         self._describe(picture)
         if had_pass != (picture.story is not None) and not self.graph.touched:
             self._open(picture, animate=True)
-        elif reveal and self._follows and picture.story is not None and picture.story.now_box != NONE:
-            self.graph.reveal(picture.rect(picture.story.now_box))
+        elif reveal and self._follows and picture.story is not None and picture.story.box_to_follow != NONE:
+            self.graph.reveal(picture.rect(picture.story.box_to_follow))
 
     def _follow_selection(self) -> None:
         picture = self.picture

@@ -145,6 +145,18 @@ def test_a_step_recolours_shows_the_legend_and_reveals_the_node(canvas):
     assert not view.overlays.legend.isVisible()
 
 
+def test_at_the_beginning_of_a_walk_the_node_that_runs_first_is_in_view(canvas):
+    view, state = canvas(chain_trace(60), 600, 400)
+    state.set_step(0, 1)
+    view.graph.look(view.graph.camera._replace(scale=1.0))
+    state.set_position(61)
+    first = view.picture.rect(view.picture.drawing.graph.box_of[state.steps.node(1)])
+    assert not view.graph.seen().intersects(first)
+    state.set_position(0)
+    assert view.picture.story.now_box == NONE
+    assert view.graph.seen().contains(first)
+
+
 def test_a_step_whose_node_is_in_view_moves_nothing(canvas):
     view, state = canvas(seed_trace())
     state.set_step(0, 1)
