@@ -14,6 +14,7 @@ from app.store import (
     StoreError,
     open_session,
 )
+from app.store.checks import check_acyclic
 from app.store.layout import APPLICATION_ID, COLUMNS, VERSION, checksum
 from engine.trace import Batch
 from tests.app.store import fuzz
@@ -257,3 +258,10 @@ def test_the_marks_of_the_file_are_what_the_format_says(file):
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+def test_a_graph_that_goes_in_a_circle_is_told_from_one_whose_rows_are_only_out_of_order():
+    check_acyclic(4, np.array([3, 2, 1]), np.array([2, 1, 0]))
+    check_acyclic(7, np.array([6, 5, 4, 3, 2, 1]), np.array([5, 4, 3, 2, 1, 0]))
+    with pytest.raises(ValueError, match="circle"):
+        check_acyclic(4, np.array([0, 1, 2, 3]), np.array([1, 2, 1, 0]))
