@@ -8,7 +8,7 @@ A text that is alone in its group loses it: the group says everything twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import unescape
 
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -22,6 +22,8 @@ _ALONE = re.compile(
 )
 _EMPTY = re.compile(r"<g [^>]*>\s*</g>\n*")
 _FAMILY = re.compile(r'font-family="([^",]+)"')
+_GROUP_END = "</g>\n\n"
+_PIECE = 500_000  # characters, which take some milliseconds
 _PLAIN = "1,0,0,1,0,0"
 
 
@@ -35,6 +37,9 @@ class SvgTexts:
 
     def mended(self, svg: str) -> str:
         """The file with its texts as they should be."""
+        return "".join(map(self._mended, _pieces(svg)))
+
+    def _mended(self, svg: str) -> str:
         svg = _ALONE.sub(_ungrouped, _TEXT.sub(self._text, svg))
         return _FAMILY.sub(self._with_substitute, _EMPTY.sub("", svg))
 
@@ -73,6 +78,16 @@ class SvgTexts:
 
     def _with_substitute(self, found: re.Match[str]) -> str:
         return f'font-family="{found[1]}, {self._generic.get(unescape(found[1]), "sans-serif")}"'
+
+
+def _pieces(svg: str) -> Iterator[str]:
+    """The file in pieces that end with a group. A pattern keeps all other threads waiting until it is through."""
+    start = 0
+    while start < len(svg):
+        end = svg.find(_GROUP_END, start + _PIECE)
+        end = len(svg) if end < 0 else end + len(_GROUP_END)
+        yield svg[start:end]
+        start = end
 
 
 def _ungrouped(found: re.Match[str]) -> str:

@@ -323,3 +323,11 @@ def test_a_forward_pass_and_half_a_step_can_be_exported(tmp_path):
 def test_what_is_not_there_cannot_be_walked(tmp_path):
     with pytest.raises(ExportError, match="no cell 5"):
         export(tmp_path / "f.svg", ExportRequest(seed_trace(), cell=4))
+
+
+def test_an_svg_is_the_same_in_however_many_pieces_its_texts_are_mended(tmp_path, monkeypatch):
+    request = ExportRequest(mlp_trace(), 0, position=3, legend=True, panel=True)
+    (whole,) = export(tmp_path / "whole.svg", request)
+    monkeypatch.setattr("app.export.svg_text._PIECE", 300)
+    (pieces,) = export(tmp_path / "pieces.svg", request)
+    assert whole.read_bytes() == pieces.read_bytes()
