@@ -30,6 +30,7 @@ class Record(Protocol):
     """What a gate needs of a recorder."""
 
     flush: Callable[[], None]
+    note_names: Callable[[], None]
 
     def whereabouts(self, node: Node) -> tuple[int, str, str, int]:
         """(row, title and path of its source, line) of a node; NONE, "" and 0 where they are not known."""
@@ -153,6 +154,7 @@ class Gate:
 
     def _wait(self, run: BackwardRun, node: Node, when: str, stop: int) -> None:
         """Pause until the window says how to go on, nobody answers any more, or an interrupt comes."""
+        self._record.note_names()  # else what the cell has made until now would bear no names, or former ones
         self._record.flush()
         number, steps = self._record.progress(run)
         row, *_ = self._record.whereabouts(node)

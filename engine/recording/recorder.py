@@ -79,6 +79,7 @@ class Recorder:
         self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
+        self._namespace: Mapping[str, object] | None = None  # of the cell that runs
         self._cell: tuple[Any, ...] = ()
         self._processing = threading.RLock()
 
@@ -254,13 +255,19 @@ class Recorder:
         self, request: str, number: int, source: SourceFile, filename: str, namespace: Mapping[str, object]
     ) -> None:
         """A cell begins, whose code is compiled under `filename`; `namespace` is where its names live."""
-        self._patience = PATIENCE
+        self._patience, self._namespace = PATIENCE, namespace
         self._pending.append((self._on_begin, request, number, source, filename, namespace, time.time()))
 
     def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
         """A cell ended; returns when all of it became rows."""
+        self._namespace = None
         self._pending.append((self._on_end, status, error, named_tensors(namespace), time.time()))
         self.flush()
+
+    def note_names(self) -> None:
+        """Take down what names mean now, within a cell; called on the thread that runs it, where somebody looks."""
+        if self._namespace is not None:
+            self._pending.append((self._on_names, named_tensors(self._namespace)))
 
     def take_lost(self) -> int:
         """How many events were not recorded since the last call."""
@@ -396,6 +403,10 @@ class Recorder:
         self._scopes.begin_cell(self._graph.cell, namespace)
         self._cell = (row, number, self._rows.string(request), started)
         self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
+
+    def _on_names(self, named: Mapping[str, Tensor]) -> None:
+        if self._graph.cell != NONE:
+            self._graph.update_names(named)
 
     def _on_end(self, status: Status, error: BaseException | None, named: Mapping[str, Tensor], ended: float) -> None:
         if self._graph.cell == NONE:

@@ -125,6 +125,19 @@ def test_a_stop_after_a_step_shows_what_the_step_sent(driver):
     driver.end(request)
 
 
+def test_names_that_the_cell_bound_before_the_pause_mean_its_tensors(driver):
+    """At the end of the cell it was too late: the tensors of the run before bore the names, these were former ones."""
+    driver.session.set_stops([Stop(op="ExpBackward0")])
+    request = driver.start_cell(CODE + "\nout.backward()")
+    trace = driver.trace
+    latest = dict(zip(map(trace.text, trace.names.name.tolist()), trace.names.node.tolist(), strict=True))
+    exp = driver.row_of("ExpBackward0")
+    assert trace.edges.src[(trace.edges.dst == latest["z"])].tolist() == [exp]
+    assert latest["x"] == max(node for node in range(len(trace.nodes)) if trace.node(node).label == "x")
+    driver.go_on("continue")
+    driver.end(request)
+
+
 def test_abort_raises_a_keyboard_interrupt_in_the_pass(driver):
     driver.session.set_stops([Stop(op="MulBackward0")])
     request = driver.start_cell("try:\n    out.backward()\nexcept KeyboardInterrupt as error:\n    print('stopped')")
