@@ -30,6 +30,7 @@ class Blocks:
     left: IntArray  # (pairs,) block on the left of each pair of neighbours
     right: IntArray  # (pairs,)
     distance: FloatArray  # (pairs,) least distance of their x
+    layer: IntArray  # (pairs,) where they need it
 
 
 def positions(layers: Layers, size: int) -> IntArray:
@@ -96,7 +97,7 @@ def build_blocks(
     _join(gap, root)
     check()
     _, of = np.unique(np.array(root, dtype=np.int64), return_inverse=True)
-    return _separated(graph, layers, of, extents, gaps)
+    return separated(graph, layers, of, extents, gaps)
 
 
 def _join(gap: list[tuple[int, int, int, float]], root: list[int]) -> None:
@@ -133,7 +134,7 @@ def heaviest_increasing(values: list[int], weights: list[float]) -> list[int]:
     return chosen
 
 
-def _separated(
+def separated(
     graph: ProperGraph,
     layers: Layers,
     of: IntArray,
@@ -152,4 +153,5 @@ def _separated(
     left, right, distance = left[order], right[order], distance[order]
     first = np.ones(len(left), dtype=bool)
     first[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
-    return Blocks(of, int(of.max()) + 1 if len(of) else 0, left[first], right[first], distance[first])
+    count = int(of.max()) + 1 if len(of) else 0
+    return Blocks(of, count, left[first], right[first], distance[first], graph.layer[a][order][first])

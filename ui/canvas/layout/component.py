@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from .arrays import BoolArray, FloatArray, IntArray
 from .collector import let_go
 from .coordinates import NOTICED, best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
-from .layering import assign_layers, risen
+from .layering import assign_layers, shortened
 from .ordering import Order
 from .ports import place_ports
 from .proper import ProperGraph, proper_graph
@@ -29,8 +30,8 @@ _AFRESH_LIMIT = 1500
 _FEW, _FEW_OF = 10, 0.1
 """So many old nodes, and such a part of them, may move in an update for the sake of a better drawing."""
 
-_RISEN_LIMIT = 600
-"""Larger graphs are not tried with layers in which nodes have risen."""
+_SHORTENED_LIMIT = 600
+"""Larger graphs are not tried with layers in which edges are as short as can be."""
 
 _NO_LARGER = 1.05
 """Such layers are tried if the proper graph gets no larger than this by them, so that few graphs pay for it."""
@@ -72,8 +73,8 @@ def _layerings(strands: Strands, check: Callable[[], None]) -> list[IntArray]:
     """The layers of the nodes; for small graphs in two ways, if those are different."""
     layer = assign_layers(strands.above, strands.below, strands.order, check)
     found = [layer]
-    if len(layer) <= _RISEN_LIMIT:
-        other = risen(layer, strands.above, strands.below, strands.order, check)
+    if len(layer) <= _SHORTENED_LIMIT:
+        other = shortened(layer, strands.above, strands.below, check)
         found += [other] if other != layer else []
     return [np.array(each, dtype=np.int64) for each in found]
 
@@ -152,29 +153,35 @@ def _plain(
 def _best_orders(
     n: int, strands: Strands, layerings: list[IntArray], check: Callable[[], None]
 ) -> tuple[ProperGraph, list[Order]]:
-    """The best orders over all layerings; of a later one that is no larger and crosses no more."""
+    """The best orders over all layerings; of a later one that is no larger and crosses less."""
     graph, orders = _orders(n, strands, layerings[0], check)
     for layer in layerings[1:]:
-        if _proper(n, strands, layer, check, buses=True).size > _NO_LARGER * graph.size:
+        rival = orders[0].crossings
+        if rival == 0 or _proper(n, strands, layer, check, buses=True).size > _NO_LARGER * graph.size:
             continue
-        other, other_orders = _orders(n, strands, layer, check)
-        if other_orders[0].crossings <= orders[0].crossings:
+        other, other_orders = _orders(n, strands, layer, check, rival)
+        if other_orders and other_orders[0].crossings < rival:
             graph, orders = other, other_orders
     return graph, orders
 
 
-def _orders(n: int, strands: Strands, layer: IntArray, check: Callable[[], None]) -> tuple[ProperGraph, list[Order]]:
-    """The best orders of the graph with buses or, where that crosses less, without them."""
+def _orders(
+    n: int, strands: Strands, layer: IntArray, check: Callable[[], None], rival: float = inf
+) -> tuple[ProperGraph, list[Order]]:
+    """The best orders of the graph with buses or, where that crosses less, without them.
+
+    None where they all cross clearly more than a ``rival`` with so many crossings.
+    """
     with_buses = _proper(n, strands, layer, check, buses=True)
     check()
     plain = _plain(n, strands, layer, with_buses, check)
     if plain is None:
-        return with_buses, best_orders(with_buses, check)
-    plain_orders = best_orders(plain, check, glance=True)
-    if plain_orders[0].crossings == 0:
+        return with_buses, best_orders(with_buses, check, rival=rival)
+    plain_orders = best_orders(plain, check, glance=True, rival=rival)
+    if plain_orders and plain_orders[0].crossings == 0:
         return plain, plain_orders
-    orders = best_orders(with_buses, check)
-    if plain_orders[0].crossings <= orders[0].crossings:
+    orders = best_orders(with_buses, check, rival=rival)
+    if not orders or (plain_orders and plain_orders[0].crossings <= orders[0].crossings):
         return plain, plain_orders
     return with_buses, orders
 

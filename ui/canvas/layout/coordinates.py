@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from .arrays import BoolArray, FloatArray
-from .blocks import build_blocks, positions
+from .blocks import Blocks, build_blocks, positions
+from .breaking import break_blocks
 from .drawing import Gaps
 from .ordering import Order
 from .proper import ProperGraph
@@ -26,6 +27,13 @@ _SPINE_FREE = 1.3
 
 _SPINE_PRICE = 1.3
 """How much wider than without them a drawing with straight spines may be."""
+
+_BROAD = 1.3
+_BROKEN = 1.2
+"""Drawings that must be broader than so many times their widest layer are broken until they need this at most."""
+
+_BREAKING_LIMIT = 600
+"""Graphs with more boxes keep their straight lines: breaking them takes time for every staircase."""
 
 _WIDTH_WEIGHT = 8.0
 """A pixel of width counts as much as this many pixels of edges, measured sideways."""
@@ -73,19 +81,23 @@ def _spined_or_plain(
     gaps: Gaps,
     check: Callable[[], None],
 ) -> FloatArray:
-    """Straight spines unless they make the drawing much wider."""
+    """Straight spines unless they make the drawing much wider; in small graphs other lines are bent for it too."""
     pos = positions(order.layers, graph.size)
+    room = gaps.node, gaps.edge
 
-    def start(straight: BoolArray | None) -> tuple[Relaxation, float]:
-        blocks = build_blocks(graph, order.layers, pos, extents, (gaps.node, gaps.edge), check, spines=straight)
+    def start(blocks: Blocks) -> tuple[Relaxation, float]:
         relaxation = Relaxation(graph, blocks, check)
         return relaxation, relaxation.start()
 
-    relaxation, width = start(spines)
-    if width > _SPINE_FREE * _widest_layer(graph, extents, gaps):
-        plain, plain_width = start(None)
+    relaxation, width = start(build_blocks(graph, order.layers, pos, extents, room, check, spines=spines))
+    widest_layer = _widest_layer(graph, extents, gaps)
+    if width > _SPINE_FREE * widest_layer:
+        plain, plain_width = start(build_blocks(graph, order.layers, pos, extents, room, check))
         if width > _SPINE_PRICE * plain_width:
             relaxation, width = plain, plain_width
+    if graph.n <= _BREAKING_LIMIT and width > _BROAD * widest_layer:
+        blocks = break_blocks(graph, order.layers, relaxation.blocks, extents, room, _BROKEN * widest_layer, check)
+        relaxation, width = start(blocks)
     for _ in range(_PROJECTIONS):
         relaxation.project()
     relaxation.slide(rightwards=False)

@@ -63,7 +63,7 @@ class Sweeper:
         self._together = counts is not None and int(counts.max()) <= _FULLEST
         self.gaps = [0] * len(self.layers)
         self.crossings = 0
-        self._recount(range(len(self.layers)))
+        self.recount(range(len(self.layers)))
         several = [len(line) > 1 for line in self.layers]
         self.stale = {True: several, False: several[:]}
 
@@ -93,7 +93,7 @@ class Sweeper:
                 stale[i] = False
                 if self._sort(i, down=down):
                     changed.append(i)
-        self._recount(changed)
+        self.recount(changed)
         return bool(changed)
 
     def _sort(self, i: int, *, down: bool) -> bool:
@@ -141,7 +141,7 @@ class Sweeper:
                     self._touch(i)
                     again.update((max(i - 1, 0), i, min(i + 1, last)))
             active = again
-        self._recount(sorted(changed))
+        self.recount(sorted(changed))
 
     def _switch_layer(self, i: int) -> bool:
         line, pos, upper, lower, leans = self.layers[i], self.pos, self.upper, self.lower, self.leans
@@ -174,7 +174,8 @@ class Sweeper:
         if i + 1 < len(down):
             down[i + 1] = len(self.layers[i + 1]) > 1
 
-    def _recount(self, changed: Iterable[int]) -> None:
+    def recount(self, changed: Iterable[int]) -> None:
+        """Counts the crossings beside the ``changed`` layers anew."""
         gaps = {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}
         if self._together and 2 * len(gaps) > len(self.layers):
             self.check()

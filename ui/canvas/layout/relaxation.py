@@ -26,8 +26,8 @@ class Relaxation:
     def __init__(self, graph: ProperGraph, blocks: Blocks, check: Callable[[], None]) -> None:
         self.blocks, self.check = blocks, check
         check()
-        self.after = _distances(blocks.count, blocks.left, blocks.right, blocks.distance)
-        self.before = _distances(blocks.count, blocks.right, blocks.left, blocks.distance)
+        self.after = distances(blocks.count, blocks.left, blocks.right, blocks.distance)
+        self.before = distances(blocks.count, blocks.right, blocks.left, blocks.distance)
         check()
         self.order = self._left_to_right()
         check()
@@ -158,7 +158,8 @@ def _pulls(graph: ProperGraph, blocks: Blocks) -> tuple[list[list[int]], list[bo
     return neighbour_lists(blocks.count, block[pulls], neighbour[pulls]), satellite.tolist()
 
 
-def _distances(count: int, tails: IntArray, heads: IntArray, distance: FloatArray) -> Distances:
+def distances(count: int, tails: IntArray, heads: IntArray, distance: FloatArray) -> Distances:
+    """For each block those beside it on one side, with the least distance of their x."""
     order = np.argsort(tails, kind="stable")
     pairs = list(zip(heads[order].tolist(), distance[order].tolist(), strict=True))
     ends = np.cumsum(np.bincount(tails, minlength=count)).tolist()

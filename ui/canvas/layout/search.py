@@ -9,6 +9,7 @@ from math import inf
 from .crossings import Leans
 from .ordering import Order, Sweeper, lower_leans
 from .proper import ProperGraph
+from .sifting import sift
 from .starts import shuffled_orders, start_orders
 
 _SWEEPS = 12
@@ -24,6 +25,9 @@ _HOPELESS = 1.25
 _SMALL, _MEDIUM, _LARGE = 1500, 3000, 40_000
 """Sizes of the proper graph up to which six, three and two start orders are improved; beyond, two are looked at."""
 
+_SIFTED = 1500
+"""The best orders of graphs up to this size are sifted."""
+
 _SHUFFLE_WORK = 1000
 """Small graphs try shuffled orders too: as many as this holds their size, 24 at most."""
 
@@ -33,21 +37,36 @@ _TIES = 6
 _TIE_SIZE = 400
 
 
-def best_orders(graph: ProperGraph, check: Callable[[], None], *, glance: bool = False) -> list[Order]:
+def best_orders(
+    graph: ProperGraph, check: Callable[[], None], *, glance: bool = False, rival: float = inf
+) -> list[Order]:
     """The order with the fewest crossings; for small graphs several different ones that have equally few.
 
     A ``glance`` improves a single start order unless the graph is small: for a graph that is probably not the one.
+    Orders that promise to cross clearly more than a ``rival`` are dropped, be it all of them.
     """
     leans = lower_leans(graph)
     best: list[Order] = []
     starts = _starts(graph, leans, check)
     for sweeper in starts[:1] if glance and graph.size > _SMALL else starts:
-        _keep(best, _improve(sweeper, best), graph)
-        if best[0].crossings == 0 and graph.size > _TIE_SIZE:
+        _keep(best, _improve(sweeper, best, rival), graph)
+        if best and best[0].crossings == 0 and graph.size > _TIE_SIZE:
             return best
-    if best[0].crossings:
+    if best and best[0].crossings:
         for layers in shuffled_orders(graph, min(24, _SHUFFLE_WORK // graph.size - 6), check):
-            _keep(best, _improve(Sweeper(graph, leans, layers, check), best), graph)
+            _keep(best, _improve(Sweeper(graph, leans, layers, check), best, rival), graph)
+    if best and best[0].crossings and graph.size <= _SIFTED:
+        return _sifted(graph, leans, best, check)
+    return best
+
+
+def _sifted(graph: ProperGraph, leans: Leans, orders: list[Order], check: Callable[[], None]) -> list[Order]:
+    """The best of these after sifting."""
+    best: list[Order] = []
+    for order in orders:
+        sweeper = Sweeper(graph, leans, order.layers, check)
+        sift(sweeper)
+        _keep(best, sweeper.order(), graph)
     return best
 
 
@@ -75,9 +94,10 @@ def _keep(best: list[Order], order: Order | None, graph: ProperGraph) -> None:
         best.append(order)
 
 
-def _improve(sweeper: Sweeper, rivals: list[Order]) -> Order | None:
+def _improve(sweeper: Sweeper, rivals: list[Order], rival: float) -> Order | None:
     """Sweeps down and up until that no longer helps, then switches neighbours; None for an order without hope."""
-    hopeless = _HOPELESS * rivals[0].crossings + _TRIAL if rivals else inf
+    rival = min(rival, rivals[0].crossings) if rivals else rival
+    hopeless = _HOPELESS * rival + _TRIAL
     best = sweeper.order()
     patience = _PATIENCE if len(sweeper.pos) <= _MEDIUM else _PATIENCE - 1
     stalled = 0

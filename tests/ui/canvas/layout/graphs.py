@@ -37,6 +37,26 @@ def shared_weight_rnn(steps):
     return graph
 
 
+def double_backward(steps):
+    """A chain of tanh(x * w), its pass back, which takes every value again, and the sum of all gradients."""
+    graph = nx.DiGraph()
+    value, forward = "x", []
+    for i in range(steps):
+        graph.add_edges_from([(value, f"mul{i}"), (f"w{i}", f"mul{i}"), (f"mul{i}", f"tanh{i}")])
+        value = f"tanh{i}"
+        forward.append((f"mul{i}", f"w{i}", value))
+    gradient, total = value, None
+    for i, (product, weight, result) in reversed(list(enumerate(forward))):
+        graph.add_edges_from([(result, f"pow{i}"), (gradient, f"back{i}"), (f"pow{i}", f"back{i}")])
+        graph.add_edges_from([(f"back{i}", f"to_w{i}"), (product, f"to_w{i}")])
+        graph.add_edges_from([(f"back{i}", f"to_x{i}"), (weight, f"to_x{i}")])
+        gradient = f"to_x{i}"
+        if total is not None:
+            graph.add_edges_from([(total, f"sum{i}"), (f"to_w{i}", f"sum{i}")])
+        total = f"to_w{i}" if total is None else f"sum{i}"
+    return graph
+
+
 def series_parallel(size, seed=0):
     """Edges doubled and divided at random: planar, so it can be drawn without crossings."""
     chance = random.Random(seed)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.ui.canvas.layout.drawn import BOX, Drawn
-from tests.ui.canvas.layout.graphs import mixed_dag, series_parallel, shared_weight_rnn, tutorial
+from tests.ui.canvas.layout.graphs import double_backward, mixed_dag, series_parallel, shared_weight_rnn, tutorial
 from ui.canvas.layout import layered_layout
 
 sizes = st.tuples(st.floats(10, 300), st.floats(10, 120))
@@ -237,6 +237,14 @@ def test_shared_weights_run_on_buses_and_cross_little():
     drawn = Drawn(shared_weight_rnn(steps))
     assert drawn.overlaps() == drawn.hits() == 0
     assert drawn.crossings() <= 5 * steps
+
+
+@pytest.mark.parametrize("steps", [5, 20])
+def test_a_backward_pass_of_a_backward_pass_is_not_wider_than_its_edges_need(steps):
+    drawn = Drawn(double_backward(steps))
+    left, _, right, _ = drawn.info["bounds"]
+    assert right - left < 5 * BOX[0] + 50 * steps  # about two lines for each step pass its widest layer
+    assert drawn.hits() == drawn.overlaps() == 0
 
 
 def test_two_thousand_mixed_nodes_have_no_overlap():

@@ -12,9 +12,12 @@ from tests.ui.canvas.layout.graphs import mixed_dag
 from ui.canvas.layout import LayoutCancelled, layered_layout
 from ui.canvas.layout.blocks import heaviest_increasing
 from ui.canvas.layout.crossings import all_crossings, gap_crossings
-from ui.canvas.layout.layering import assign_layers, risen
+from ui.canvas.layout.layering import assign_layers, shortened
+from ui.canvas.layout.ordering import Sweeper, lower_leans
 from ui.canvas.layout.packing import component_labels, pack
 from ui.canvas.layout.proper import BUS, proper_graph
+from ui.canvas.layout.sifting import sift
+from ui.canvas.layout.starts import start_orders
 from ui.canvas.layout.strands import NO_SLOT, make_strands
 
 
@@ -122,12 +125,33 @@ def test_the_collector_runs_again_after_a_layout_and_after_a_cancelled_one():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_nodes_that_rise_keep_edges_pointing_down_and_make_them_shorter_in_all(seed):
+def test_shortened_edges_still_point_down_and_are_shorter_in_all(seed):
     graph = nx.convert_node_labels_to_integers(mixed_dag(80, seed))
     upper = [sorted(graph.predecessors(v)) for v in range(len(graph))]
     lower = [sorted(graph.successors(v)) for v in range(len(graph))]
     order = list(nx.lexicographical_topological_sort(graph))
     sunk = assign_layers(upper, lower, order, never)
-    high = risen(sunk, upper, lower, order, never)
-    assert all(high[u] < high[v] for u, v in graph.edges)
-    assert sum(high[v] - high[u] for u, v in graph.edges) <= sum(sunk[v] - sunk[u] for u, v in graph.edges)
+    short = shortened(sunk, upper, lower, never)
+    assert all(short[u] < short[v] for u, v in graph.edges)
+    assert sum(short[v] - short[u] for u, v in graph.edges) <= sum(sunk[v] - sunk[u] for u, v in graph.edges)
+
+
+def test_nodes_that_hold_each_other_back_move_together():
+    upper, lower = [[], [], [0], [1, 2], [3]], [[2], [3], [3], [4], []]  # 0 > 2 > 3 > 4, and 1 > 3
+    assert shortened([0, 0, 3, 4, 5], upper, lower, never) == [0, 1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sifting_crosses_less_and_counts_right(seed):
+    graph = nx.convert_node_labels_to_integers(mixed_dag(80, seed))
+    src, dst = array([u for u, _ in graph.edges]), array([v for _, v in graph.edges])
+    strands = make_strands(len(graph), src, dst, None, never)
+    layer = array(assign_layers(strands.above, strands.below, strands.order, never))
+    proper = proper_graph(len(graph), strands.pair_upper, strands.pair_lower, layer, None, never, buses=False)
+    sweeper = Sweeper(proper, lower_leans(proper), next(start_orders(proper, never)), never)
+    before = sweeper.order()
+    sift(sweeper)
+    after = sweeper.order()
+    assert after.crossings < before.crossings
+    assert [sorted(line) for line in after.layers] == [sorted(line) for line in before.layers]
+    assert after.crossings == Sweeper(proper, lower_leans(proper), after.layers, never).crossings
