@@ -43,6 +43,13 @@ def test_a_comparison_written_over_a_tracked_tensor_cuts_the_gradient_off():
     assert (y.tolist(), x.grad.tolist()) == ([1.0, 1.0], [0.0, 0.0])
 
 
+@pytest.mark.parametrize("number", [-1, torch.tensor(-1), torch.tensor(255)])
+def test_a_comparison_written_over_small_integers_makes_the_number_one_of_them(number):
+    held = torch.tensor([0, 254, 255], dtype=torch.uint8)
+    assert held.clone().ge_(number).tolist() == [0, 0, 1]
+    assert held.clone().lt_(number).tolist() == [1, 1, 0]
+
+
 def test_a_failing_write_changes_nothing():
     y = torch.ones(2, requires_grad=True) * 2
     node = y.grad_fn

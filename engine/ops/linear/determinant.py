@@ -45,6 +45,9 @@ def _column(x: Any) -> Any:
 
 def det_backward(grad: Any, A: Any, result: Any) -> Any:
     """The cofactors times the gradient: from the inverse, or by singular values where a matrix is singular."""
+    if raw(A).shape[-1] == 1:
+        column = grad.unsqueeze(-1).unsqueeze(-1) if type(grad) in TENSORS else _column(grad)
+        return expand(column, raw(A).shape)
     if (raw(result) != 0).all():
         found = solve_any(adjoint(A), _eye(A) * _column(grad * result))
         if np.isfinite(raw(found)).all() or not np.isfinite(raw(A)).all():
@@ -64,10 +67,16 @@ def _det_any(x: Any) -> Any:
     return FUNCTIONS["_linalg_det"]((x,)) if type(x) in TENSORS else np.linalg.det(x)
 
 
+def _det(array: Array) -> Array:
+    if array.shape[-1] == 1:
+        return array[..., 0, 0].copy()  # -0 stays -0
+    return np.asarray(np.linalg.det(array), array.dtype)
+
+
 _det_row = one(
     Row(
         "_linalg_det",
-        lambda A: np.asarray(np.linalg.det(A), A.dtype),
+        _det,
         ("A",),
         (
             Gradient(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...dtype import of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
 from ..build import binary, operator, unary
@@ -84,13 +85,26 @@ def tracked_inplace(name: str, compare: Function, aliases: tuple[str, ...]) -> N
     def function(input: Tensor, other: Any) -> Tensor:
         require_tensor(name, "input", 1, input)
         check_writable(input)
-        made = quiet(input, other)  # raises what PyTorch raises
+        right = _wrapped(input.array, other)
+        made = quiet(input, right)  # raises what PyTorch raises
         if made.array.shape == input.array.shape:
-            made = (both if type(other) in TENSORS else number)((input, other), (), False)
+            made = (both if type(other) in TENSORS else number)((input, right), (), False)
         return overwrite(name, input, (other,), made)
 
     for alias in (name, *aliases):
         METHODS[f"{alias}_"] = function
+
+
+def _wrapped(array: Array, other: Any) -> Any:
+    """What an in-place comparison of small integers makes of a whole number: one of their own type, wrapped around."""
+    stored = array.dtype
+    if stored.kind not in "iu" or stored.itemsize == 8:
+        return other
+    if isinstance(other, (int, np.integer)) and not isinstance(other, bool):
+        return int(np.asarray(other).astype(stored))
+    if type(other) in TENSORS and other.array.dtype.kind in "iu" and array.ndim and not other.array.ndim:
+        return METHODS["to"](other, of_numpy(stored))
+    return other
 
 
 def _checked(name: str, function: Function, number: bool, tensor_first: bool) -> Function:
