@@ -77,6 +77,9 @@ def test_a_pass_that_is_ended_raises_keyboard_interrupt_and_what_ran_stays(qtbot
         qtbot.waitUntil(lambda: trace.passes.status[0] == Status.INTERRUPTED, timeout=20_000)
         assert "gate.py" not in transcript(window)
         qtbot.waitUntil(lambda: window.timeline.header.health.text() == "interrupted", timeout=20_000)
+        picture = window.canvas.picture
+        assert picture.second_line(picture.story.now_box) == "interrupted here"
+        assert any("interrupted here" in note for mark in window.script.view.marks for note in mark.notes)
         run_typed(qtbot, window, "print(x.grad)")
         assert transcript(window).rstrip().splitlines()[-2:][0] == "None"
 

@@ -217,7 +217,7 @@ class Story:
         runner, state = int(graph.runner[box]), NodeState(int(self.node_state[box]))
         kind = run.graph_kind(runner)
         if run.steps.failed_at != NONE and runner == run.steps.node(run.steps.failed_at):
-            return "failed here" if self.position >= run.steps.failed_at else self._coming(runner, state)
+            return run.steps.failed_text if self.position >= run.steps.failed_at else self._coming(runner, state)
         if kind == NodeKind.GRAD:
             return self._grad_caption(runner)
         if kind == NodeKind.TENSOR and run.steps.forward and state is NodeState.WAITING:

@@ -212,7 +212,7 @@ class ScriptPane(QWidget):
         step = f"step {self._state.position} of {self._state.step_count}"
         steps = self._state.steps
         if steps is not None and steps.failed_at == self._state.position:
-            step = f"{step}, failed here"
+            step = f"{step}, {steps.failed_text}"
         label = self._state.trace.node(now).label or self._title(now)
         return [Mark(place, "now", (f"{step}: {label}", step))]
 

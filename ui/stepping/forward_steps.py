@@ -48,6 +48,11 @@ class ForwardSteps:
         self.ran_at[self.node_at] = np.arange(1, self.count + 1)
         self._index_edges()
 
+    @property
+    def failed_text(self) -> str:
+        """What is said of the step `failed_at`: an interrupt ends a cell between two operations."""
+        return "failed here"
+
     def is_stale(self, trace: Trace) -> bool:
         """Whether `trace` has grown by anything this index covers."""
         return trace is not self.trace or sizes(trace) != self._sizes

@@ -56,6 +56,11 @@ class PassSteps:
         self.arrived_at = np.append(self.arrived_at, NONE)
         return len(self.node_at)
 
+    @property
+    def failed_text(self) -> str:
+        """What is said of the step `failed_at`: that it failed, or was interrupted."""
+        return "interrupted here" if self._status == Status.INTERRUPTED else "failed here"
+
     def is_stale(self, trace: Trace) -> bool:
         """Whether `trace` has grown by anything this index covers, or the pass has ended, perhaps at a node."""
         return (

@@ -50,6 +50,10 @@ class Steps(Protocol):
     def forward(self) -> bool:
         """Whether what travels goes with the data; gradients go against it."""
 
+    @property
+    def failed_text(self) -> str:
+        """What is said of the step `failed_at`: that it failed, or was interrupted."""
+
     def is_stale(self, trace: Trace) -> bool:
         """Whether `trace` has grown by anything this index covers."""
 

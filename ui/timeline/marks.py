@@ -84,7 +84,7 @@ class StepMarks:
             if bool(np.isin(position, positions)):
                 parts.append(text)
         if position == self.failed:
-            parts.append("failed here")
+            parts.append(self._steps.failed_text)
         return " · ".join(parts)
 
 
