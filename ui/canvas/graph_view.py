@@ -205,6 +205,7 @@ class GraphView(QGraphicsView):
         if seen.contains(rect) or (seen.intersects(rect) and (rect.width() > seen.width())):
             return
         there = Camera(self.camera.scale, rect.center().x(), rect.center().y())
+        self.box_hovered.emit(NONE, QPointF())  # what was under the pointer goes from there
         self.look(self._filled(there), animate=True)
 
     def go_to(self, rect: QRectF) -> None:

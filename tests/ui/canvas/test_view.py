@@ -145,6 +145,20 @@ def test_a_step_recolours_shows_the_legend_and_reveals_the_node(canvas):
     assert not view.overlays.legend.isVisible()
 
 
+def test_a_step_that_moves_the_view_takes_the_card_of_another_box_away(canvas, qtbot):
+    view, state = canvas(chain_trace(60), 600, 400)
+    state.set_step(0, 61)
+    view.graph.look(view.graph.camera._replace(scale=1.0))
+    state.set_position(60)
+    state.set_position(61)
+    box = view.picture.story.now_box
+    view.graph.box_hovered.emit(box, QPointF(view.graph.mapFromScene(view.picture.rect(box).center())))
+    qtbot.waitUntil(view.overlays.card.isVisible)
+    state.set_position(1)
+    assert not view.overlays.card.isVisible()
+    assert view.picture.hovered == NONE
+
+
 def test_at_the_beginning_of_a_walk_the_node_that_runs_first_is_in_view(canvas):
     view, state = canvas(chain_trace(60), 600, 400)
     state.set_step(0, 1)
