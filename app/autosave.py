@@ -54,7 +54,8 @@ class _Addition:
 class Autosave(QObject):
     """The copy of one window's session. `parts` and `info` say what belongs to it besides the record."""
 
-    written = Signal()  # an addition is on the disk
+    written = Signal()  # the rows of an addition are on the disk
+    complete = Signal()  # and so are the arrays that there is room for
     stopped = Signal(str)  # why there will be no further additions
 
     def __init__(
@@ -187,7 +188,10 @@ class Autosave(QObject):
             file = GrowingFile(path)
             fetched: deque[_Fetched] = deque()
             while True:
+                waiting = bool(fetched)
                 self._write_arrays(file, fetched, additions)
+                if waiting and not fetched:
+                    self.complete.emit()
                 addition = additions.get()
                 if addition is None:
                     return

@@ -54,9 +54,11 @@ def stored(path):
 
 def test_each_cell_is_in_the_copy_once_it_is_written(shared, made):
     autosave = made()
+    complete = []
+    autosave.complete.connect(lambda: complete.append(1))
     for number in (1, 2, 3):
         shared.run(f"import torch\nx = torch.ones({number}, 200, requires_grad=True)\n(x * x).sum().backward()")
-        shared.wait(lambda count=number: len(autosave.counted) >= count)
+        shared.wait(lambda count=number: len(complete) >= count)
         with stored(autosave.path) as session:
             assert_same(session.trace, shared.trace)
             assert session.view == {"position": 1}

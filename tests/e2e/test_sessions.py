@@ -246,7 +246,7 @@ def begin():
     def written():
         if window.session.trace.cells.status[-1] == 1:
             print("written", flush=True)
-    window.files.copied.connect(written)
+    window.files._autosave.complete.connect(written)
 
 QTimer.singleShot(0, begin)
 main([])

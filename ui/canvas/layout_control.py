@@ -75,6 +75,11 @@ class LayoutControl(QObject):
         """Whether the newest drawing is not that of the newest graph."""
         return self.job.busy or self._burst.isActive()
 
+    @property
+    def behind(self) -> bool:
+        """Whether another trace was set just now: what is drawn has nothing to do with it."""
+        return self._state.trace is not self._trace
+
     def set_view(self, view: View) -> None:
         """Another way of showing the same graph."""
         if view is not self._view:

@@ -229,7 +229,7 @@ class CanvasView(QWidget):
 
     def _follow_step(self, *, reveal: bool = True) -> None:
         picture = self.picture
-        if picture is None:
+        if picture is None or self.layouts.behind:  # another trace is about to be drawn
             return
         had_pass, before = picture.story is not None, looks_of(picture)
         picture.set_step(self._state.steps, self._state.place)
@@ -244,7 +244,7 @@ class CanvasView(QWidget):
 
     def _follow_selection(self) -> None:
         picture = self.picture
-        if picture is None:
+        if picture is None or self.layouts.behind:
             return
         picture.set_selection(self._state.selection)
         self.graph.item.update()
@@ -258,7 +258,7 @@ class CanvasView(QWidget):
 
     def _follow_lit(self) -> None:
         picture = self.picture
-        if picture is not None:
+        if picture is not None and not self.layouts.behind:
             picture.set_lit(self._state.shown.lit)
             self.graph.item.update()
             self.overlays.map.refresh()
