@@ -124,7 +124,7 @@ def copied(array: Array) -> Array:
     """A copy in the same memory order; dims of length 1 keep their strides where there are no gaps."""
     flags = array.flags
     if flags.c_contiguous:
-        return np.array(array)
+        return array.copy()
     if 1 not in array.shape and array.size and (flags.f_contiguous or _falls(array.strides)):
         return np.array(array, order="F" if flags.f_contiguous else "C")
     made = empty_in_order(array.shape, memory_order(array.shape, [list(array.strides)]), array.dtype)

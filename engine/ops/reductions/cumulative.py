@@ -1,6 +1,6 @@
 """Products over elements, and running sums."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -55,13 +55,15 @@ _prod_dim = one(
 )
 
 
+_ZEROS: Final = {np.dtype(kind): np.zeros((), kind) for kind in "fd"}
+
+
 def _summed_up(array: Any, dim: int, dtype: Any) -> Any:
     if not array.ndim:
         return array.astype(dtype)
     made = np.add.accumulate(array if array.flags.c_contiguous else np.array(array, order="C"), dim, dtype)
-    if made.dtype.kind == "f":
-        made += 0.0  # PyTorch starts from 0, to which -0 adds nothing
-    return made
+    zero = _ZEROS.get(made.dtype)
+    return made if zero is None else np.add(made, zero, made)  # PyTorch starts from 0, to which -0 adds nothing
 
 
 _cumsum = one(
