@@ -211,10 +211,11 @@ class ScriptPane(QWidget):
             return []
         step = f"step {self._state.position} of {self._state.step_count}"
         steps = self._state.steps
+        shortest: tuple[str, ...] = ()
         if steps is not None and steps.failed_at == self._state.position:
-            step = f"{step}, {steps.failed_text}"
+            step, shortest = f"{step}, {steps.failed_text}", (steps.failed_text,)
         label = self._state.trace.node(now).label or self._title(now)
-        return [Mark(place, "now", (f"{step}: {label}", step))]
+        return [Mark(place, "now", (f"{step}: {label}", step, *shortest))]
 
     def _title(self, node: int) -> str:
         return Names.of(self._state.trace).with_output(node)
