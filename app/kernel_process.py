@@ -145,6 +145,8 @@ class KernelProcess(QObject):
         self._ask = QTimer(self, interval=ASK_EVERY)
         self._ask.timeout.connect(self._ask_kernel)
         self._questions: set[str] = set()
+        self._stopping: threading.Thread | None = None
+        self._closed = False
         self._stopped.connect(self._start_again)
 
     def start(self, environment: dict[str, str], folder: str | None = None) -> None:
@@ -173,7 +175,8 @@ class KernelProcess(QObject):
         self._set_state("restarting")
         self._watch.stop()
         self._environment = environment
-        threading.Thread(target=self._stop, args=(busy,), name="retrograde-restart", daemon=True).start()
+        self._stopping = threading.Thread(target=self._stop, args=(busy,), name="retrograde-restart", daemon=True)
+        self._stopping.start()
 
     def close(self) -> None:
         """End the kernel and the channels."""
@@ -181,8 +184,13 @@ class KernelProcess(QObject):
         self._ask.stop()
         if self.client is not None:
             self.client.stop_channels()
+        self._closed = True
+        if self._stopping is not None:
+            self._stopping.join()  # no kernel follows on the one that it ends
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
+        else:
+            self.manager.cleanup_resources()
         self._remove_folder()
 
     def _launch(self, environment: dict[str, str], folder: str | None = None) -> None:
@@ -200,6 +208,8 @@ class KernelProcess(QObject):
         self._stopped.emit()
 
     def _start_again(self) -> None:
+        if self._closed:
+            return
         self._launch(self._environment)
         self.manager.kernel_restarted.emit()
 

@@ -92,6 +92,8 @@ class Link(QObject):
 
     def order(self, fields: Mapping[str, Any]) -> None:
         """Send an order to the kernel; without a kernel it is lost, and `connected` tells when there is one."""
+        if self._thread is None:  # closed: there is nobody to tell
+            return
         self._orders.send_multipart([ORDER, json.dumps(fields).encode()])
 
     def close(self) -> None:

@@ -107,3 +107,14 @@ def test_the_names_of_a_record_are_bound_to_nothing_only_once(driver):
     assert trace.names.node[-1] == NONE
     driver.run("1 + 1")
     assert len(trace.names) == names
+
+
+def test_a_session_closed_while_its_kernel_restarts_leaves_no_process(qapp):
+    other = Driver()
+    other.wait(lambda: other.session.state == "idle")
+    other.session.restart()
+    manager = other.session.manager
+    other.close()
+    qapp.processEvents()
+    assert not manager.has_kernel
+    assert manager.context.closed
