@@ -37,7 +37,7 @@ EMPTY = (
     "Stops for stepping are listed here.\n\nType a condition above, click beside a line number in the script,\n"
     "or right-click a box of the graph."
 )
-HINT = "Stop when …  norm > 1e3,  nan,  all zero,  shape == (2, 2)"
+HINT = "Stop when …  norm > 1e3,  nan,  all zero"
 EXAMPLES = ("norm > 1e3", "max|g| < 1e-8", "nan", "inf", "all zero", "not finite", "shape == (2, 2)")
 _BREAKPOINT = Qt.ItemDataRole.UserRole
 
@@ -86,16 +86,17 @@ class Breakpoints(QWidget):
         self.list.itemChanged.connect(self._switch)
         self.list.itemActivated.connect(self._visit)
         self.list.installEventFilter(self)
-        top = QHBoxLayout()
-        top.setSpacing(4)
-        top.addWidget(self.field, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addStretch(1)
         for button in (self.previous, self.next, self.remove):
-            top.addWidget(button)
+            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addWidget(self.field)  # beside the buttons it would be too narrow for its examples
         column.addWidget(self.problem)
+        column.addLayout(buttons)
         self.empty = empty_sentence(EMPTY)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)

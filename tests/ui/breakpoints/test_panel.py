@@ -116,3 +116,12 @@ def test_it_takes_the_colours_of_a_theme(panel_on):
     panel, _ = panel_on(seed_trace())
     panel.set_theme(LIGHT)
     assert LIGHT.accent in panel.styleSheet()
+
+
+def test_the_examples_in_the_field_are_whole_in_a_small_window(panel_on):
+    panel, _ = panel_on(seed_trace())
+    panel.resize(326, 300)  # the dock of a window 1280 pixels wide
+    panel.layout().activate()
+    field = panel.field
+    room = field.width() - 2 * field.fontMetrics().averageCharWidth()
+    assert field.fontMetrics().horizontalAdvance(field.placeholderText()) <= room
