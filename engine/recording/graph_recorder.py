@@ -111,7 +111,9 @@ class GraphRecorder:
         for slot, source in enumerate(sources):
             self._add_slot(entry, slot, source, names[slot], targets[slot] if slot < len(targets) else None)
         for number, tensor in enumerate(outputs):
-            self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
+            made = self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
+            if made.output_edge == NONE:  # indices: they come from here as well, though no gradient comes back by them
+                self._rows.add("edges", EDGE_OUTPUT, entry.row, made.row, number, 0)
         self.saved.save(node, entry)
         if self.layer != NONE:
             self.in_layer.append(entry.row)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace import NONE, EdgeKind, NodeKind, Status, Trace
+from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, Status, Trace
 
 from .columns import finite_range, line_starts, norms_of, sizes
 from .moments import Moments, starts_of
@@ -111,7 +111,8 @@ class PassSteps:
         if self.failed_at == self.count and len(self.arrivals(self.node(self.count))) == 1:
             # The step that raised has no row: its one contribution is what arrived.
             arrived[self.node(self.count)] = self.arrivals(self.node(self.count))[0][2]
-        output = np.flatnonzero(self.edge_kind == EdgeKind.OUTPUT)
+        differentiable = (trace.nodes.flags[trace.edges.dst] & NodeFlag.REQUIRES_GRAD) != 0  # indices are not
+        output = np.flatnonzero((self.edge_kind == EdgeKind.OUTPUT) & differentiable)
         made_by = self.edge_src[output]
         self.sent_at[output], self.used_at[output] = ready_at[made_by], self.ran_at[made_by]
         sent[output], used[output] = ready[made_by], runs[made_by]

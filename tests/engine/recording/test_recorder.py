@@ -26,6 +26,11 @@ def test_an_operation_is_a_function_between_its_operands_and_its_output():
     assert (function.op, function.label, function.cell) == ("AddBackward0", "x + 2", 1)
 
 
+def test_indices_come_from_their_function_too():
+    trace = record(LEAF, "values, indices = x.max(0)")
+    assert edges(trace, "OUTPUT") == [("Max", "values", 0, ""), ("Max", "indices", 1, "")]
+
+
 def test_a_leaf_that_requires_grad_accumulates_into_its_grad():
     trace = record(LEAF, "y = x + 2")
     assert edges(trace, "GRAD") == [("grad of x", "accumulate of x", 0, "")]

@@ -173,3 +173,15 @@ def test_an_index_keeps_its_size_while_the_trace_grows():
     assert len(trace.edges) > count
     assert len(steps.edge_states(1)) == count
     assert len(steps.node_states(1)) == nodes
+
+
+def test_no_gradient_goes_over_the_edge_to_indices():
+    trace = record("v, i = torch.arange(6.).requires_grad_().max(0)\nv.backward()")
+    steps, edges, nodes = PassSteps(trace, 0), trace.edges, trace.nodes
+    indices = [node for node in range(len(nodes)) if trace.text(int(nodes.label[node])) == "i"]
+    to_indices = np.flatnonzero(np.isin(edges.dst, indices))
+    assert len(to_indices) == 1
+    assert producer(trace, indices[0]) == edges.src[to_indices[0]]
+    for position in range(steps.count + 1):
+        assert steps.edge_states(position)[to_indices[0]] == EdgeState.OUTSIDE
+        assert steps.node_states(position)[indices[0]] == NodeState.OUTSIDE
