@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
 )
 
+from app.application import TURN
 from engine.trace import Trace
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
 from tests.traces import TraceBuilder, chain_trace
@@ -248,6 +249,7 @@ def longest_stall(app: QApplication, count: int) -> tuple[float, float]:
 
 def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    sys.setswitchinterval(TURN)  # as in the application
     print(f"Enter to pixels, 50 nodes: {enter_to_pixels(app):.0f} ms")
     columns = ["build", "MB", *SCALES, "step near", "step far", "one node", "pick"]
     print(f"{'':24}" + "".join(f"{name:>10}" for name in columns))
