@@ -222,9 +222,9 @@ ACTIONS = (
         "pause_live", "Wait at breakpoints", "Step", "Ctrl+F9", group=5, checkable=True,
         tip="While it is on, a running pass waits at breakpoints until you let it go on",
     ),
-    Action("live_continue", "Let it run on", "Step", "F8", needs=("paused",), group=5),
-    Action("live_step", "Let it run one node", "Step", "F10", needs=("paused",), group=5),
-    Action("live_abort", "End the pass", "Step", "Shift+F8", needs=("paused",), group=5),
+    Action("live_continue", "Continue the waiting pass", "Step", "F8", needs=("paused",), group=5),
+    Action("live_step", "Step the waiting pass", "Step", "F10", needs=("paused",), group=5),
+    Action("live_abort", "Abort the waiting pass", "Step", "Shift+F8", needs=("paused",), group=5),
     Action(
         "follow_step", "Follow the node that runs", "Step", group=2, checkable=True,
         tip="The view moves when the node that runs is not in it",

@@ -30,7 +30,9 @@ class Record(Protocol):
     """What a gate needs of a recorder."""
 
     flush: Callable[[], None]
-    note_names: Callable[[], None]
+
+    def note_names(self) -> None:
+        """Record which names mean what now."""
 
     def whereabouts(self, node: Node) -> tuple[int, str, str, int]:
         """(row, title and path of its source, line) of a node; NONE, "" and 0 where they are not known."""

@@ -23,11 +23,12 @@ from ui.naming import Names
 from ui.stepping import PassSteps
 from ui.values import number
 
-from .documents import Document, DocumentError, open_document
+from .documents import Document, DocumentError
 from .session import Session
 
 OK, CODE_FAILED, USAGE, CANNOT_WRITE = range(4)
 PNG_SCALE = 2.0
+MOST_PASSES, MOST_STEPS = 10, 100  # that a first look lists
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -44,19 +45,20 @@ class Run:
 
 
 def first_look(file: Path, picture: Path) -> int:
-    """Where there is no display: run the document, print its passes step by step, and draw the last one."""
+    """Where there is no display: run the document or open the session, print its passes step by step, draw the last."""
     from .export import ExportError, ExportRequest, export as write
+    from .inputs import given
 
-    say("There is no display, so no window: the file runs here and its graph goes into a picture.")
+    say("There is no display, so no window: what the file holds goes into a picture.")
     try:
         with application():
-            run = run_document(open_document(file))
-            if not run.succeeded:
+            found = given(str(file))
+            if not found.succeeded:
                 return CODE_FAILED
-            for line in steps_in_words(run.trace):
+            for line in steps_in_words(found.trace):
                 say(line)
-            pass_id, position = chosen_step(run.trace, None, None)
-            (path,) = write(picture, ExportRequest(run.trace, pass_id, position, scale=PNG_SCALE))
+            pass_id, position = chosen_step(found.trace, None, None)
+            (path,) = write(picture, ExportRequest(found.trace, pass_id, position, scale=PNG_SCALE))
     except (DocumentError, UsageError) as error:
         return fail(error, USAGE)
     except ExportError as error:
@@ -124,16 +126,23 @@ def chosen_step(trace: Trace, pass_number: int | None, step: int | None) -> tupl
 
 
 def steps_in_words(trace: Trace) -> list[str]:
-    """Every pass and every step of it, one line each."""
+    """The last passes, a line each, and the steps of the last one; of very many only the first."""
     names, lines = Names.of(trace), []
-    for pass_id in range(len(trace.passes)):
+    count = len(trace.passes)
+    if count > MOST_PASSES:
+        lines.append(f"{count - MOST_PASSES:,} earlier passes; `retrograde run` lists them all")
+    for pass_id in range(max(0, count - MOST_PASSES), count):
         steps = PassSteps(trace, pass_id)
         lines.append(f"pass {pass_id + 1}: {trace.row('passes', pass_id)['title']}, {steps.count} steps")
-        for position in range(1, steps.count + 1):
+        if pass_id + 1 < count:
+            continue
+        for position in range(1, min(steps.count, MOST_STEPS) + 1):
             node = steps.node(position)
             arrived = steps.step(position)["arrived"]
             norm = f"|gradient| {number(trace.array(arrived).norm)}" if arrived != NONE else ""
             lines.append(f"  step {position}: {names.with_output(node):<28} {norm}".rstrip())
+        if steps.count > MOST_STEPS:
+            lines.append(f"  and {steps.count - MOST_STEPS:,} more")
     return lines
 
 
