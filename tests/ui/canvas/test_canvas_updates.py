@@ -78,6 +78,7 @@ def test_with_reduced_motion_they_are_there_at_once(canvas, qtbot):
 def test_a_crooked_picture_is_offered_to_be_laid_out_afresh(canvas, qtbot, monkeypatch):
     view = canvas(chain_trace(12))
     monkeypatch.setattr(view.reports._drift, "follow", lambda drawing, *, afresh, across: not afresh)
+    view.graph.touched = True  # somebody has looked around: places are known
     before = view.picture
     view.layouts.request(fresh=False)
     qtbot.waitUntil(lambda: view.picture is not before)
