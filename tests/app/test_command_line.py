@@ -223,3 +223,12 @@ def test_progress_is_shown_on_a_terminal(typed, tmp_path):
     assert done.returncode == 0
     assert b"Painting" in shown
     assert b"%" in shown
+
+
+def test_without_a_display_a_session_is_looked_at_as_a_document_is(typed, tmp_path):
+    save_session(tmp_path / "s.retro", Contents(Growth().take(seed_trace())))
+    done = typed("s.retro")
+    assert done.returncode == 0, done.stderr
+    assert "pass 1: out.backward(), 5 steps" in done.stderr
+    assert "step 5: AccumulateGrad (x)" in done.stderr
+    assert (tmp_path / "retrograde-first-look.png").stat().st_size > 1000
