@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLE := resources/examples/first_backward.py
 OFFSCREEN := QT_QPA_PLATFORM=offscreen QT_API=pyside6
+# Many tests wait for a process they started; one worker a core, and each takes over what another has not come to.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 .DEFAULT_GOAL := help
 .PHONY: help run test oldest check lint format types imports bench wheel fuzz shots oracle semantics parity clean
 
@@ -15,12 +17,12 @@ run: $(VENV)/.run ## set up, then open the window on the first example (without 
 	@$(BIN)/retrograde $(EXAMPLE)
 
 test: $(VENV)/.test ## set up, then run all tests, headless
-	@$(OFFSCREEN) $(BIN)/python -m pytest
+	@$(OFFSCREEN) $(BIN)/python -m pytest $(PARALLEL)
 
 oldest: ## run the tests on the oldest versions of the libraries that are allowed, in an environment of its own
 	@$(PYTHON) -m venv --clear $(VENV)-oldest
 	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check --constraint packaging/oldest.txt --editable '.[test]'
-	@$(OFFSCREEN) $(VENV)-oldest/bin/python -m pytest
+	@$(OFFSCREEN) $(VENV)-oldest/bin/python -m pytest $(PARALLEL)
 
 check: lint types imports test wheel ## what CI runs
 
