@@ -56,6 +56,9 @@ def main() -> None:
         width, height = Sheet(small).pixels
         print(f"{'':4}{width:,} x {height:,} pixels; painted as one image, by QImageWriter: ", end="", flush=True)
         print(f"{median(lambda: painted(Sheet(small), 5).save(str(place / 'q.png')), 1):.0f} ms", flush=True)
+        pass_ = ExportRequest(chain_trace(66), 0, steps=(0, 59), seconds=0.5)
+        for suffix, goal in ((".gif", "goal 6,000 ms"), (".apng", "60 frames"), (".html", "60 steps")):
+            line(f"{suffix[1:].upper()}, 60 positions of 200 nodes ({goal})", place / f"p{suffix}", pass_, 3)
         for form in FORMATS:
             if form.kind is Kind.DATA:
                 begin = time.perf_counter()

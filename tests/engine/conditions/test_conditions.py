@@ -27,7 +27,8 @@ def facts(**changes: Any) -> ArrayFacts:
     "text",
     [
         "norm > 1", "norm == 5", "|g| >= 5", "max|g| < 5", "max | g | == 4", "abs(min) * 2 >= 6", "-min == 3",
-        "1 < norm <= 5", "finite", "all finite", "not nan", "not (nan or inf)", "nan or norm > 1", "! nan && norm > 1",
+        "1 < norm <= 5", "not 6 < norm <= 5",
+        "finite", "all finite", "not nan", "not (nan or inf)", "nan or norm > 1", "! nan && norm > 1",
         "shape == (64, 10)", "shape == [64,10]", "shape != (10,)", "dtype == float32", 'dtype != "float64"',
         "op == MulBackward0", "step == 3 and line = 12", "value.norm / 2 == 2.5", "numel == 640", "ndim == 2",
         "norm > 1 or nan and nan", "max - min ≥ 7", "grad.norm > 1 and value.max < 1e9", "any zero or not any zero",
@@ -89,7 +90,7 @@ def test_a_condition_names_the_facts_it_asks_for() -> None:
         ({"nans": 1}, "nan and nonfinite", "norm > 0 or norm <= 0 or finite"),
         ({"infs": 2}, "inf and norm > 1e300 and max|g| > 1e300", "nan or finite"),
         ({"zeros": 640, "min": 0.0, "max": 0.0, "norm": 0.0}, "all zero and any zero and max|g| == 0", "norm > 0"),
-        ({"shape": "0", "norm": 0.0, "min": math.inf, "max": -math.inf}, "numel == 0", "all zero"),
+        ({"shape": "0", "norm": 0.0, "min": math.inf, "max": -math.inf}, "numel == 0 and max|g| == 0", "all zero"),
         ({"shape": ""}, "shape == () and numel == 1 and ndim == 0", "shape == (1,)"),
         ({"min": 2.0}, "min|g| == 2", "min|g| == 0"),
     ],
