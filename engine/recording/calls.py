@@ -19,6 +19,7 @@ from ..trace import NONE
 from .loops import Watched, watched_loops
 
 MOST_CODES = 2000  # code objects whose loops are remembered
+DIRECT = 2  # how `fresh` is told where user code called the operation itself, with nothing in between
 _LIBRARIES = tuple(
     os.path.normpath(path) + os.sep
     for name, path in sysconfig.get_paths().items()
@@ -84,7 +85,7 @@ class CallMark:
 
 _MET = _Met()
 _NOTHING: set[tuple[int, int]] = set()
-_UNKNOWN = Call(compile("", "", "exec"), None, 0, False, None)
+UNKNOWN = Call(compile("", "", "exec"), None, 0, False, None)
 
 
 class Calls:
@@ -104,17 +105,18 @@ class Calls:
         self._passed_over: dict[str, bool] = {}
         self._watched: dict[int, tuple[CodeType, Watched | None]] = {}
 
-    def place(self, frame: Any, below: FrameType | None) -> tuple[Call, int, bool]:
+    def place(self, frame: Any, below: FrameType | None) -> tuple[Call, int, int]:
         """The call of the nearest user code, its instruction, and whether this happens there for the first time.
 
-        `below` is the frame that `frame` called on the way to the event, None if that is the operation itself.
+        The last is `DIRECT` where the code called the operation itself. `below` is the frame that `frame` called on
+        the way to the event, None if that is the operation itself.
         """
-        while self._passes_over(frame.f_code.co_filename) and frame.f_back is not None:
+        while self.passes_over(frame.f_code.co_filename) and frame.f_back is not None:
             below, frame = frame, frame.f_back
         call = frame.f_trace
         if type(call) is not Call:
             call = self._call(frame)
-        fresh = below is None or is_new(below)
+        fresh = DIRECT if below is None else is_new(below)
         offset = frame.f_lasti
         if fresh and not call.simple:
             self.look(frame, call, offset)
@@ -126,10 +128,10 @@ class Calls:
         known: Call | None = None
         while True:
             if frame.f_trace is not None:
-                known = frame.f_trace if type(frame.f_trace) is Call else _UNKNOWN  # a debugger's frame has no scope
+                known = frame.f_trace if type(frame.f_trace) is Call else UNKNOWN  # a debugger's frame has no scope
                 break
             below, caller = None, None if _is_module(frame) else frame.f_back
-            while caller is not None and self._passes_over(caller.f_code.co_filename):
+            while caller is not None and self.passes_over(caller.f_code.co_filename):
                 below, caller = caller, caller.f_back
             new.append((frame, caller, below))
             if caller is None:
@@ -155,7 +157,7 @@ class Calls:
         if call.resumed:
             caller = frame.f_back
             below = None
-            while caller is not None and self._passes_over(caller.f_code.co_filename):
+            while caller is not None and self.passes_over(caller.f_code.co_filename):
                 below, caller = caller, caller.f_back
             if caller is not None:
                 by = caller.f_trace if type(caller.f_trace) is Call else self._call(caller)
@@ -181,7 +183,8 @@ class Calls:
             known = self._watched[id(code)] = (code, watched_loops(code))  # keeping the code keeps its id its own
         return known[1]
 
-    def _passes_over(self, filename: str) -> bool:
+    def passes_over(self, filename: str) -> bool:
+        """Whether the code of a file is the engine's or a library's."""
         known = self._passed_over.get(filename)
         if known is None:
             library = filename.startswith("<frozen") or os.path.normpath(filename).startswith(_LIBRARIES)

@@ -32,6 +32,7 @@ from .recorded_objects import (
     slot_name,
 )
 from .recorder_columns import Rows
+from .results import inner_label
 from .saved_recorder import SavedRecorder
 from .source_position import NOWHERE, Site
 
@@ -87,8 +88,13 @@ class GraphRecorder:
         self._namespace = namespace
         self._parameters.begin(namespace)
 
-    def made(self, outputs: Iterable[Tensor], site: Site) -> None:
-        """An operation that is not tracked made (or overwrote) tensors here; rows follow if somebody uses them."""
+    def made(self, outputs: Iterable[Tensor], site: Site, inner: str | None = None) -> None:
+        """An operation that is not tracked made (or overwrote) tensors here; rows follow if somebody uses them.
+
+        `inner` as in `operation`.
+        """
+        if inner is not None:
+            site = site._replace(text=inner_label(None, "", inner), names=())
         for number, tensor in enumerate(outputs):
             self._origins[id(tensor)] = (weakref.ref(tensor), site, number, self.cell, self.scope)
             self._count_new()
@@ -100,9 +106,19 @@ class GraphRecorder:
             self._overwritten = (weakref.ref(tensor), tensor.array.copy())
 
     def operation(
-        self, node: Node, operands: tuple[object, ...], outputs: tuple[Tensor, ...], inplace: bool, site: Site
+        self,
+        node: Node,
+        operands: tuple[object, ...],
+        outputs: tuple[Tensor, ...],
+        inplace: bool,
+        site: Site,
+        inner: str | None = None,
     ) -> int:
-        """A tracked operation; returns the row of its function."""
+        """A tracked operation; returns the row of its function.
+
+        `inner` is None where the result is that of the whole instruction at `site`; else the path of the module whose
+        result it is, "" for none.
+        """
         written = outputs[0] if inplace else None
         sources = [self._operand(operand, written, site) for operand in operands]
         flags = INPLACE if inplace else 0
@@ -110,8 +126,11 @@ class GraphRecorder:
         targets, names = node.next_edges, self._slot_names(node, len(sources))
         for slot, source in enumerate(sources):
             self._add_slot(entry, slot, source, names[slot], targets[slot] if slot < len(targets) else None)
+        called = site
+        if inner is not None:
+            called = site._replace(text=inner_label(node, self._label_of(operands), inner), names=())
         for number, tensor in enumerate(outputs):
-            made = self._add_tensor(tensor, site, site.label(number) if self.layer == NONE else "", flags)
+            made = self._add_tensor(tensor, site, called.label(number) if self.layer == NONE else "", flags)
             if made.output_edge == NONE:  # indices: they come from here as well, though no gradient comes back by them
                 self._rows.add("edges", EDGE_OUTPUT, entry.row, made.row, number, 0)
         self.saved.save(node, entry)
@@ -184,6 +203,11 @@ class GraphRecorder:
             site, label, cell, scope = NOWHERE, "", self.cell, NONE
         label = self._parameters.of(tensor) or label or self._name_of(tensor)
         return self._add_tensor(tensor, site, label, 0, cell, scope)
+
+    def _label_of(self, operands: tuple[object, ...]) -> str:
+        """What the first of the operands is called, if that is a tensor."""
+        entry = self._entry(operands[0]) if operands and isinstance(operands[0], Tensor) else None
+        return "" if entry is None else entry.label
 
     def _name_of(self, tensor: Tensor) -> str:
         for name, value in list(self._namespace.items()):

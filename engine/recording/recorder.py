@@ -23,13 +23,14 @@ from ..backward import BackwardRun, Step
 from ..node import Node
 from ..tensor import Tensor
 from ..trace import NONE, Batch, Status
-from .calls import Call, CallMark, Calls, is_new, mark_of_call
+from .calls import DIRECT, UNKNOWN, Call, CallMark, Calls, is_new, mark_of_call
 from .failure import failed_call, line_of
 from .graph_recorder import GraphRecorder
 from .naming import named_tensors
 from .pass_recorder import PassRecorder
 from .recorded_arrays import RecordedArrays
 from .recorder_columns import Rows
+from .results import LOOK_BACK, Results
 from .saved_memory import refusal_of
 from .scopes import Scopes
 from .source_position import Sites, SourceFile
@@ -45,8 +46,10 @@ YOUNG = 0.25  # seconds of a pass in which nothing is worked off, so that nothin
 MOST_WAITING = 7 / 8  # of the budget may be held by what waits to become rows; older values give way to it ...
 WAITING_STEP = 1 / 16  # ... each time that so much of the budget was added
 LEAST_WAITING = 1 << 20  # bytes that may wait in any case
+HELD = 0.5  # seconds that an operation waits for what follows, which tells whether its result has a name
 PATIENCE = 2.0  # seconds in all that a cell may wait while nothing is worked off
 
+_NO_CODE = UNKNOWN.code
 _ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -63,6 +66,7 @@ class Recorder:
         self._waiting_step = max(int(budget * WAITING_STEP), LEAST_WAITING)
         self._look_at = self._waiting_step  # waiting bytes at which to make room
         self._recorded_before = 0
+        self._quiet_since = 0.0
         self._running = 0
         self._young_until = 0.0
         self._lost = 0
@@ -77,6 +81,12 @@ class Recorder:
         self._scopes = Scopes(self._rows, self._sites)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
         self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
+        # Where the events of each kind tell of their place.
+        places = {self._operated: 7, self._made: 5, self._scopes.module_started: 2, self._on_overwriting: 2}
+        ends = (self._on_pass, self._on_names, self._on_end, self._on_break)
+        self._results = Results(places, (self._operated, self._made), ends)
+        self._events: list[Any] = []  # those that become rows just now ...
+        self._at = 0  # ... and the one that does
         self._sources: dict[SourceFile, int] = {}
         self._cells: set[str] = set()  # filenames of cells
         self._namespace: Mapping[str, object] | None = None  # of the cell that runs
@@ -101,7 +111,7 @@ class Recorder:
         frame = operation.f_back
         call = frame.f_trace
         if call.__class__ is Call:  # user code that was met before called the operation itself
-            code, offset, fresh = call.code, frame.f_lasti, True
+            code, offset, fresh = call.code, frame.f_lasti, DIRECT
             at = offset
             if call.simple:
                 pass
@@ -121,8 +131,8 @@ class Recorder:
             written = op if inplace else ""
             pending.append((self._operated, node, operands, outputs, written, code, offset, call, at, fresh))
 
-    def _walk(self, operation: Any) -> tuple[CodeType, int, Call, int, bool]:
-        """Where the code outside of the engine is that led to an operation, and what `Calls.place` says of it."""
+    def _walk(self, operation: Any) -> tuple[CodeType, int, Call, int, int]:
+        """Where the user's code is that led to an operation, and what `Calls.place` says of it."""
         below, frame = operation, operation.f_back
         inside = self._inside
         while True:
@@ -132,20 +142,29 @@ class Recorder:
             below, frame = frame, frame.f_back
         call = frame.f_trace
         if call.__class__ is Call and call.simple:
-            return frame.f_code, frame.f_lasti, call, frame.f_lasti, below is operation or is_new(below)
-        return frame.f_code, frame.f_lasti, *self._calls.place(frame, None if below is operation else below)
+            return call.code, frame.f_lasti, call, frame.f_lasti, DIRECT if below is operation else is_new(below)
+        call, at, fresh = self._calls.place(frame, None if below is operation else below)
+        if call.code is _NO_CODE:  # a debugger's frame
+            return frame.f_code, frame.f_lasti, call, at, fresh
+        return call.code, at, call, at, fresh  # not a library's, such as that of `copy.deepcopy`
 
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
         if self._dirty or self._arrays.store.refers_to(tensor.array):
-            self._pending.append((self._graph.overwriting, tensor))
+            below: Any = _getframe(1)
+            frame = below.f_back
+            while self._is_engine(frame.f_code.co_filename) and frame.f_back is not None:
+                below, frame = frame, frame.f_back
+            # The mark of `below` is only looked at: the operation that overwrites comes after this.
+            place = (frame.f_trace, frame.f_lasti, below.f_trace is None)
+            self._pending.append((self._on_overwriting, tensor, *place))
             self.flush()
             self._dirty = False
 
     def requires_grad_changed(self, tensor: Tensor) -> None:
         """After `requires_grad` of a leaf was set: what is pending saw it as it was."""
         if self._dirty:
-            self.flush()
+            self._flush_all()
 
     def gradient_retained(self, tensor: Tensor) -> None:
         """After `retain_grad()`."""
@@ -160,7 +179,7 @@ class Recorder:
         while self._is_engine(frame.f_code.co_filename):
             below, frame = frame, frame.f_back
         call, at, fresh = self._calls.place(frame, below)
-        self._pending.append((self._scopes.module_started, call, at, fresh, module))
+        self._pending.append((self._scopes.module_started, module, call, at, fresh))
         return call
 
     def module_ended(self, started: Call | None) -> None:
@@ -218,7 +237,7 @@ class Recorder:
         """The code that asked for a pass, its instruction, and the mark of the call."""
         below: Any = _getframe(2)
         frame: Any = below.f_back
-        while self._is_engine(frame.f_code.co_filename) and frame.f_back is not None:
+        while self._calls.passes_over(frame.f_code.co_filename) and frame.f_back is not None:
             below, frame = frame, frame.f_back
         return frame.f_code, frame.f_lasti, mark_of_call(below)
 
@@ -231,7 +250,7 @@ class Recorder:
     def _make_room(self) -> None:
         """Much memory waits: let older values go for it, or if it is too much, wait until all of it became rows."""
         if self._waiting_bytes > self._most_waiting:
-            self.flush()
+            self._flush_all()
             self._waiting_bytes = 0
         else:
             self._arrays.store.trim(self._waiting_bytes)
@@ -241,7 +260,7 @@ class Recorder:
         """Wait until the pending list has room; False (and a loss counted) when nothing is worked off for too long."""
         while len(self._pending) >= self._limit and self._limit and self._patience > 0:
             worked, started = self._worked, time.monotonic()
-            self.flush()
+            self._flush_all()
             if self._worked == worked:
                 self._patience -= max(time.monotonic() - started, 0.001)
         if len(self._pending) < self._limit:
@@ -269,6 +288,11 @@ class Recorder:
         if self._namespace is not None:
             self._pending.append((self._on_names, named_tensors(self._namespace)))
 
+    def _flush_all(self) -> None:
+        """Let nothing wait for what follows."""
+        self._pending.append((self._on_break,))
+        self.flush()
+
     def take_lost(self) -> int:
         """How many events were not recorded since the last call."""
         lost, self._lost = self._lost, 0
@@ -290,25 +314,36 @@ class Recorder:
         """How many events may be worked off now without taking time from the user's code that records them."""
         recorded = self._worked + len(self._pending)
         goes_on, self._recorded_before = recorded != self._recorded_before, recorded
-        if time.perf_counter() < self._young_until:
+        now = time.perf_counter()
+        if goes_on:
+            self._quiet_since = now
+        if now < self._young_until:
             return 0
+        if now - self._quiet_since > HELD and self._results.undecided(self._pending):
+            self._pending.append((self._on_break,))
         return AT_A_TIME if goes_on else MOST_AT_ONCE
 
     def process(self, most: int = MOST_AT_ONCE) -> int:
-        """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none."""
+        """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none.
+
+        An operation of which the next event tells whether its result has a name waits for that, see `HELD`.
+        """
         with self._processing:
             waiting = len(self._pending)
-            events = self._pending[:most]
+            held = self._results.undecided(self._pending[max(waiting - LOOK_BACK, 0) : waiting])
+            events = self._pending[: min(most, waiting - held)]
             del self._pending[: len(events)]
             if events:  # their share, as nearly as can be told; nothing is left when all are taken
                 self._waiting_bytes = self._waiting_bytes * (waiting - len(events)) // waiting
                 self._look_at = min(self._waiting_bytes + self._waiting_step, self._most_waiting)
-            for event in events:
+            self._events = events
+            for self._at, event in enumerate(events):
                 if event.__class__ is Step:
                     self._passes.step(event)
                 else:
                     event[0](*event[1:])
                 self._worked += 1
+            self._events = []
             if events:
                 self._arrays.settle(self._waiting_bytes)
             return len(events)
@@ -367,22 +402,37 @@ class Recorder:
         offset: int,
         call: Call,
         at: int,
-        fresh: bool,
+        fresh: int,
     ) -> None:
         site = self._sites.at(code, offset)
-        self._graph.scope = self._scopes.at(call, at, fresh)
+        self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
-        self._graph.operation(node, operands, outputs, bool(written), site)
+        self._graph.operation(node, operands, outputs, bool(written), site, self._inner())
 
     def _on_made(
-        self, written: str, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: bool
+        self, written: str, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: int
     ) -> None:
         site = self._sites.at(code, offset)
-        self._graph.scope = self._scopes.at(call, at, fresh)
+        self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
-        self._graph.made(outputs, site)
+        self._graph.made(outputs, site, self._inner())
+
+    def _inner(self) -> str | None:
+        """Where the event is not the last operation of its instruction, the module whose last one it is, or ""."""
+        events, at, waiting = self._events, self._at, self._pending
+        if not self._results.is_inner(events, at, waiting):
+            return None
+        following = events[at + 1] if at + 1 < len(events) else waiting[0] if waiting else None
+        ended = following.__class__ is tuple and following[0] == self._scopes.module_ended
+        return self._scopes.module_path(self._graph.scope) if ended else ""
+
+    def _on_break(self) -> None:
+        """Nothing; what was before it need not wait for more."""
+
+    def _on_overwriting(self, tensor: Tensor, *_place: object) -> None:
+        self._graph.overwriting(tensor)
 
     def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, call: CallMark, moment: float) -> None:
         self._passes.started(run, self._sites.at(code, offset), call, moment)

@@ -34,6 +34,7 @@ class Scopes:
         self._loops: dict[int, tuple[CodeType, Loops]] = {}
         self._module_of: dict[int, int] = {}  # scope of a running call -> the module scope around it
         self._running: dict[int, Module] = {}
+        self._paths: dict[int, str] = {}  # of the modules that run: `net.layers.0`
         self._turned: tuple[Call, str] | None = None
 
     def at(self, call: Call, offset: int, fresh: bool) -> int:
@@ -59,7 +60,7 @@ class Scopes:
             call.open, call.last = [], -1
             self._open(call)
 
-    def module_started(self, call: Call, offset: int, fresh: bool, module: Module) -> None:
+    def module_started(self, module: Module, call: Call, offset: int, fresh: bool) -> None:
         """A module is called."""
         parent = self.at(call, offset, fresh)
         around = self._module_of.get(parent, NONE)
@@ -68,6 +69,9 @@ class Scopes:
         row = self._add(MODULE, parent, name, type(module).__name__, site.source, site.line)
         self._module_of[row] = row
         self._running[row] = module
+        self._paths[row] = ".".join(
+            part for part in (self._paths.get(around, ""), name or type(module).__name__) if part
+        )
         call.modules.append(call.current)
         call.current = row
 
@@ -75,6 +79,11 @@ class Scopes:
         """The module that was called last from there is done."""
         row, call.current = call.current, call.modules.pop()
         self._running.pop(row, None)
+        self._paths.pop(row, None)
+
+    def module_path(self, scope: int) -> str:
+        """What the module that runs in a scope is called, `net.layers.0`; "" for none."""
+        return self._paths.get(self._module_of.get(scope, NONE), "")
 
     def begin_cell(self, cell: int, namespace: Mapping[str, object]) -> None:
         """A cell begins, whose names live there; NONE: it ended."""
