@@ -29,6 +29,11 @@ from .vocabulary import (
 
 Terms = Mapping[str, Term]
 REDUCTIONS = ("sum", "mean")  # that tell the dims below their sign
+NAMESPACES = frozenset({"torch", "math", "F", "nn", "functional", "np", "numpy"})
+# Methods with arguments that mathematics writes with signs of its own; `add_one(net, x)` would be no better than code.
+SIGNED = frozenset({"mul", "dot", "div", "pow", "norm", "where", "masked_fill", *REDUCTIONS}) | (
+    MATRIX_PRODUCTS | TRANSPOSES | COMPARE_CALLS.keys()
+)
 
 
 def compose(text: str, terms: Terms, style: Style) -> Term:
@@ -175,10 +180,24 @@ class _Composer:
                 return self._function(name, node.args, node.keywords)
             case ast.Attribute(value=ast.Name(id="torch" | "math" | "F"), attr=name):
                 return self._function(name, node.args, node.keywords)
+            case ast.Attribute(value=value, attr=name) if not self._rule:
+                return self._method(node, value, name)
             case ast.Attribute(value=value, attr=name):
                 return self._function(name, [value, *node.args], node.keywords)
             case _:
                 return Term(Text(ast.unparse(node), Face.MONO))
+
+    def _method(self, node: ast.Call, value: ast.expr, name: str) -> Term:
+        """`x.exp()` is a function of x, `nn.functional.relu(x)` one of its argument; `Bad.apply(u)` stays as it is."""
+        path = ast.unparse(value)
+        if path.partition(".")[0] in NAMESPACES:
+            return self._function(name, node.args, node.keywords)
+        owned = path == "self" or path.rpartition(".")[2][:1].isupper()
+        if owned or (node.args and name not in SIGNED and self._entry(name) is None):
+            words = [row(self._pieces.word(f"{k.arg}="), self.term(k.value).box) for k in node.keywords if k.arg]
+            head = row(bracketed(self.term(value), Rank.ATOM), Text(f".{name}", Face.ITALIC))
+            return self._pieces.applied(head, [*(self.term(argument).box for argument in node.args), *words])
+        return self._function(name, [value, *node.args], node.keywords)
 
     def _function(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]) -> Term:
         pieces = self._pieces

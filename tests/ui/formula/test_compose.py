@@ -128,6 +128,26 @@ def test_code_in_a_formula_is_never_run():
     assert display("[print(x) for x in y]") == "[print(x) for x in y]"
 
 
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("Bad.apply(u)", "Bad.apply(u)"),
+        ("self.act(self.fc(x))", "self.act(self.fc(x))"),
+        ("net.encode(x, 2)", "net.encode(x, 2)"),
+        ("layers[0].norm.add(x, out=y)", "layers[0].norm.add(x, out=y)"),
+        ("nn.functional.relu(x)", "relu(x)"),
+        ("torch.linalg.norm(x)", "‖x‖"),
+        ("np.exp(x)", "e^x"),
+        ("x.pow(2).mean()", "mean x^2"),
+        ("x.mm(w.t())", "x w^T"),
+        ("net.fc.weight.t()", "net.fc.weight^T"),
+        ("x.relu()", "relu(x)"),
+    ],
+)
+def test_code_calls_what_it_calls_and_only_methods_of_mathematics_become_functions(code, written):
+    assert plain(compose_code(code).box) == written
+
+
 def test_what_a_sign_means_is_told_only_where_it_does_not_speak_for_itself():
     assert meaning("hat") == "x̂: the input, normalised; σ: its deviation"
     assert meaning("pad_back") == "padᵀ: pad backwards, each element of g is added where it came from"

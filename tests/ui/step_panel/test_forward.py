@@ -38,8 +38,9 @@ net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU())
 x = torch.ones(2, 3)
 h = torch.tanh(net(x)) * 2""")
     first = [expression_lines(facts(recording.trace, at))[0].plain() for at in range(1, 6)]
-    assert first[1] == "net(x) = Addmm(net.0.bias, x, net(x))"
-    assert first[2] == "net(x) = Relu(net(x))"
+    assert first[0] == "t(net.0.weight) = T(net.0.weight)"
+    assert first[1] == "net.0(…) = Addmm(net.0.bias, x, t(net.0.weight))"
+    assert first[2] == "net(x) = Relu(net.0(…))"
     assert first[3:] == ["tanh net(x)", "h = tanh net(x) · 2"]  # these are all that their code called for
 
 

@@ -115,7 +115,7 @@ def test_reductions_read_as_mathematics(keep, code, rule, numbers):
 
 
 TYPICAL = {
-    "F.linear(x, w, b)": ("AddmmBackward0", "∂L / ∂x = g out^(1)^T", "slot 2 mat1^T @ g ="),
+    "F.linear(x, w, b)": ("AddmmBackward0", "∂L / ∂x = g mat_2^T", "slot 2 mat1^T @ g ="),
     "F.relu(x)": ("ReluBackward0", "∂L / ∂x = {g if out > 0; 0 otherwise", "slot 0 g if result > 0 else 0"),
     "F.gelu(x)": ("GeluBackward0", "∂L / ∂x = g · (Φ(x) + x · φ(x))", "Φ, φ: the normal distribution"),
     "F.silu(x)": ("SiluBackward0", "∂L / ∂x = g · σ(x) · (1 + x · (1 − σ(x)))", ""),
