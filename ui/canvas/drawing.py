@@ -26,7 +26,7 @@ from .other_layouts import LAYERED, lay_out_otherwise
 from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
-LABEL_ROOM = 104.0  # beside an edge, for the same
+LABEL_ROOM = 120.0  # beside an edge, for the same
 _HEIGHT = 50.0  # one for all that have two lines, so that boxes of a layer end on one line
 _GROUP_HEIGHT = 70.0  # three lines and a second border
 _PADDING = 16.0  # left and right of a box's text

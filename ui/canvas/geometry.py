@@ -22,6 +22,8 @@ from .index import Floats, Ints
 CORNER = 14.0  # largest radius of a corner; it never takes more than half of a neighbouring stretch
 FLAT = 8.0  # a stretch that advances less than this along the flow lies across it
 UPRIGHT = 0.62  # the part of an S's advance that its handles take: more makes it stand longer at its ends
+LENS = 36.0  # ends of parallel edges that are farther aside than this: a slant, which does not bend aside
+SLANT = 0.6  # how much earlier or later it turns, of what an upright one bends aside
 HEAD_ROOM = 10.0  # an arrowhead takes its direction from where the edge is this far from its point
 
 
@@ -85,7 +87,7 @@ def unit(vectors: Floats) -> Floats:
 def make_pieces(points: Floats, start: Ints, stop: Ints, *, flow: int = 1, bulge: Floats | None = None) -> Pieces:
     """Strokes of all edges; edge e runs over `points[start[e]:stop[e]]`, of which there are at least two.
 
-    `flow` is the axis along which layers follow each other (1: y). `bulge` (m,) bends an edge of one stretch sideways,
+    `flow` is the axis along which layers follow each other (1: y). `bulge` (m,) draws an edge of one stretch aside,
     so that parallel edges part.
     """
     counts = stop - start
@@ -103,7 +105,7 @@ def make_pieces(points: Floats, start: Ints, stop: Ints, *, flow: int = 1, bulge
     stretches, slanted = _stretches(leave[begins], enter[begins + 1], flow, across)
     if bulge is not None:
         single = (counts[edge_of_point[begins]] == 2) & (bulge[edge_of_point[begins]] != 0)
-        stretches[single] = _bent(stretches[single], bulge[edge_of_point[begins[single]]], 1 - flow)
+        stretches[single] = _parted(stretches[single], bulge[edge_of_point[begins[single]]], flow)
         slanted |= single
     curves = _quadratic(enter[corners], points[corners], leave[corners])
 
@@ -160,10 +162,19 @@ def _stretches(a: Floats, b: Floats, flow: int, across: NDArray[np.bool_]) -> tu
     return np.where(slanted[:, None], curve, straight), slanted
 
 
-def _bent(pieces: Floats, by: Floats, sideways: int) -> Floats:
-    bent = pieces.copy()
-    bent[:, [2 + sideways, 4 + sideways]] += by[:, None]
-    return bent
+def _parted(pieces: Floats, by: Floats, flow: int) -> Floats:
+    """Parallel strokes drawn apart: upright ones bend aside, as a lens; of slanting ones the inner turns later."""
+    across = 1 - flow
+    aside = pieces[:, 6 + across] - pieces[:, across]
+    advance = pieces[:, 6 + flow] - pieces[:, flow]
+    upright = np.clip(1.0 - np.abs(aside) / LENS, 0.0, 1.0)
+    later = -np.sign(aside) * by * (1.0 - upright) * SLANT * np.sign(advance)
+    low, high = np.minimum(pieces[:, flow], pieces[:, 6 + flow]), np.maximum(pieces[:, flow], pieces[:, 6 + flow])
+    parted = pieces.copy()
+    for control in (2, 4):
+        parted[:, control + across] += by * upright
+        parted[:, control + flow] = np.clip(parted[:, control + flow] + later, low, high)
+    return parted
 
 
 def _straight(a: Floats, b: Floats) -> Floats:

@@ -6,7 +6,16 @@ It must not know the trace nor the view state: `CanvasView` translates boxes int
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from engine.trace import NONE
@@ -19,6 +28,7 @@ from .gliding import Gliding
 from .group_painter import SIGN_REACH, sign, sign_rect
 from .interaction import Gestures
 from .item import GraphItem
+from .label_job import LabelJob
 from .painter import TEXT_FROM
 from .picture import Picture
 from .pulse import Pulse
@@ -78,6 +88,7 @@ class GraphView(QGraphicsView):
         self._motion.valueChanged.connect(self._move_on)
         self._from = self._to = self._camera
         self.gliding = Gliding(self.item, self)
+        self.labels = LabelJob(self.item, self)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -274,6 +285,11 @@ class GraphView(QGraphicsView):
         self.camera_moved.emit()
 
     # -- events --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and find out whether that is all."""
+        super().paintEvent(event)
+        self.labels.follow_frame()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the graph fitted, or what was in the middle there."""

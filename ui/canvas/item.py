@@ -67,7 +67,9 @@ class GraphItem(QGraphicsItem):
         """Paint what is exposed, in the detail that the scale asks for."""
         if self._picture is not None:
             self._scale = option.levelOfDetailFromTransform(painter.worldTransform())
-            self.painted = (self._passing or self._picture).paint(painter, option.exposedRect, self._scale)
+            self.painted = (self._passing or self._picture).paint(
+                painter, option.exposedRect, self._scale, hurried=True
+            )
 
 
 def _crowded(painted: Painted) -> bool:

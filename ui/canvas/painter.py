@@ -67,9 +67,12 @@ def detail_at(scale: float, boxes: int) -> Detail:
 
 
 def paint_picture(
-    picture: Picture, painter: QPainter, exposed: QRectF, scale: float, *, exact: bool = False
+    picture: Picture, painter: QPainter, exposed: QRectF, scale: float, *, exact: bool = False, hurried: bool = False
 ) -> Painted:
-    """Paint the part of the picture that lies in `exposed`; `exact` also strokes that hide each other at `scale`."""
+    """Paint the part of the picture that lies in `exposed`; `exact` also strokes that hide each other at `scale`.
+
+    `hurried`: see `label_painter.paint_labels`.
+    """
     drawing = picture.drawing
     reach = max(_REACH, 1 / scale)
     view = (exposed.left() - reach, exposed.top() - reach, exposed.right() + reach, exposed.bottom() + reach)
@@ -89,7 +92,7 @@ def paint_picture(
         if detail is Detail.NEAR:
             paint_texts(picture, painter, boxes)
         if detail is Detail.NEAR and picture.with_labels:
-            paint_labels(picture, painter, _labelled(drawing, view), view)
+            paint_labels(picture, painter, _labelled(drawing, view), view, hurried=hurried)
     _paint_outlines(picture, painter, boxes, scale)
     if not exact:
         _paint_breaks(picture, painter, boxes, scale)

@@ -23,7 +23,7 @@ from ..theme import DARK, Theme
 from .box_texts import BoxTexts
 from .drawing import Drawing, lay_out
 from .fonts import Fonts
-from .label_painter import EdgeLabel
+from .label_painter import EdgeLabel, LabelTexts
 from .label_places import LabelPlaces
 from .layout import Orientation
 from .look import (
@@ -55,7 +55,6 @@ class Picture:
         self.breaks: Ints = np.zeros(0, np.int64)  # boxes at which stepping stops
         self.lit_boxes: Bools | None = None  # (n,) what is not lit is dimmed; None: nothing is
         self.lit_edges: Bools | None = None  # (m,)
-        self.label_places = LabelPlaces(drawing)
         self.with_labels = True  # beside edges
         self.signed = False  # gradients with one element are coloured by their sign
         self._run: PassOnGraph | None = None
@@ -102,8 +101,10 @@ class Picture:
         """Show a place of a walk; None: no walk."""
         if steps is None:
             self._run = None
+            self._forget("label_texts", "label_places")
         elif self._run is None or self._run.steps is not steps:
             self._run = PassOnGraph(steps, self.drawing.graph)
+            self._forget("label_texts", "label_places")
         turned = self._forward
         self.story = self._run.at(at) if self._run is not None else None
         self._forget("box_rows", "edge_rows", "roles", "box_texts", "edge_labels")
@@ -214,6 +215,21 @@ class Picture:
         return {}
 
     @cached_property
+    def label_texts(self) -> LabelTexts:
+        """What stands beside edges during this pass."""
+        return LabelTexts(self.drawing, self._run, self.fonts)
+
+    @cached_property
+    def label_places(self) -> LabelPlaces:
+        """And where: the places are the same at every step of a pass."""
+        return LabelPlaces(self.drawing, self.label_texts)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a hurried frame has left labels out."""
+        return "label_places" in self.__dict__ and self.label_places.waiting
+
+    @cached_property
     def edge_labels(self) -> dict[int, EdgeLabel | None]:
         """What stands beside edges at this step, and where, found when first painted."""
         return {}
@@ -245,12 +261,15 @@ class Picture:
         """The box under a point of the scene, else the nearest within `reach`, else NONE."""
         return self.drawing.box_index.at(x, y, reach)
 
-    def paint(self, painter: QPainter, exposed: QRectF, scale: float = 1.0, *, exact: bool = False) -> Painted:
+    def paint(
+        self, painter: QPainter, exposed: QRectF, scale: float = 1.0, *, exact: bool = False, hurried: bool = False
+    ) -> Painted:
         """Paint what lies in `exposed`, in scene coordinates, as it is to be seen at `scale` pixels per unit.
 
-        A file is painted `exact`: every stroke, even where a screen would show others in its place.
+        A file is painted `exact`: every stroke, even where a screen would show others in its place. A screen is painted
+        `hurried`: many labels that were never in view before may come with a later frame.
         """
-        return paint_picture(self, painter, exposed, scale, exact=exact)
+        return paint_picture(self, painter, exposed, scale, exact=exact, hurried=hurried)
 
 
 def _lit_above(rows: Ints, lit: Bools | None, styles: int) -> Ints:

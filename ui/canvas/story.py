@@ -26,6 +26,8 @@ SIGNED_LEVELS = 8  # steps of each half of the signed ramp: the levels after `BR
 
 MOST_SUMMED = 48  # contributions to one node that are added up for its box, which is painted again at every step
 
+_WIDEST = 1.2345678e-10  # a norm that takes as many characters as any
+
 States = NDArray[np.uint8]
 
 _TRAVELLED = np.zeros(len(EdgeState), bool)
@@ -47,6 +49,11 @@ def ramp_levels(norms: NDArray[np.float64], smallest: float, largest: float) -> 
         levels[positive] = LEVELS - 1
     levels[broken] = BROKEN
     return levels
+
+
+def merged_caption(norm: float) -> str:
+    """What stands beside an edge that stands for several."""
+    return f"max {captions.largest_caption(norm)}"
 
 
 class PassOnGraph:
@@ -144,6 +151,19 @@ class PassOnGraph:
     def norms(self) -> NDArray[np.float64]:
         """The norm of the gradient on every edge of the trace that this picture knows, NaN where none travels."""
         return self.steps.edge_norms()
+
+    @cached_property
+    def carries(self) -> Bools:
+        """(m,) whether something travels over each drawn edge at some step."""
+        carries = self.graph.over_edges(~np.isnan(self.norms), np.logical_or)
+        return np.asarray(carries & ~self.graph.constant if self.steps.forward else carries, np.bool_)
+
+    def widest_caption(self, edge: int) -> str:
+        """A text as wide as the widest beside a drawn edge at any step."""
+        if self.graph.count[edge] > 1:
+            return merged_caption(_WIDEST)
+        handle = int(self.steps.edge_value[self.graph.edge[edge]])
+        return self.gradient(handle, beside=True) if handle != NONE else ""
 
     @cached_property
     def accumulator_of(self) -> dict[int, int]:
@@ -300,4 +320,4 @@ class Story:
         steps, rows = self.run.steps, self.run.graph.edges_over(edge)
         norms = self.run.norms[rows[steps.sent_at[rows] <= self.position]]
         norms = norms[~np.isnan(norms)]
-        return f"max {captions.largest_caption(float(norms.max()))}" if len(norms) else ""
+        return merged_caption(float(norms.max())) if len(norms) else ""
