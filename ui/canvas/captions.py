@@ -104,6 +104,12 @@ def waiting_caption(missing: int) -> str:
     return f"waits for {missing}" if missing else "waits"
 
 
+def counted_caption(came: int, count: int) -> str:
+    """What a node says to which too many gradients come to be added up for its box."""
+    text = f"{came:,} of {count:,} came"
+    return text if len(text) <= STATE_CHARACTERS else waiting_caption(count - came)
+
+
 def done_caption(gradients: Sequence[str]) -> str:
     """What a node that has run says: the gradient it sent, when it sent the same to everyone."""
     different = list(dict.fromkeys(gradients))

@@ -252,7 +252,11 @@ class Story:
         """What a node says that has not run: its place in the queue, or how much it waits for."""
         if state is NodeState.READY:
             return f"ready #{self._rank[runner]}"
-        said = captions.waiting_caption(int(self.missing[runner]))
+        missing, steps = int(self.missing[runner]), self.run.steps
+        said = captions.waiting_caption(missing)
+        count = steps.arrival_count(runner) if isinstance(steps, PassSteps) else 0
+        if count > MOST_SUMMED and 0 < missing < count:
+            return captions.counted_caption(count - missing, count)
         return captions.summed_caption(self.run.summed(runner, self.place), said)
 
     @cached_property

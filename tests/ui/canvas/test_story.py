@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from engine.trace import NONE, Status
+from tests.engine.programs import record
 from tests.tapes import mlp_trace, started
 from tests.traces import TraceBuilder, seed_trace
 from ui.canvas.shown_graph import View, show
@@ -78,6 +79,17 @@ def test_the_node_of_the_step_is_now_in_every_view(view):
     for position in range(1, len(trace.steps) + 1):
         s = story(trace, position, view)
         assert (s.state_caption(s.now_box) or "").endswith("now")
+
+
+def test_where_too_many_gradients_meet_to_be_added_up_in_the_box_it_says_how_many_have_come():
+    code = "x = torch.ones(2, requires_grad=True)\ny = x * 1\nsum([y * k for k in range({})]).sum().backward()"
+
+    def counted(trace):
+        captions = [caption for at in range(len(trace.steps) + 1) for _, caption in said(trace, at)]
+        return list(dict.fromkeys(caption for caption in captions if caption and caption.endswith(" came")))
+
+    assert counted(record(code.format(60))) == [f"{k} of 60 came" for k in range(1, 60)]
+    assert counted(record(code.format(40))) == []
 
 
 def test_the_queue_is_numbered_in_the_order_it_will_run():
