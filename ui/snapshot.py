@@ -27,6 +27,11 @@ class Snapshot:
     version: Column
     cell: Column
     scope: Column
+    source: Column
+    line: Column
+    column: Column
+    end_line: Column
+    end_column: Column
     edge_kind: Column
     src: Column
     dst: Column
@@ -43,6 +48,7 @@ class Snapshot:
     cell_number: Column
     cell_source: Column
     source_title: Column
+    source_text: Column
 
     @staticmethod
     def of(trace: Trace) -> Snapshot:
@@ -50,10 +56,11 @@ class Snapshot:
         nodes, edges, names, scopes, cells = trace.nodes, trace.edges, trace.names, trace.scopes, trace.cells
         return Snapshot(
             trace.strings, nodes.kind, nodes.flags, nodes.op, nodes.label, nodes.shape, nodes.dtype, nodes.owner,
-            nodes.version, nodes.cell, nodes.scope, edges.kind, edges.src, edges.dst, edges.slot, edges.name,
+            nodes.version, nodes.cell, nodes.scope, nodes.source, nodes.line, nodes.column, nodes.end_line,
+            nodes.end_column, edges.kind, edges.src, edges.dst, edges.slot, edges.name,
             names.name, names.node,
             scopes.kind, scopes.parent, scopes.name, scopes.type, scopes.source, scopes.line,
-            cells.number, cells.source, trace.sources.title,
+            cells.number, cells.source, trace.sources.title, trace.sources.text,
         )  # fmt: skip
 
     def size(self) -> tuple[int, int, int]:

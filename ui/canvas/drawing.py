@@ -28,7 +28,7 @@ from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
 LABEL_ROOM = 120.0  # beside an edge, for the same
 _HEIGHT = 50.0  # one for all that have two lines, so that boxes of a layer end on one line
-_GROUP_HEIGHT = 70.0  # three lines and a second border
+_GROUP_HEIGHT = 70.0  # three lines, and room for a second border
 _PADDING = 16.0  # left and right of a box's text
 
 _BULGE = 3.0  # how much farther than their ends parallel edges part
@@ -110,8 +110,9 @@ def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
     widths = _title_widths(graph, measure)
     widths = np.maximum(widths, _text_widths(graph, graph.second, measure.second_width))
     closed = graph.kind == GROUP
-    if closed.any():
+    if graph.third.any():
         widths = np.maximum(widths, _text_widths(graph, graph.third, measure.second_width))
+    if closed.any():
         widths[closed] = np.maximum(widths[closed], measure.second_width("0" * GROUP_CHARACTERS))
     widths += 2 * _PADDING
     state = measure.second_width("0" * STATE_CHARACTERS) + _PADDING
@@ -124,6 +125,7 @@ def box_sizes(graph: ShownGraph, measure: Measure) -> Floats:
         if keeps_state:
             widths[of_kind] = np.maximum(widths[of_kind], state)
     widths[runs] = np.maximum(widths[runs], state)
+    heights[(graph.third != 0) & ~closed] = _GROUP_HEIGHT
     return np.stack([np.ceil(widths / 2) * 2, heights], axis=1)
 
 

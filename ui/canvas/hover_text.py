@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.trace import NONE, NodeFlag, NodeKind, Trace
+import numpy as np
 
+from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, Trace
+
+from ..describe import Link, inputs
 from ..naming import Names
+from ..snapshot import Snapshot
 from ..stepping import NodeState, Steps, producer
 from ..values import number
-from .captions import gradient_caption
+from .captions import gradient_caption, one_line
+from .made_as import expressions
 
 _FLAG_WORDS = (
     (NodeFlag.LEAF, "leaf"),
@@ -21,6 +26,7 @@ _FLAG_WORDS = (
     (NodeFlag.FAILED, "failed"),
 )
 _LONGEST = 400  # characters of an expression
+_MOST_SLOTS = 8  # that are told one by one
 
 
 class Card(NamedTuple):
@@ -44,6 +50,9 @@ def describe(trace: Trace, node: int, steps: Steps | None, position: int) -> Car
         made_by = producer(trace, node)
         if made_by != NONE:
             rows.append(("by", trace.text(int(trace.nodes.op[made_by]))))
+        elif not rows:
+            made_as = expressions(Snapshot.of(trace), np.array([node]))[0]
+            rows += [("made as", made_as)] if made_as not in ("", title) else []
     elif view.kind in (NodeKind.FUNCTION, NodeKind.ACCUMULATE):
         if view.label:
             rows.append(("from", " ".join(view.label.split())[:_LONGEST]))
@@ -60,6 +69,8 @@ def describe(trace: Trace, node: int, steps: Steps | None, position: int) -> Car
         rows.append(("value", statistics(trace, view.value)))
     if steps is not None:
         rows += _gradient_rows(trace, node, view.kind, steps, position)
+    if view.kind is NodeKind.FUNCTION:
+        rows += _slot_rows(trace, node, names, steps, position)
     if view.line > 0:
         rows.append(("line", _source_line(trace, view.source, view.line)))
     return Card(title, rows)
@@ -95,6 +106,31 @@ def _gradient_rows(trace: Trace, node: int, kind: NodeKind, steps: Steps, positi
     if not 1 <= ran <= steps.count:
         return []
     return [("gradient", statistics(trace, steps.step(ran)["arrived"]))]
+
+
+def _slot_rows(trace: Trace, function: int, names: Names, steps: Steps | None, position: int) -> list[tuple[str, str]]:
+    """The operands of a function, with the gradients that have gone back to them: all that may stand beside edges."""
+    operands = inputs(trace, function)
+    if not 2 <= len(operands) <= _MOST_SLOTS:
+        return []
+    rows: list[tuple[str, str]] = []
+    for link in operands:
+        sent = _sent(trace, link, steps, position) if steps is not None else ""
+        told = one_line(names.title(link.src)) + (f", gradient {sent}" if sent else "")
+        twice = link.name in (name for name, _ in rows)
+        rows.append((f"slot {link.slot}" if twice or not link.name else link.name, told))
+    return rows
+
+
+def _sent(trace: Trace, operand: Link, steps: Steps, position: int) -> str:
+    """What has gone back to an operand; to a leaf it goes over the edge of its AccumulateGrad."""
+    if steps.forward:
+        return ""
+    edges = trace.edges
+    mine = (edges.dst == operand.dst) & (edges.slot == operand.slot) & (edges.kind != EdgeKind.OUTPUT)
+    rows = np.flatnonzero(mine[: len(steps.edge_value)])
+    rows = rows[(steps.edge_value[rows] != NONE) & (steps.sent_at[rows] <= position)]
+    return gradient_caption(trace.array(int(steps.edge_value[rows[0]]))) if len(rows) else ""
 
 
 def _source_line(trace: Trace, source: int, line: int) -> str:

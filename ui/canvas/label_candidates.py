@@ -13,7 +13,7 @@ import numpy as np
 from .clipping import Rect
 from .drawing import LABEL_ROOM
 from .geometry import Pieces
-from .index import Floats
+from .index import Floats, Ints
 
 LINE = 14.0  # height of one line of a label
 GAP = 8.0  # between the stroke and the text
@@ -38,16 +38,9 @@ _FORM_COSTS = {Form.STACKED: 0.0, Form.INLINE: 2.0, Form.NUMBER: 9.0}
 
 # Where the text lies, seen from its point on the stroke, and what that costs: beside the outer side of a function's
 # edges it is read first.
-_OUTWARDS = (
-    (1, 0, 0.0),
-    (1, -1, 0.8),
-    (1, 1, 0.9),
-    (0, -1, 1.2),
-    (-1, 0, 1.5),
-    (0, 1, 2.0),
-    (-1, -1, 2.1),
-    (-1, 1, 2.2),
-)
+_SIDES = np.array([(1, 0), (1, -1), (1, 1), (0, -1), (-1, 0), (0, 1), (-1, -1), (-1, 1)], np.float64)
+_SIDE_COSTS = np.array([0.0, 0.8, 0.9, 1.2, 1.5, 2.0, 2.1, 2.2])
+_GAPS = np.where(np.abs(_SIDES).sum(axis=1, keepdims=True) > 1, _CORNER_GAP, GAP)
 
 
 class Size(NamedTuple):
@@ -89,28 +82,32 @@ class Place(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """Places, the rectangles (k, 4) they stand for, and what each costs (k,) by itself; cheapest first."""
+    """Rectangles (k, 4) in which a label may lie and what each costs (k,) by itself, cheapest first."""
 
-    places: list[Place]
     rects: Floats
     costs: Floats
+    points: Floats  # (k, 2)
+    sides: Floats  # (k, 2)
+    forms: Ints  # (k,)
+
+    def place(self, nth: int) -> Place:
+        """What one of the rectangles stands for."""
+        (x, y), (dx, dy) = self.points[nth].tolist(), self.sides[nth].tolist()
+        return Place(x, y, int(dx), int(dy), Form(int(self.forms[nth])))
 
 
 def candidates(points: Floats, size: Size, *, rightwards: bool) -> Candidates:
     """All places of a label at these points (k, 2) of its stroke; `rightwards`: its outer side is the right."""
-    places, rects, costs = [], [], []
-    for form in size.forms:
-        width, height = size.of(form)
-        for nth, (x, y) in enumerate(points.tolist()):
-            for dx, dy, cost in _OUTWARDS:
-                place = Place(x, y, dx if rightwards else -dx, dy, form)
-                places.append(place)
-                rects.append(place.rect(width, height))
-                costs.append(cost + _FARTHER * nth + _FORM_COSTS[form])
-    order = np.argsort(costs, kind="stable")
-    return Candidates(
-        [places[k] for k in order.tolist()], np.array(rects).reshape(-1, 4)[order], np.array(costs)[order]
-    )
+    forms = size.forms
+    sides = _SIDES * (1.0 if rightwards else -1.0, 1.0)
+    sizes = np.array([size.of(form) for form in forms]).reshape(-1, 1, 1, 2)
+    low = points[:, None] + _GAPS * sides - sizes * (1 - sides) / 2  # (forms, points, sides, 2)
+    costs = np.array([_FORM_COSTS[form] for form in forms])[:, None, None] + _SIDE_COSTS
+    costs = costs + _FARTHER * np.arange(len(points))[:, None]
+    order = np.argsort(costs, axis=None, kind="stable")
+    form, point, side = np.unravel_index(order, costs.shape)
+    rects = np.concatenate([low, low + sizes], axis=3).reshape(-1, 4)[order]
+    return Candidates(rects, costs.ravel()[order], points[point], sides[side], np.array(forms, np.int64)[form])
 
 
 def points_along(pieces: Pieces, edge: int, *, from_start: bool) -> Floats:

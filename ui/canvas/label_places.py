@@ -27,11 +27,13 @@ from .label_candidates import FARTHEST, Candidates, Form, Place, Size, candidate
 from .obstacles import Taken, around, crossed, heads, overlaps, within
 
 _PATCH = np.array([-5.0, -1.0, 5.0, 2.0])  # around a text: the patch under it, and a little air
+_AIR = np.array([-7.0, -7.0, 7.0, 7.0])  # nearer than this to a box, say at its corner, a text is read less easily
 _REACH = FARTHEST + 120.0  # from a function's box to the far end of its labels, at most
 _CROWD = 48  # edges of one function that have labels, at most: thousands meet at some
 _ROOM = 96.0  # and how far they are apart there, at least
 _CHUNKS = (8, 40)  # most labels find their place among the first few candidates
 _PLAIN, _CARRYING, _OWN = 14.0, 50.0, 45.0  # costs of covering a stroke
+_CLOSE = 2.5
 _MOST = {True: 40.0, False: 16.0}  # what a number's place, and a mere name's, may cost
 
 
@@ -135,7 +137,7 @@ class LabelPlaces:
             tried = candidates(points[k], self._texts.size(edge), rightwards=rightwards)
             best = self._best(edge, tried, blocks, strokes, _MOST[carrying])
             if best >= 0:
-                self._places[edge] = tried.places[best]
+                self._places[edge] = tried.place(best)
                 self._taken.add(tuple((tried.rects[best] + _PATCH).tolist()))
         self._name_all_or_none(edges)
         return len(edges)
@@ -149,7 +151,7 @@ class LabelPlaces:
 
     def _best(self, edge: int, tried: Candidates, blocks: Floats, strokes: tuple[Floats, Ints], most: float) -> int:
         """The free candidate that costs least, -1 where there is none."""
-        if not tried.places:
+        if not len(tried.rects):
             return -1
         patches = tried.rects + _PATCH
         area = around(patches)
@@ -171,6 +173,7 @@ class LabelPlaces:
             part = patches[first:end]
             costs = costs + crossed(part, lines, owner, weight)
             costs = np.where(overlaps(part, blocks) > 0, np.inf, costs)
+            costs = costs + _CLOSE * (overlaps(part + _AIR, blocks) > 0)
             if costs.min() < least:
                 best, least = first + int(np.argmin(costs)), float(costs.min())
         return best

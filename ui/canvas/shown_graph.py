@@ -32,8 +32,9 @@ from ..naming import Bools, Ints, Texts, numbered
 from ..shown_state import Grouping, ShownState
 from ..snapshot import Snapshot
 from ..stepping import EdgeState, NodeState
-from .box_names import name_boxes
+from .box_names import SECOND_LIMIT, name_boxes
 from .captions import one_line
+from .made_as import expressions
 
 # Operands may be swapped, so that naming the slots would only be noise.
 COMMUTATIVE = frozenset({"AddBackward0", "MulBackward0", "DotBackward0", "MaximumBackward0", "MinimumBackward0"})
@@ -74,7 +75,7 @@ class ShownGraph:
     title: Ints  # (n,) index into texts
     number: Ints  # (n,) of a former name, see `ui.naming`; 0: none
     second: Ints  # (n,)
-    third: Ints  # (n,) what goes into a group and comes out of it; 0 for others
+    third: Ints  # (n,) what goes into a group and comes out of it; what made a tensor that has no edges; 0 for others
     former: Bools  # (n,) the title is a name that has moved on
     edge: Ints  # (m,) row of the trace's edges
     src: Ints  # (m,) boxes
@@ -172,6 +173,7 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: Sho
         said = lines(s, folded.box_of, closed)
         second[closed] = [texts.add(counts) for counts, _ in said]
         third[closed] = [texts.add(shapes) for _, shapes in said]
+    _tell_of_the_lonely(snapshot, folded, kind, title, third, texts)
     plain = (np.diff(folded.start) == 1) & (kind[folded.dst] != GROUP)  # a group has no slots
     in_box = folded.box_of[folded.box_of != NONE]
     return ShownGraph(
@@ -204,6 +206,19 @@ def _flags_of_groups(snapshot: Snapshot, folded: Folded, boxes: Ints) -> Ints:
     failed = np.zeros(len(folded.node), np.bool_)
     failed[folded.box_of[(snapshot.flags & NodeFlag.FAILED != 0) & (folded.box_of != NONE)]] = True
     return np.where(failed[boxes], int(NodeFlag.FAILED), 0)
+
+
+def _tell_of_the_lonely(
+    snapshot: Snapshot, folded: Folded, kind: NDArray[np.uint8], title: Ints, third: Ints, texts: Texts
+) -> None:
+    """A tensor without edges says which expression made it: nothing else in the picture does."""
+    connected = np.zeros(len(folded.node), np.bool_)
+    connected[folded.src] = connected[folded.dst] = True
+    alone = np.flatnonzero(~connected & (kind == NodeKind.TENSOR))
+    if len(alone):
+        for box, made_by in zip(alone.tolist(), expressions(snapshot, folded.node[alone]), strict=True):
+            if made_by and one_line(made_by) != texts.all[title[box]]:
+                third[box] = texts.add(f"= {one_line(made_by, SECOND_LIMIT)}")
 
 
 def _constant(snapshot: Snapshot, edge: Ints, folded: Folded) -> Bools:

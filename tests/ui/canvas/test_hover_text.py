@@ -1,4 +1,5 @@
 from engine.trace import NONE
+from tests.engine.programs import record
 from tests.tapes import flags_trace, mlp_trace
 from tests.traces import seed_trace
 from ui.canvas.hover_text import describe, statistics
@@ -55,3 +56,19 @@ def test_flags_are_told_in_words():
     for word in ("parameter", "view", "written in place", "retains grad"):
         assert word in words
     assert NONE == -1
+
+
+def test_a_function_tells_its_operands_and_what_has_gone_back_to_each():
+    trace = seed_trace()
+    y_times_y = next(n for n in range(len(trace.nodes)) if trace.node(n).label == "y * y")
+    assert card(trace, y_times_y, 1)[1]["self"] == "y"
+    after = card(trace, y_times_y, 3)[1]
+    assert (after["self"], after["other"]) == ("y, gradient 2.25", "y, gradient 2.25")
+    assert "self" not in card(trace, next(n for n in range(len(trace.nodes)) if trace.node(n).op == "MeanBackward0"))[1]
+
+
+def test_what_no_function_made_tells_its_expression():
+    trace = record("x = torch.ones(3, requires_grad=True)\nm = (x >\n     0.5)\nd = x.detach()")
+    names = {trace.node(n).label: n for n in range(len(trace.nodes))}
+    assert card(trace, names["m"])[1]["made as"] == "x > 0.5"
+    assert card(trace, names["d"])[1]["made as"] == "x.detach()"
