@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 
 from tests.engine.programs import record
 from ui.canvas.drawing import lay_out
 from ui.canvas.fonts import Fonts
 from ui.canvas.made_as import LONGEST, cut, expressions
+from ui.canvas.shown_graph import UNGROUPED, View, show
 from ui.snapshot import Snapshot
 
 ALONE = """x = torch.tensor([1., 3.], requires_grad=True)
@@ -36,8 +39,10 @@ def test_it_no_longer_does_once_something_uses_it(qapp):
 
 
 def test_a_tensor_whose_title_is_its_expression_does_not_repeat_it(qapp):
-    thirds, _ = shown("kept = {torch.zeros(2)}")
-    assert thirds == {"torch.zeros(2)": ""}
+    trace = record(ALONE)
+    square = next(n for n in range(len(trace.nodes)) if trace.node(n).label == "x * x" and not trace.node(n).op)
+    graph = show(Snapshot.of(trace), View.TENSORS_AND_FUNCTIONS, replace(UNGROUPED, only=frozenset({square})))
+    assert [graph.title_text(0), graph.text(int(graph.third[0]))] == ["x * x", ""]
 
 
 def test_the_same_place_is_cut_out_for_all_that_were_made_there(qapp):
