@@ -56,6 +56,9 @@ class Observer(Protocol):
     def module_ended(self, started: Any) -> None:
         """After they ran, or an exception ended them."""
 
+    def tangent_made(self) -> None:
+        """After a dual tensor was made: its tangent goes along with the operations, and no pass will tell of it."""
+
     def gradient_retained(self, tensor: "Tensor") -> None:
         """After `retain_grad()` of a non-leaf that did not retain its gradient before."""
 

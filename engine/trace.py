@@ -96,6 +96,7 @@ class EventKind(IntEnum):
     SAVED_STALE = 12  # the step asked for `saved`, and refused it because of that: it is at `version` now
     SAVED_GONE = 13  # the step asked for what `node` had saved, which was freed before
     LAYER = 14  # `node` was made by that step of a pass that creates a graph
+    TANGENT = 15  # at `source` and `line`, the first such of the cell, a dual tensor was made: forward mode, no pass
 
 
 class ScopeKind(IntEnum):

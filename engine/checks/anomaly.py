@@ -111,6 +111,11 @@ class StackNotes:
         if self.inner is not None:
             self.inner.requires_grad_changed(tensor)
 
+    def tangent_made(self) -> None:
+        """See Observer."""
+        if self.inner is not None:
+            self.inner.tangent_made()
+
     def gradient_retained(self, tensor: "Tensor") -> None:
         """See Observer."""
         if self.inner is not None:

@@ -146,6 +146,11 @@ class GraphRecorder:
         row = self.tensor_row(tensor)
         self._add_event(EventKind.RETAIN_GRAD, row, self._rows.string(self._name_of(tensor)))
 
+    def tangent(self, site: Site) -> None:
+        """A dual tensor was made there."""
+        nothing = (NONE, NONE, 0, 0, NONE, NONE, NONE, NONE)
+        self._rows.add("events", int(EventKind.TANGENT), *nothing, site.source, site.line, NONE)
+
     def tensor_row(self, tensor: Tensor) -> int:
         """The row of a tensor as it is now, made if need be."""
         return self._up_to_date(tensor).row

@@ -68,6 +68,7 @@ class Recorder:
         self._recorded_before = 0
         self._quiet_since = 0.0
         self._running = 0
+        self._has_tangents = False  # whether this cell made a dual tensor
         self._young_until = 0.0
         self._lost = 0
         self._patience = PATIENCE
@@ -151,10 +152,7 @@ class Recorder:
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
         if self._dirty or self._arrays.store.refers_to(tensor.array):
-            below: Any = _getframe(1)
-            frame = below.f_back
-            while self._is_engine(frame.f_code.co_filename) and frame.f_back is not None:
-                below, frame = frame, frame.f_back
+            frame, below = self._user_frame(_getframe(1))
             # The mark of `below` is only looked at: the operation that overwrites comes after this.
             place = (frame.f_trace, frame.f_lasti, below.f_trace is None)
             self._pending.append((self._on_overwriting, tensor, *place))
@@ -169,6 +167,13 @@ class Recorder:
     def gradient_retained(self, tensor: Tensor) -> None:
         """After `retain_grad()`."""
         self._pending.append((self._graph.retained, tensor))
+
+    def tangent_made(self) -> None:
+        """After a dual tensor was made; one a cell is enough."""
+        if not self._has_tangents:
+            self._has_tangents = True
+            frame, _ = self._user_frame(_getframe(1))
+            self._pending.append((self._on_tangent, frame.f_code, frame.f_lasti))
 
     def module_started(self, module: Module) -> Call | None:
         """Before a module runs."""
@@ -235,11 +240,15 @@ class Recorder:
 
     def _caller(self) -> tuple[CodeType, int, CallMark]:
         """The code that asked for a pass, its instruction, and the mark of the call."""
-        below: Any = _getframe(2)
+        frame, below = self._user_frame(_getframe(2))
+        return frame.f_code, frame.f_lasti, mark_of_call(below)
+
+    def _user_frame(self, below: Any) -> tuple[Any, Any]:
+        """The nearest frame of the user's code under `below`, and the one of the engine or a library that it called."""
         frame: Any = below.f_back
         while self._calls.passes_over(frame.f_code.co_filename) and frame.f_back is not None:
             below, frame = frame, frame.f_back
-        return frame.f_code, frame.f_lasti, mark_of_call(below)
+        return frame, below
 
     def _is_engine(self, filename: str) -> bool:
         known = self._inside.get(filename)
@@ -274,7 +283,7 @@ class Recorder:
         self, request: str, number: int, source: SourceFile, filename: str, namespace: Mapping[str, object]
     ) -> None:
         """A cell begins, whose code is compiled under `filename`; `namespace` is where its names live."""
-        self._patience, self._namespace = PATIENCE, namespace
+        self._patience, self._namespace, self._has_tangents = PATIENCE, namespace, False
         self._pending.append((self._on_begin, request, number, source, filename, namespace, time.time()))
 
     def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
@@ -427,6 +436,9 @@ class Recorder:
         following = events[at + 1] if at + 1 < len(events) else waiting[0] if waiting else None
         ended = following.__class__ is tuple and following[0] == self._scopes.module_ended
         return self._scopes.module_path(self._graph.scope) if ended else ""
+
+    def _on_tangent(self, code: CodeType, offset: int) -> None:
+        self._graph.tangent(self._sites.at(code, offset))
 
     def _on_break(self) -> None:
         """Nothing; what was before it need not wait for more."""

@@ -6,6 +6,7 @@ How tangents go through operations is in `tangents.py`, how tensors carry them i
 from contextlib import ContextDecorator
 from typing import Any, NamedTuple
 
+from .. import observe
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
 from . import levels
@@ -57,6 +58,8 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Tensor:
     check_tangent(tensor, tangent, current)
     made: Tensor = METHODS["view"](tensor, tensor.array.shape)
     attach(made, tangent)
+    if observe.observer is not None:
+        observe.observer.tangent_made()
     return made
 
 

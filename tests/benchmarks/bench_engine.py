@@ -51,6 +51,9 @@ class Silent:
     def module_ended(self, started) -> None:
         """See Observer."""
 
+    def tangent_made(self) -> None:
+        """See Observer."""
+
     def gradient_retained(self, tensor) -> None:
         """See Observer."""
 

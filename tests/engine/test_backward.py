@@ -41,6 +41,9 @@ class Notes:
     def requires_grad_changed(self, tensor):
         self.events.append(("requires_grad", tensor.requires_grad))
 
+    def tangent_made(self):
+        self.events.append(("tangent",))
+
     def gradient_retained(self, tensor):
         self.events.append(("retained", tensor))
 

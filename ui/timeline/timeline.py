@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.trace import NONE, NodeFlag, Status, Trace
@@ -21,7 +21,7 @@ from .header import Header
 from .marks import StepMarks
 from .player import Player
 from .slider import StepSlider
-from .walks import cell_title, finished_passes, forward_cells
+from .walks import cell_title, finished_passes, forward_cells, forward_mode_cells, forward_mode_words
 
 LAST = 2**31 - 1  # a position past every end; ViewState brings it back
 EMPTY = "No backward pass yet. Call .backward() on a scalar, for example out.backward(), and its steps appear here."
@@ -30,6 +30,8 @@ GRAINS = tuple(Grain)
 
 class Timeline(QWidget):
     """Which walk, which place; a newly recorded pass is shown at its last position, and so is an error."""
+
+    said = Signal(str)  # a passing word
 
     def __init__(self, view_state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class Timeline(QWidget):
         shown = view_state.steps is not None
         self._known = set(finished_passes(view_state.trace)) if shown else set()
         self._failures = _forward_failures(view_state.trace) if shown else set()
+        self._forward_mode = len(forward_mode_cells(view_state.trace))  # cells that were told of
         self.player = Player(view_state, self)
         self._build()
         self.player.playing_changed.connect(self._show_playing)
@@ -227,6 +230,7 @@ class Timeline(QWidget):
         trace = self._state.trace
         if trace is not self._trace:
             self._trace, self._known, self._failures = trace, set(), set()
+            self._forward_mode = len(forward_mode_cells(trace))
         finished = finished_passes(trace)
         new = [p for p in finished if p not in self._known]
         failed = _forward_failures(trace) - self._failures
@@ -237,7 +241,15 @@ class Timeline(QWidget):
             self._choose_walk(Walk(WalkKind.PASS, outermost[-1]))
         if failed:
             self._choose_walk(Walk(WalkKind.FORWARD, max(failed)))
+        self._tell_of_forward_mode()
         self._show_step()
+
+    def _tell_of_forward_mode(self) -> None:
+        """Say once of each cell that used it why nothing appears here."""
+        cells = forward_mode_cells(self._state.trace)
+        if len(cells) > self._forward_mode:
+            self.said.emit(forward_mode_words(self._state.trace, cells[-1]))
+        self._forward_mode = len(cells)
 
     def _show_step(self) -> None:
         state = self._state
@@ -273,7 +285,8 @@ class Timeline(QWidget):
         self.player.stop()
         self._marked = None
         self._slider.set_marks(None)
-        cells = forward_cells(self._state.trace)
+        cells, tangents = forward_cells(self._state.trace), forward_mode_cells(self._state.trace)
+        self._sentence.setText(forward_mode_words(self._state.trace, tangents[-1]) if tangents else EMPTY)
         self._offer.setVisible(bool(cells))
         if cells:
             self._offer.setText(f"Step through the forward pass of {cell_title(self._state.trace, cells[-1])}")

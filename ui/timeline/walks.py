@@ -69,12 +69,26 @@ def _above(trace: Trace, walk: Walk) -> int:
     return NONE
 
 
+def forward_mode_cells(trace: Trace) -> list[int]:
+    """The cells in which dual tensors were made, oldest first."""
+    sources = trace.events.source[trace.events.kind == EventKind.TANGENT]
+    return [int(cell) for cell in np.flatnonzero(np.isin(trace.cells.source, sources[sources != NONE]))]
+
+
 # -- in words --------------------------------------------------------------------------------------------------------
 
 
 def cell_title(trace: Trace, cell: int) -> str:
     """What a cell is called, as the script pane calls it."""
     return place(trace, int(trace.cells.source[cell]), 0) or f"cell {int(trace.cells.number[cell])}"
+
+
+def forward_mode_words(trace: Trace, cell: int) -> str:
+    """Why there is nothing to step backwards through after a cell that made dual tensors."""
+    return (
+        f"{cell_title(trace, cell)} used forward mode (jvp, dual numbers): tangents go along with the operations, and "
+        "no backward pass is made."
+    )
 
 
 def walk_name(trace: Trace, walk: Walk) -> str:
@@ -121,7 +135,8 @@ def walk_time(trace: Trace, walk: Walk) -> str:
 def walk_relation(trace: Trace, walk: Walk) -> str:
     """Why a pass lies below another one, and what it was called with."""
     if walk.kind is WalkKind.FORWARD:
-        return "the operations of the cell, in the order they ran"
+        order = "the operations of the cell, in the order they ran"
+        return f"{order}, without the tangents of forward mode" if walk.id in forward_mode_cells(trace) else order
     row, said = trace.row("passes", walk.id), []
     above = _above(trace, walk)
     if above != NONE and above == row["outer"]:

@@ -292,3 +292,17 @@ def test_nothing_is_worked_off_while_a_pass_is_young_and_little_while_more_is_re
     first, still, more, inside, after = paces
     assert inside == 0 < first < still
     assert more == after == first
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("y, t = torch.func.jvp(torch.sin, (x,), (x,))", 2),
+        ("with torch.autograd.forward_ad.dual_level():\n    z = torch.autograd.forward_ad.make_dual(x, x) * 2", 3),
+        ("for f in (torch.sin, torch.cos):\n    torch.func.jvp(f, (x,), (x,))", 3),
+    ],
+)
+def test_the_record_says_once_a_cell_where_forward_mode_was_used(code, line):
+    trace = record(f"x = torch.ones(2)\n{code}")
+    told = [(event["source"], event["line"]) for event in rows(trace, "events") if event["kind"] == EventKind.TANGENT]
+    assert told == [(0, line)]

@@ -395,3 +395,26 @@ def test_the_slider_is_filled_in_the_now_colour_up_to_the_position(keep, theme, 
     assert colour(state.position) == theme.now
     assert colour(state.position * 0.5) == theme.now
     assert colour((state.position + state.step_count) / 2 + 0.2) != theme.now
+
+
+def test_after_forward_mode_it_says_why_there_is_no_pass(keep):
+    recording = Recording()
+    recording.run("x = torch.ones(2)")
+    state, timeline = shown(keep, recording.trace)
+    told = []
+    timeline.said.connect(told.append)
+    recording.run("y, t = torch.func.jvp(torch.sin, (x,), (x,))")
+    state.trace_grew()
+    recording.run("z = x + 1")
+    state.trace_grew()
+    (text,) = told
+    assert text.startswith("In [2] used forward mode (jvp, dual numbers)")
+    assert "no backward pass" in text
+    assert timeline._sentence.text() == text
+
+
+def test_a_session_opened_after_forward_mode_says_so_where_steps_would_be(keep):
+    recording = Recording()
+    recording.run("y, t = torch.func.jvp(torch.sin, (torch.ones(2),), (torch.ones(2),))")
+    _, timeline = shown(keep, recording.trace)
+    assert timeline._sentence.text().startswith("In [1] used forward mode")
