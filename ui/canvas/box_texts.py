@@ -8,15 +8,17 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from .captions import short_title
-from .fonts import TITLE_SIZE
+from .fonts import TITLE_SIZE, Fonts
 from .index import Ints
 
 if TYPE_CHECKING:
     from .picture import Picture
 
 _SEEN_SIZE = 11.0  # pixels on the screen that a short title should have
+_LEAST_SIZE = 7.0  # and has at the least: what does not fit so is left out of it
+_LEAST_TEXT = 3  # characters that say something
 _LARGEST = 30  # and in the scene at most, to fit a box's height
-_MARGIN = 12.0
+_MARGIN = 9.0
 _LINE = 18.0  # from one line of a box to the next
 
 
@@ -65,14 +67,36 @@ def _texts(picture: Picture, box: int) -> BoxTexts:
 def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
     """The titles alone, as large as can be read at `scale`, or as fits the box."""
     graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
-    wanted = min(_SEEN_SIZE / scale, _LARGEST)
+    wanted, least = min(_SEEN_SIZE / scale, _LARGEST), min(_LEAST_SIZE / scale, _LARGEST)
     for box in boxes.tolist():
         left, top, right, bottom = rects[box].tolist()
-        title = short_title(graph.title_text(box))
+        room = TITLE_SIZE * (right - left - _MARGIN)  # at a size of one
+        whole = short_title(graph.title_text(box))
+        title = fitting_title(fonts, whole, room / least)
         width = max(fonts.width(fonts.title, title), 1.0)
-        size = int(min(wanted, TITLE_SIZE * (right - left - _MARGIN) / width))
+        size = int(min(wanted if title == whole else least, room / width))
         style = picture.box_styles[picture.box_rows[box]]
         painter.setFont(fonts.title_of_size(size))
         painter.setPen(QColor(picture.theme.dim if graph.former[box] and picture.is_lit(box) else style.title))
         start = (left + right - width * size / TITLE_SIZE) / 2
         painter.drawText(QPointF(start, (top + bottom) / 2 + 0.36 * size), title)
+
+
+def fitting_title(fonts: Fonts, title: str, room: float) -> str:
+    """What of a title fits in `room`: of `net.layers.0.weight` the last names, of others the beginning, with `×12`.
+
+    "" where too little would be left to say anything.
+    """
+    if fonts.width(fonts.title, title) <= room:
+        return title
+    parts = title.split(".")
+    if len(parts) > 1 and all(part.replace("_", "a").isalnum() for part in parts):
+        for first in range(1, len(parts)):
+            ending = "…" + ".".join(parts[first:])
+            if fonts.width(fonts.title, ending) <= room:
+                return ending
+        title = parts[-1]
+    start, times, count = title.partition(" ×")
+    kept = f"{times}{count}"
+    found = fonts.elided_title(start, room - fonts.width(fonts.title, kept))
+    return found + kept if len(found) > _LEAST_TEXT else ""

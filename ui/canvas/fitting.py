@@ -24,6 +24,16 @@ class Corner(Enum):
     TOP_RIGHT = "top right"
     BOTTOM_RIGHT = "bottom right"
 
+    @property
+    def is_right(self) -> bool:
+        """At the right edge."""
+        return self in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT)
+
+    @property
+    def is_bottom(self) -> bool:
+        """At the lower edge."""
+        return self in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
+
 
 class Camera(NamedTuple):
     """Pixels per scene unit, and the point of the scene in the middle of the viewport."""
@@ -48,21 +58,23 @@ def fit(
     is_free: Callable[[Rect], bool] = lambda _: False,
     corner: Corner = Corner.TOP_LEFT,
     margin: float = 16.0,
+    kept_free: float = 0.0,
 ) -> Fit:
-    """The camera that shows all of `bounds` in a viewport of `width` x `height` pixels.
+    """The camera that shows all of `bounds` in a viewport of `width` x `height` pixels, `kept_free` at its lower edge.
 
     A legend of that width and height (its distance from the viewport's edges included) never lies on the graph: it
     stands in a corner where `is_free` finds nothing drawn, `corner` if it can stay there; where there is none, room
     is left for it beside or above the graph, whichever leaves the graph larger.
     """
-    whole = _within(bounds, margin, margin, width - margin, height - margin, width, height)
+    right, bottom = width - margin, height - max(margin, kept_free)
+    whole = _within(bounds, margin, margin, right, bottom, width, height)
     if not (legend[0] and legend[1]):
         return Fit(whole, corner)
     for tried in dict.fromkeys((corner, *Corner)):
         if is_free(_in_scene(tried, legend, whole, width, height)):
             return Fit(whole, tried)
-    beside = _within(bounds, legend[0] + margin, margin, width - margin, height - margin, width, height)
-    below = _within(bounds, margin, legend[1] + margin, width - margin, height - margin, width, height)
+    beside = _within(bounds, legend[0] + margin, margin, right, bottom, width, height)
+    below = _within(bounds, margin, legend[1] + margin, right, bottom, width, height)
     return Fit(max(beside, below, key=lambda camera: camera.scale), Corner.TOP_LEFT)
 
 
@@ -77,8 +89,8 @@ def _within(bounds: Rect, left: float, top: float, right: float, bottom: float, 
 
 def _in_scene(corner: Corner, size: tuple[float, float], camera: Camera, width: float, height: float) -> Rect:
     """What a card of that size covers of the scene in a corner of the viewport."""
-    left = width / 2 - size[0] if corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT) else -width / 2
-    top = height / 2 - size[1] if corner in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT) else -height / 2
+    left = width / 2 - size[0] if corner.is_right else -width / 2
+    top = height / 2 - size[1] if corner.is_bottom else -height / 2
     x, y = camera.x + left / camera.scale, camera.y + top / camera.scale
     return (x, y, x + size[0] / camera.scale, y + size[1] / camera.scale)
 

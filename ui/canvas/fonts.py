@@ -6,6 +6,7 @@ off, so that a text is as wide at every zoom as it was measured. One `Fonts` bel
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QRawFont
 
 TITLE_SIZE = 14
@@ -40,6 +41,7 @@ class Fonts:
         }
         self._widths: dict[tuple[int, str], float] = {}
         self._sized: dict[int, QFont] = {}
+        self._elided: dict[tuple[str, int], str] = {}
 
     def width(self, font: QFont, text: str) -> float:
         """Advance of `text` in scene units; `font` is one of this object's."""
@@ -55,6 +57,14 @@ class Fonts:
     def second_width(self, text: str) -> float:
         """Width of a box's second line."""
         return self.width(self.second, text)
+
+    def elided_title(self, text: str, room: float) -> str:
+        """`text` with its end left out so that it is at most `room` wide in the title's font."""
+        key = (text, int(room))
+        if key not in self._elided:
+            metrics = self._metrics[id(self.title)]
+            self._elided[key] = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return self._elided[key]
 
     def title_of_size(self, size: int) -> QFont:
         """The title's font at another size; without hinting a text grows in proportion to it."""

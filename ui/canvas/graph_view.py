@@ -5,6 +5,8 @@ It must not know the trace nor the view state: `CanvasView` translates boxes int
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
@@ -81,6 +83,8 @@ class GraphView(QGraphicsView):
         self.touched = False  # the user has moved the camera since it was last fitted
         self.legend_size = (0.0, 0.0)  # pixels that the legend needs in its corner
         self.legend_corner = Corner.TOP_LEFT
+        self.kept_free = 0.0  # pixels at the lower edge in which a fit shows nothing: something stands there
+        self.is_covered: Callable[[QRectF], bool] = lambda rect: False  # by something over the graph
         self._camera = Camera(1.0, 0.0, 0.0)
         self._gestures = Gestures(self)
         self._motion = QVariantAnimation(self, duration=MOTION_MS, startValue=0.0, endValue=1.0)
@@ -140,12 +144,25 @@ class GraphView(QGraphicsView):
         if picture is None:
             return fitting.fit((0.0, 0.0, 0.0, 0.0), port.width(), port.height())
         drawing, size = picture.drawing, self.legend_size
-        return fitting.fit(drawing.bounds, port.width(), port.height(), size, drawing.is_free, self.legend_corner)
+        return fitting.fit(
+            drawing.bounds,
+            port.width(),
+            port.height(),
+            size,
+            drawing.is_free,
+            self.legend_corner,
+            kept_free=self.kept_free,
+        )
 
     def fit(self, *, animate: bool = True) -> None:
         """Show the whole picture; from then on growth is followed until the user moves the camera."""
         self.touched = False
         self._look_at_all(self.fitted(), animate=animate)
+
+    def fit_again(self) -> None:
+        """Show the whole picture in another part of the viewport, if it is what is shown."""
+        if self.item.picture is not None and not self.touched and self.fits_legibly():
+            self._look_at_all(self.fitted(), animate=True)
 
     def open_at(self, rect: QRectF, *, animate: bool = False) -> None:
         """Show the whole picture where its boxes can be told apart, else the part of it around `rect`, readably."""
@@ -213,11 +230,14 @@ class GraphView(QGraphicsView):
     def reveal(self, rect: QRectF) -> None:
         """Bring a part of the scene into view, if it is not all there already."""
         seen = self.seen(self.camera)
-        if seen.contains(rect) or (seen.intersects(rect) and (rect.width() > seen.width())):
+        whole = seen.contains(rect) and not self.is_covered(rect)
+        if whole or (seen.intersects(rect) and (rect.width() > seen.width())):
             return
         there = Camera(self.camera.scale, rect.center().x(), rect.center().y())
         self.box_hovered.emit(NONE, QPointF())  # what was under the pointer goes from there
         self.look(self._filled(there), animate=True)
+        if self.is_covered(rect):
+            self.look(there, animate=True)
 
     def go_to(self, rect: QRectF) -> None:
         """Look at a part of the scene near enough to read it."""

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from ..theme import Theme
 from .legend_painter import LegendFacts, LegendPainter
 
+_FADED = 0.15
+
 
 class Legend(QWidget):
     """The ramp with its range, and the marks of done, now, ready and waiting."""
@@ -20,6 +22,7 @@ class Legend(QWidget):
         self._theme = theme
         self._looks: tuple[object, ...] = ()  # what the pixels show
         self._pixels = QPixmap()
+        self._seen_through = False
         self.show_facts(LegendFacts("1", "1"))
 
     def set_theme(self, theme: Theme) -> None:
@@ -33,6 +36,12 @@ class Legend(QWidget):
         self.setAccessibleDescription(facts.spoken())
         self.resize(self.sizeHint())
         self.update()
+
+    def set_seen_through(self, seen_through: bool) -> None:
+        """Fade, while the pointer is at a box that lies under the legend."""
+        if seen_through != self._seen_through:
+            self._seen_through = seen_through
+            self.update()
 
     def _painter(self) -> LegendPainter:
         font = QFont(self.font())
@@ -56,5 +65,6 @@ class Legend(QWidget):
             self._painter().paint(drawing, self._theme, self._facts)
             drawing.end()
         painter = QPainter(self)
+        painter.setOpacity(_FADED if self._seen_through else 1.0)
         painter.drawPixmap(0, 0, self._pixels)
         painter.end()

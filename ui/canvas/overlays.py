@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.trace import NONE
@@ -22,7 +22,8 @@ from .picture import Picture
 
 _REST_MS = 350  # the pointer rests this long on a box before the card appears
 _INSET = 16  # from the canvas's edges
-_AIR = 8  # between the legend and the graph
+AIR = 8  # between them and the graph
+_MAP_CORNERS = (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT, Corner.TOP_RIGHT)
 
 
 class Overlays:
@@ -34,7 +35,8 @@ class Overlays:
         self.legend, self.map, self.card = Legend(theme, canvas), MiniMap(theme, canvas), HoverCard(theme, canvas)
         self.offer = Offer(theme, canvas)
         self.offer.changed.connect(self.arrange)
-        self.corner = Corner.TOP_LEFT
+        self.corner = Corner.TOP_LEFT  # the legend's
+        self._map_corner = Corner.BOTTOM_LEFT
         self.legend.hide()
         self.map.hide()
         self._rest = QTimer(canvas, interval=_REST_MS, singleShot=True)
@@ -49,27 +51,55 @@ class Overlays:
     def arrange(self) -> None:
         """Put everything in its corner of the canvas."""
         width, height = self._canvas.width(), self._canvas.height()
-        right, bottom = width - self.legend.width() - _INSET, height - self.legend.height() - _INSET
-        self.legend.move(
-            right if self.corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT) else _INSET,
-            bottom if self.corner in (Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT) else _INSET,
-        )
-        taken = self.corner is Corner.BOTTOM_LEFT and not self.legend.isHidden()
-        self.map.move(width - self.map.width() - _INSET if taken else _INSET, height - self.map.height() - _INSET)
+        self.legend.move(self._at(self.legend, self.corner))
+        if self.corner is self._map_corner and not self.legend.isHidden():
+            self._map_corner = next(corner for corner in _MAP_CORNERS if corner is not self.corner)
+        self.map.move(self._at(self.map, self._map_corner))
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
         self.offer.fit(width - 2 * _INSET)
         self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
         for part in (self.legend, self.map):
             if not part.isHidden() and self.offer.geometry().intersects(part.geometry()):
-                self.offer.move(self.offer.x(), part.y() - self.offer.height() - _AIR)
+                self.offer.move(self.offer.x(), part.y() - self.offer.height() - AIR)
+
+    def _at(self, part: QWidget, corner: Corner) -> QPoint:
+        """The upper left corner of a part that stands in a corner of the canvas."""
+        x = self._canvas.width() - part.width() - _INSET if corner.is_right else _INSET
+        y = self._canvas.height() - part.height() - _INSET if corner.is_bottom else _INSET
+        return QPoint(x, y)
+
+    @property
+    def shown(self) -> list[QWidget]:
+        """The parts that cover some of the graph for long."""
+        return [part for part in (self.legend, self.map, self.offer) if not part.isHidden()]
+
+    def give_way(self, is_free: Callable[[QRectF], bool]) -> None:
+        """Move legend and overview off what is drawn, where there is a corner in which `is_free` finds nothing."""
+        if not self.legend.isHidden():
+            self.corner = self._clear(self.legend, self.corner, tuple(Corner), is_free)
+            self.arrange()
+        if not self.map.isHidden():
+            self._map_corner = self._clear(self.map, self._map_corner, _MAP_CORNERS, is_free)
+            self.arrange()
+
+    def _clear(
+        self, part: QWidget, corner: Corner, corners: Sequence[Corner], is_free: Callable[[QRectF], bool]
+    ) -> Corner:
+        """The corner in which a part covers nothing, that which it has if there it does not, or if it does in all."""
+        others = [other.geometry() for other in self.shown if other is not part]
+        for tried in dict.fromkeys((corner, *corners)):
+            there = QRect(self._at(part, tried), part.size())
+            if not any(there.intersects(other) for other in others) and is_free(QRectF(there)):
+                return tried
+        return corner
 
     @property
     def legend_size(self) -> tuple[float, float]:
         """Pixels that the legend covers from its corner on, with a little air; 0 where it is hidden."""
         if self.legend.isHidden():
             return (0.0, 0.0)
-        return (self.legend.width() + _INSET + _AIR, self.legend.height() + _INSET + _AIR)
+        return (self.legend.width() + _INSET + AIR, self.legend.height() + _INSET + AIR)
 
     def move_legend(self, corner: Corner) -> None:
         """Put the legend into another corner."""
@@ -114,6 +144,7 @@ class Overlays:
 
     def hover(self, box: int, at: QPointF) -> None:
         """The pointer is at a box (or NONE), at a point of the canvas."""
+        self.legend.set_seen_through(box != NONE and self.legend.geometry().contains(at.toPoint()))
         if box != self._hovered:
             self.card.hide()
         self._hovered, self._hovered_at = box, at

@@ -19,6 +19,7 @@ from ..theme import DARK, Theme
 from ..view_state import ViewState
 from .breadcrumbs import Breadcrumbs
 from .changes import changed_area, looks_of
+from .clearance import Clearance
 from .drawing import Drawing
 from .folding import Folding
 from .fonts import Fonts
@@ -63,6 +64,7 @@ class CanvasView(QWidget):
         self.reports = LayoutReports(self.layouts, self.graph, self.overlays)
         self.navigation = Navigation(self.graph, lambda: self.layouts.flow_axis, self._selected_box)
         self._connect()
+        self.clearance = Clearance(self.graph, self.overlays)
         self.layouts.follow_trace()
 
     def _connect(self) -> None:
