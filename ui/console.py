@@ -11,8 +11,8 @@ from typing import Any
 
 os.environ.setdefault("QT_API", "pyside6")
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QTextCursor
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 from qtconsole.rich_jupyter_widget import RichJupyterWidget
 
@@ -20,6 +20,8 @@ from .console_colours import AnsiColours, console_sheet, moved_colour, pygments_
 from .style import monospace
 from .theme import DARK, Theme
 
+# With nothing typed these mean nothing here: the window's shortcuts, which step, have them.
+GIVEN_UP = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 MARGIN = 8  # pixels around the text
 MOST_SHOWN = 24  # lines of a cell that was not typed
 KEPT_LINES = 5_000
@@ -40,6 +42,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.held = True
         self._waiting: list[str] = []
+        self._typed_ahead = ""
         self._earlier: tuple[list[tuple[str, str]], str] = ([], "")
         self.note = ""
         self._theme: Theme = DARK
@@ -93,6 +96,15 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
         if typed.strip():
             self._set_input_buffer(typed)
 
+    def _follow_prompt(self) -> None:
+        self._run_waiting()
+        self._insert_typed_ahead()
+
+    def _insert_typed_ahead(self) -> None:
+        if self._typed_ahead and self.can_run:
+            typed, self._typed_ahead = self._typed_ahead, ""
+            self._set_input_buffer(str(self._get_input_buffer()) + typed)
+
     def show_transcript(self, entries: Iterable[tuple[str, str]], note: str) -> None:
         """Begin anew with what an earlier console showed: (kind, text) of its last pieces. Input is not taken yet."""
         self._earlier = (list(entries)[-MOST_PIECES:], note)
@@ -121,7 +133,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
     def hold(self, reason: str) -> None:
         """Take no input until `release`, and say why. Whatever was running is given up."""
         self.held = True
-        self._waiting = []
+        self._waiting, self._typed_ahead = [], ""
         if not self._control.isReadOnly():
             self._prompt_finished()
         self._reading = self._executing = False
@@ -146,7 +158,36 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
         if number is not None:
             self.note = f"In [{number}]"
             self.note_changed.emit(self.note)
-            QTimer.singleShot(0, self._run_waiting)  # qtconsole first finishes with the reply that brought the prompt
+            QTimer.singleShot(0, self._follow_prompt)  # qtconsole first finishes with the reply that brought it
+
+    # -- keys ----------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave keys that do nothing here to the window; keep what is typed while a cell runs for the next prompt."""
+        if watched is self._control and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and self._gives_up(event):
+                event.ignore()
+                return True
+            if event.type() == QEvent.Type.KeyPress and self._executing and not self._reading:
+                self._type_ahead(event)
+        return bool(super().eventFilter(watched, event))
+
+    def _gives_up(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not plain or event.key() not in GIVEN_UP or self._reading or self._control.textCursor().hasSelection():
+            return False
+        return bool(self._executing or self.held or not self._get_input_buffer())
+
+    def _type_ahead(self, event: QKeyEvent) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        if event.modifiers() & ~shift:
+            return
+        if event.key() == Qt.Key.Key_Backspace:
+            self._typed_ahead = self._typed_ahead[:-1]
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._typed_ahead += "\n"
+        elif event.text().isprintable():
+            self._typed_ahead += event.text()
 
     def _handle_kernel_info_reply(self, reply: dict[str, Any]) -> None:
         reply["content"]["banner"] = ""  # ours says it in one line

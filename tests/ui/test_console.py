@@ -1,8 +1,9 @@
 """The console with a client that only remembers what it was sent; tests with a real kernel are in tests/e2e."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QTextCursor
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl, Signal
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QTextCursor
+from PySide6.QtTest import QTest
 
 from ui.console import LONGEST_LINE, MOST_SHOWN, Console, preview, shortened
 from ui.console_colours import AnsiColours
@@ -219,3 +220,39 @@ def words(content):
     mime = QMimeData()
     mime.setText(content)
     return mime
+
+
+def asks_for(console, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Whether the console wants a key that is a shortcut of the window too."""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers)
+    event.ignore()
+    QCoreApplication.sendEvent(console._control, event)
+    return event.isAccepted()
+
+
+def test_with_nothing_typed_the_keys_that_step_are_the_windows(ready):
+    keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+    assert not any(asks_for(ready, key) for key in keys)
+    assert asks_for(ready, Qt.Key.Key_Up)  # the line before, from the history
+    assert asks_for(ready, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    ready._set_input_buffer("x")
+    assert all(asks_for(ready, key) for key in keys)
+
+
+def test_what_is_typed_while_a_cell_runs_is_there_at_the_next_prompt(ready, qtbot):
+    ready.run_cell("slow()")
+    for key in (Qt.Key.Key_Y, Qt.Key.Key_Space, Qt.Key.Key_Q, Qt.Key.Key_Backspace, Qt.Key.Key_Equal):
+        QTest.keyClick(ready._control, key)
+    QTest.keyClick(ready._control, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    ready.kernel_client.finish()
+    qtbot.waitUntil(lambda: ready._get_input_buffer() == "y =")
+    assert len(ready.kernel_client.sent) == 2  # qtconsole's own first request, and the cell
+
+
+def test_what_was_typed_ahead_does_not_outlive_a_restart(ready):
+    ready.run_cell("slow()")
+    QTest.keyClick(ready._control, Qt.Key.Key_Y)
+    ready.hold("Restarting")
+    ready.release()
+    ready.kernel_client.finish(number=0)
+    assert "y" not in ready._get_input_buffer()
