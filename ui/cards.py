@@ -23,10 +23,14 @@ def label(text: str = "", part: str = "", *, wrap: bool = True) -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """A plain-text label that ends in an ellipsis where it does not fit, and tells the rest in its tool tip."""
+    """A plain-text label that ends in an ellipsis where it does not fit, and tells the rest in its tool tip.
+
+    Where there are `shorter` texts, the first that fits is shown instead.
+    """
 
     def __init__(self, part: str = "") -> None:
         super().__init__()
+        self.shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("part", part)
 
@@ -34,9 +38,17 @@ class ElidedLabel(QLabel):
         """It may shrink."""
         return QSize(4 * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
 
+    def shown(self) -> str:
+        """As much as fits."""
+        metrics, room = self.fontMetrics(), self.contentsRect().width()
+        for text in (self.text(), *self.shorter):
+            if metrics.horizontalAdvance(text) <= room:
+                return text
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as much as fits."""
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        text = self.shown()
         self.setToolTip("" if text == self.text() else self.text())
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

@@ -109,7 +109,9 @@ class Header(QWidget):
         self.health.setVisible(health.mark in (Mark.FAILED, Mark.ZERO))
         self.dropped.setVisible(isinstance(steps, PassSteps) and arrays_dropped(steps))
         took = walk_time(trace, walk)
-        self.amount.setText(" · ".join(part for part in (walk_count(trace, walk, steps.count), took) if part))
+        count = walk_count(trace, walk, steps.count)
+        self.amount.setText(" · ".join(part for part in (count, took) if part))
+        self.amount.shorter = (count, "")
 
     def show_grain(self, grain: Grain) -> None:
         """How far one step goes."""

@@ -26,6 +26,7 @@ from .marks import StepMarks, apart, label_positions
 TRACK, DOT, KNOB = 4.0, 3.5, 8.0
 ABOVE = 20.0  # room for marks over the track
 DOT_SPACING = 9.0  # closer than this the dots would touch
+LEAST_NAME = 4  # letters of a name that are worth showing; "s…" beside a long label says nothing
 NAME_SPACING = 46.0  # closer than this long names are too short to read, and steps are labelled by number
 
 
@@ -241,7 +242,7 @@ class StepSlider(QAbstractSlider):
             left = self._label_left(position, width)
             if left + width > current_room[0] - 6 and left < current_room[1] + 6:
                 room = self._room_beside(position, current_room, width)
-                if room < min(width, 18) or not named:
+                if not named or room < min(width, metrics.horizontalAdvance(text[:LEAST_NAME] + "…")):
                     continue
                 width = room
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width + 1)
