@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from ..cards import label
 from ..icons import icon
@@ -76,7 +76,7 @@ class ArrayPanel(QWidget):
         for room in (self._room, self._side):
             inside = QVBoxLayout(room)
             inside.setContentsMargins(0, 0, 0, 0)
-        pictures = QHBoxLayout()
+        pictures = self._pictures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         pictures.setSpacing(10)
         pictures.addWidget(self._grid, 3)
         pictures.addWidget(self._room, 3)
@@ -92,6 +92,17 @@ class ArrayPanel(QWidget):
         column.addLayout(tools)
         column.addWidget(self._error)
         column.addWidget(self._table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow panel has the histogram below the numbers."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = not fits_grid(self._part) or self._grid.room() * 5 <= (self.width() - 10) * 3  # as the stretches share
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._pictures.direction() != direction:
+            self._pictures.setDirection(direction)
 
     def set_theme(self, theme: Theme) -> None:
         """Show another theme."""
@@ -181,6 +192,7 @@ class ArrayPanel(QWidget):
         self._table.setVisible(not small and self._part.size > 0)
         if not small:
             self._table.matrix.set_matrix(self._part, *self._range)
+        self._arrange()
         whole = small and self._part.size == self._array.size
         self._slice.setVisible(not whole and self._array.ndim > 0)
         self._note.setVisible(self._part.size == 0)

@@ -18,6 +18,7 @@ Array = NDArray[np.generic]
 
 MOST_ROWS, MOST_COLUMNS = 8, 6
 GAP = 3
+LEAST_NUMBER = "-0.123"
 
 
 def fits_grid(matrix: Array) -> bool:
@@ -57,6 +58,11 @@ class NumberGrid(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Numbers are elided before they are cropped."""
         return QSize(64, self.sizeHint().height())
+
+    def room(self) -> int:
+        """The width in which every number is written with the digits that tell it from others."""
+        text = QFontMetricsF(self._font()).horizontalAdvance(LEAST_NUMBER)
+        return int(self._matrix.shape[1]) * round(text + 4 + GAP)
 
     def _font(self) -> QFont:
         """The monospaced font, smaller where there are many columns."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.trace import NONE, NodeFlag, NodeKind, Trace
+from engine.trace import NONE, EventKind, NodeFlag, NodeKind, Trace
 
 from ..describe import accumulator, consumers, outputs, tensor_of
 from ..naming import Names
@@ -78,7 +78,22 @@ def gradient_of(trace: Trace, steps: PassSteps | None, position: int, node: int,
     if made_by == NONE:
         return _leaf_gradient(trace, steps, position, node, names)
     slot = next(made.slot for made in outputs(trace, made_by) if made.dst == node)
-    return _incoming(trace, steps, position, made_by, slot)
+    found = _incoming(trace, steps, position, made_by, slot)
+    if found.handle == NONE or found.sentence or _retains(trace, node):
+        return found
+    return Shown(found.handle, _not_kept(names.name(node)))
+
+
+def _retains(trace: Trace, node: int) -> bool:
+    asked = trace.events.node[trace.events.kind == EventKind.RETAIN_GRAD]
+    return bool(trace.node(node).flags & NodeFlag.RETAINS_GRAD) or bool((asked == node).any())
+
+
+def _not_kept(title: str) -> str:
+    """Why `.grad` of a tensor that is no leaf is None although a gradient came."""
+    if title.isidentifier():
+        return f"{title}.grad stays None: only leaves keep theirs. {title}.retain_grad() before the pass keeps it."
+    return "Not kept in .grad: only leaves keep theirs, and tensors whose retain_grad() was called."
 
 
 def _leaf_gradient(trace: Trace, steps: PassSteps | None, position: int, leaf: int, names: Names) -> Shown:

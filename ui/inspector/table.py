@@ -79,7 +79,7 @@ class MatrixTable(QTableView):
         self.setFont(font)
         metrics = self.fontMetrics()
         for header, size in (
-            (self.horizontalHeader(), metrics.horizontalAdvance("-0.0000e00")),
+            (self.horizontalHeader(), metrics.horizontalAdvance("-0.000e-00") + 12),  # with the margins of a cell
             (self.verticalHeader(), metrics.height() + 5),
         ):
             # One size for all sections: a million rows must not be measured.

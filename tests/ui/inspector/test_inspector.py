@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 
 from engine.trace import Batch, NodeKind, Trace
 from tests.engine.programs import record
@@ -12,7 +12,7 @@ from ui.inspector import (
 )
 from ui.inspector.array_panel import ArrayPanel, as_numpy_text
 from ui.inspector.inspector import EMPTY, FETCH_LIMIT
-from ui.inspector.number_grid import NumberGrid
+from ui.inspector.number_grid import NumberGrid, _fitted
 from ui.theme import DARK, LIGHT
 from ui.view_state import ViewState
 
@@ -275,3 +275,18 @@ def test_nan_and_inf_are_written_and_coloured_in_their_own_way(keep):
     image = grid.grab().toImage()
     assert image.pixelColor(8, 20).name() == DARK.nonfinite
     assert image.pixelColor(190, 20).name() != DARK.nonfinite
+
+
+@pytest.mark.parametrize(("width", "below"), [(290, True), (720, False)])
+def test_numbers_of_a_small_matrix_are_written_out_in_a_narrow_panel_too(keep, qtbot, width, below):
+    made = keep(ArrayPanel())
+    made.add_plots()
+    made.resize(width, 500)
+    made.show()
+    matrix = np.linspace(-0.0613, 0.0684, 32, dtype=np.float32).reshape(8, 4)
+    made.set_array(matrix, -0.0613, 0.0684)
+    grid = made._grid
+    qtbot.waitUntil(lambda: (made._side.x() == grid.x()) == below)
+    texts = [_fitted(value, QFontMetricsF(grid._font()), grid._cell(0, 0).width() - 4) for value in matrix.flat]
+    assert not any("…" in text for text in texts)
+    assert len(set(texts)) > 24  # with digits enough to tell them apart

@@ -147,3 +147,14 @@ def test_a_healthy_pass_has_no_findings():
     trace = chain_trace(5)
     assert found(trace, node(trace, "x"), 6) == []
     assert findings(trace, None, 0, 0, Names(trace)) == []
+
+
+def test_a_gradient_that_came_to_no_leaf_says_why_grad_is_none_and_how_to_keep_it():
+    code = "x = torch.ones(2, requires_grad=True)\nh = x * 2\nk = h * 3\nk.retain_grad()\nk.sum().backward()"
+    trace = record(code)
+    told = gradient(trace, node(trace, "h"), 3)
+    assert trace.values[told.handle].tolist() == [3, 3]
+    assert told.sentence == "h.grad stays None: only leaves keep theirs. h.retain_grad() before the pass keeps it."
+    assert gradient(trace, node(trace, "k"), 3).sentence == ""
+    assert gradient(trace, node(trace, "k.sum()"), 3).sentence.startswith("Not kept in .grad")
+    assert gradient(trace, node(trace, "x"), 4).sentence == ""
