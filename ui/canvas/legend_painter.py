@@ -112,9 +112,8 @@ class LegendPainter:
             baseline += line
             for nth, text in enumerate(_SIGNS):
                 colour = signed_colour(theme, 1.0, positive=bool(nth))
-                _paint_mark(
-                    painter, theme, _PADDING + nth * (32 + metrics.horizontalAdvance(_SIGNS[0])), baseline, text, colour
-                )
+                x = _PADDING + nth * (32 + metrics.horizontalAdvance(_SIGNS[0]))
+                _paint_mark(painter, theme, x, baseline, text, colour, edge=True)
 
 
 def _paint_ramp(painter: QPainter, theme: Theme, rect: QRectF) -> None:
@@ -127,8 +126,11 @@ def _paint_ramp(painter: QPainter, theme: Theme, rect: QRectF) -> None:
         )
 
 
-def _paint_mark(painter: QPainter, theme: Theme, x: float, baseline: float, text: str, colour: str) -> None:
-    mark = QRectF(x + 1, baseline - 9, 10, 10)
+def _paint_mark(
+    painter: QPainter, theme: Theme, x: float, baseline: float, text: str, colour: str, *, edge: bool = False
+) -> None:
+    """A box in a colour, or an `edge`: what is orange on an edge is positive, and not what runs now."""
+    mark = QRectF(x, baseline - 5.5, 13, 3) if edge else QRectF(x + 1, baseline - 9, 10, 10)
     if colour:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
