@@ -15,16 +15,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from .background import Background
+from .commands.files import autosave_folder
 from .errors import errors_told, log_in
-from .file_commands import autosave_folder
 from .paths import settings_file, state_folder
-from .session import Session
+from .session.session import Session
 from .settings import Settings
 from .version import __version__
-from .window import MainWindow
+from .window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from .early_kernel import EarlyKernel
+    from .kernel.early import EarlyKernel
 
 NAME = "Retrograde"
 MIB = 1 << 20
@@ -91,7 +91,7 @@ def open_window(file: Path | None, early: EarlyKernel | None = None) -> MainWind
 
 
 def _load_jupyter() -> None:
-    import_module("app.kernel_process")
+    import_module("app.session.kernel_process")
     import_module("ui.console")
     import_module("numpy.ma")  # what `np.unique` would load in the UI thread when the first graph comes
 

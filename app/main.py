@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .command_line import export_parser, formats_parser, run_parser, window_parser
+from .terminal.parsers import export_parser, formats_parser, run_parser, window_parser
 
 OK, USAGE = 0, 2
 FIRST_PICTURE = Path("retrograde-first-look.png")
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--kernel"]:
-        from .kernel import main as run_kernel
+        from .kernel.main import main as run_kernel
 
         run_kernel(arguments[1:])
         return OK
@@ -48,13 +48,13 @@ def has_display() -> bool:
 def _window(options: argparse.Namespace) -> int:
     if options.file is not None and not has_display():
         _choose_platform()
-        from .headless import first_look
+        from .terminal.headless import first_look
 
         return first_look(options.file, FIRST_PICTURE)
     if not has_display():
         print("retrograde: there is no display. Use: retrograde export INPUT -o OUT", file=sys.stderr)  # noqa: T201
         return USAGE
-    from .early_kernel import start_early
+    from .kernel.early import start_early
 
     early = start_early()
     from .application import run
@@ -64,21 +64,21 @@ def _window(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     _choose_platform()
-    from .export_command import export_command
+    from .terminal.export import export_command
 
     return export_command(options)
 
 
 def _run(options: argparse.Namespace) -> int:
     _choose_platform()
-    from .run_command import run_command
+    from .terminal.run import run_command
 
     return run_command(options)
 
 
 def _formats(options: argparse.Namespace) -> int:
     _choose_platform()
-    from .export_command import formats_command
+    from .terminal.export import formats_command
 
     return formats_command(options)
 

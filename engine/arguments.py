@@ -3,11 +3,11 @@
 from operator import index
 from typing import Any, Final, TypedDict
 
-from .device import (
+from .types.device import (
     device as Device,  # noqa: N812 - `device` is the keyword here
     require_cpu,
 )
-from .dtype import bool_, dtype, float64, int64
+from .types.dtype import bool_, dtype, float64, int64
 
 _PYTHON_TYPES: dict[object, dtype] = {float: float64, int: int64, bool: bool_}
 

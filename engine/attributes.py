@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
-from .dtype import dtype, of_numpy
 from .node import AccumulateGrad
 from .ops.table import METHODS
 from .tensor import SIZE_WORDS, Tensor
+from .types.dtype import dtype, of_numpy
 
 _ALWAYS_FALSE: Final = (
     *("is_ipu", "is_maia", "is_meta", "is_mkldnn", "is_mtia", "is_nested", "is_sparse_csr", "is_vulkan", "is_xla"),

@@ -10,15 +10,15 @@ import numpy as np
 
 from . import observe
 from .backward import BackwardRun, node_of, steps
-from .dtype import of_numpy
 from .gradient_edge import GradientEdge, target_of
 from .node import Output
 from .ops.table import METHODS
-from .size import Size
 from .tensor import TENSORS, Tensor, from_array, method
 from .transforms import levels
 from .transforms.batched_grad import grad_each
 from .transforms.carrier import twin
+from .types.dtype import of_numpy
+from .types.size import Size
 from .views import writable
 from .warn_once import warn_once
 

@@ -22,7 +22,7 @@ from .grad_mode import switch
 from .gradient_edge import GradientEdge, target_of
 from .hooks import before_node, call_post_hooks, call_pre_hooks
 from .node import AccumulateGrad, Node, Output
-from .saved import as_array, as_tensor
+from .saving.saved import as_array, as_tensor
 from .tensor import Tensor
 
 Target = Node | Output

@@ -19,8 +19,8 @@ from .autograd_meta import Creation
 from .grad_mode import switch
 from .node import Node, Output, SavedResult, ends, next_number, short_name
 from .ops.table import CALLS, METHODS, Gradient, Row
-from .packed import carrying
-from .saved import as_array
+from .saving.packed import carrying
+from .saving.saved import as_array
 from .tensor import TENSORS, Tensor, from_node
 from .transforms.carrier import lay_out
 from .views import Geometry, geometry, laid_out, strided

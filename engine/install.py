@@ -35,35 +35,30 @@ from .ops.linear import (  # noqa: F401
     tensors,
     triangular,
 )
-from .ops.neural import (  # noqa: F401
-    activations,
-    adaptive_pooling,
-    attention,
-    average_pooling,
-    batch_norm,
+from .ops.neural import dropout  # noqa: F401
+from .ops.neural.activations import functional as _activations  # noqa: F401
+from .ops.neural.attention import attention  # noqa: F401
+from .ops.neural.convolution import convolution, fold  # noqa: F401
+from .ops.neural.embedding import embedding, embedding_bag  # noqa: F401
+from .ops.neural.loss import (  # noqa: F401
     class_loss,
-    convolution,
     ctc_loss,
     distance,
-    dropout,
-    embedding,
-    embedding_bag,
-    fold,
-    fractional_pooling,
-    grid_sample,
-    group_norm,
-    layer_norm,
-    lstm_layer,
     margin_loss,
-    max_pooling,
     multi_margin_loss,
-    packed,
     probability_loss,
     regression_loss,
-    resize,
-    unpooling,
-    weight_norm,
 )
+from .ops.neural.normalisation import batch_norm, group_norm, layer_norm, weight_norm  # noqa: F401
+from .ops.neural.pooling import (  # noqa: F401
+    adaptive as adaptive_pooling,
+    average as average_pooling,
+    fractional as fractional_pooling,
+    maximum as max_pooling,
+    unpooling,
+)
+from .ops.neural.recurrent import lstm_layer, packed  # noqa: F401
+from .ops.neural.resizing import grid_sample, resize  # noqa: F401
 from .ops.pointwise import (  # noqa: F401
     binary,
     cast,

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from .constructor import TYPED
-from .creation import (
+from .creation.constructor import TYPED
+from .creation.factories import (
     as_tensor,
     asarray,
     empty,
@@ -18,20 +18,12 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .device import CPU, device
-from .generator import Generator, default_generator
-from .layout import (
-    channels_last,
-    channels_last_3d,
-    contiguous_format,
-    layout,
-    memory_format,
-    preserve_format,
-    strided,
-)
-from .memory import empty_permuted, empty_strided, frombuffer
+from .creation.memory import empty_permuted, empty_strided, frombuffer
+from .creation.ranges import arange, eye, linspace, logspace, range
+from .creation.window_functions import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from .printing import set_printoptions
-from .random import (
+from .random.generator import Generator, default_generator
+from .random.tensors import (
     initial_seed,
     manual_seed,
     rand,
@@ -43,10 +35,18 @@ from .random import (
     randperm,
     seed,
 )
-from .ranges import arange, eye, linspace, logspace, range
-from .typeinfo import finfo, iinfo
+from .types.device import CPU, device
+from .types.layout import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
+from .types.typeinfo import finfo, iinfo
 from .warn_once import is_warn_always_enabled, set_warn_always
-from .window_functions import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 
 _CREATION: Final = (as_tensor, asarray, empty, empty_like, from_numpy, full, full_like, ones, ones_like, scalar_tensor)
 _MORE: Final = (tensor, zeros, zeros_like, arange, eye, linspace, logspace, set_printoptions, finfo, iinfo, device)

@@ -242,8 +242,8 @@ class InputMetadata:
     is_cpp_nested_tensor: ClassVar[bool] = False
 
     def __init__(self, shape: tuple[int, ...], stored: "np.dtype[Any]") -> None:
-        from .device import CPU
-        from .dtype import of_numpy
+        from .types.device import CPU
+        from .types.dtype import of_numpy
 
         self.shape = list(shape)
         self.dtype = of_numpy(stored)

@@ -6,7 +6,7 @@ from .accumulate import accumulate
 from .grad_mode import is_grad_enabled
 from .hooks import from_tensor
 from .node import AccumulateGrad, Node
-from .saved import as_tensor
+from .saving.saved import as_tensor
 from .tensor import TENSORS
 
 

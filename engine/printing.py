@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .dtype import bool_, get_default_dtype, int64, of_numpy
+from .types.dtype import bool_, get_default_dtype, int64, of_numpy
 
 Array = npt.NDArray[Any]
 

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from . import grad_mode, observe
 from .autograd_meta import SAME, AutogradMeta
-from .device import CPU, device
-from .dtype import dtype, of_numpy
 from .node import AccumulateGrad, Node, Output, RemovableHandle, accumulate_grad
-from .size import Size
 from .transforms import levels
+from .types.device import CPU, device
+from .types.dtype import dtype, of_numpy
+from .types.size import Size
 from .version import InferenceVersion, Version
 
 Array = npt.NDArray[Any]

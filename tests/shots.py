@@ -22,9 +22,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from app.application import application
-from app.session import Session
+from app.session.session import Session
 from app.settings import Settings
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from ui.canvas.shown_graph import GROUP
 from ui.shown_state import Grouping
 from ui.view_state import ViewState

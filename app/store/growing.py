@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.trace import Batch
 
-from ..transcript import Entry
+from ..session.transcript import Entry
 from .errors import CannotReadError, CannotSaveError
 from .saving import facts
 from .writer import Writer

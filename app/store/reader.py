@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.trace import Trace
 
-from ..transcript import Entry
+from ..session.transcript import Entry
 from .guard import check_header, open_guarded
 from .layout import LARGEST_BLOB
 from .packing import unpack_json

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from engine.trace import Batch
 
-from ..transcript import Entry
+from ..session.transcript import Entry
 from ..version import __version__
 from .errors import CannotSaveError
 from .writer import Writer

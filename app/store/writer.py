@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.trace import SCHEMA, Batch, Columns, column_dtype, shape_text
 
-from ..transcript import Entry
+from ..session.transcript import Entry
 from .layout import (
     APPLICATION_ID,
     ARRAY_PART,

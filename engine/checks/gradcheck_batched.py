@@ -6,7 +6,7 @@ import numpy as np
 
 from ..autograd import grad
 from ..ops.table import METHODS
-from ..random import randn_like
+from ..random.tensors import randn_like
 from ..tensor import TENSORS, Tensor, from_array
 from ..transforms.forward_ad import dual_level, make_dual, unpack_dual
 from ..transforms.jacobians import Array, Function, as_tuple, differentiable, is_floating

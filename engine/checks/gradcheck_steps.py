@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from ..autograd import grad
-from ..generator import Generator
 from ..node import Node, next_number
 from ..ops.table import METHODS
-from ..random import rand
+from ..random.generator import Generator
+from ..random.tensors import rand
 from ..tensor import TENSORS, Tensor, from_array, from_node
 from ..transforms import jacobians
 from ..transforms.forward_ad import dual_level, make_dual, unpack_dual

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from .. import grad_mode
 from ..backward import current_run
-from ..generator import default_generator
 from ..node import Node
 from ..ops.table import METHODS
-from ..packed import Packed, pack
-from ..saved import as_array
-from ..saved_hooks import innermost, saved_tensors_hooks
+from ..random.generator import default_generator
+from ..saving.packed import Packed, pack
+from ..saving.saved import as_array
+from ..saving.saved_hooks import innermost, saved_tensors_hooks
 from ..tensor import TENSORS, Tensor
 from .checkpoint_function import CheckpointFunction, recomputing, same_random_numbers
 

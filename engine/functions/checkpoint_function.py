@@ -8,8 +8,8 @@ from typing import Any
 from .. import grad_mode, observe
 from ..autograd import backward
 from ..backward import current_run
-from ..generator import default_generator
 from ..ops.table import METHODS
+from ..random.generator import default_generator
 from ..tensor import TENSORS
 from .function import Function
 

@@ -14,8 +14,8 @@ from ..fired import note_use
 from ..hooks import from_tensor, to_tensor
 from ..node import FREED_MESSAGE, Node, NodeExtras, Output, SavedResult, next_number
 from ..ops.table import Row
-from ..packed import Packed
-from ..saved import as_array, as_tensor
+from ..saving.packed import Packed
+from ..saving.saved import as_array, as_tensor
 from ..tensor import TENSORS, Tensor, from_array
 
 ENGINES_OWN: Final = frozenset(

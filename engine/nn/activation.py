@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from ..ops.neural import activations as functions
+from ..ops.neural.activations import functional as functions
 from ..ops.table import PUBLIC
 from ..tensor import Tensor
 from .fill import blank, constant_

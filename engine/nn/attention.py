@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.neural.multi_head import canonical_mask, multi_head_attention_forward
+from ..ops.neural.attention.multi_head import canonical_mask, multi_head_attention_forward
 from ..tensor import Tensor, from_array
 from .fill import blank, blank_tensor, constant_, xavier_normal_, xavier_uniform_
 from .linear import NonDynamicallyQuantizableLinear

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..ops.neural.batch_norm import batch_norm, instance_norm
+from ..ops.neural.normalisation.batch_norm import batch_norm, instance_norm
 from ..ops.neural.sizes import require_attribute
 from ..ops.table import METHODS
 from ..tensor import Tensor, from_array

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..ops.neural import distance
+from ..ops.neural.loss import distance
 from ..tensor import Tensor
 from .module import Module
 

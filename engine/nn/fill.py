@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..arguments import check_dtype, check_size, require_lengths
-from ..device import require_cpu
-from ..dtype import get_default_dtype
 from ..grad_mode import no_grad
 from ..ops.table import METHODS
 from ..tensor import Tensor, from_array
+from ..types.device import require_cpu
+from ..types.dtype import get_default_dtype
 from .parameter import Parameter
 
 

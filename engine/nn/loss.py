@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..ops.neural import class_loss, probability_loss, regression_loss
-from ..ops.neural.ctc_loss import ctc_loss
-from ..ops.neural.reduction import legacy
+from ..ops.neural.loss import class_loss, probability_loss, regression_loss
+from ..ops.neural.loss.ctc_loss import ctc_loss
+from ..ops.neural.loss.reduction import legacy
 from ..tensor import Tensor
 from .module import Module
 

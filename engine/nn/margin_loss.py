@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..ops.neural import margin_loss, multi_margin_loss
+from ..ops.neural.loss import margin_loss, multi_margin_loss
 from ..tensor import Tensor
 from .distance import PairwiseDistance
 from .loss import _Loss, _WeightedLoss

@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Self
 
-from ..device import require_cpu
 from ..node import RemovableHandle
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
+from ..types.device import require_cpu
 from .call import ForwardHook, call
 from .legacy_hooks import BOTH_KINDS
 from .members import Members, type_name

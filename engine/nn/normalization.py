@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.neural.group_norm import group_norm
-from ..ops.neural.layer_norm import layer_norm, rms_norm
+from ..ops.neural.normalisation.group_norm import group_norm
+from ..ops.neural.normalisation.layer_norm import layer_norm, rms_norm
 from ..tensor import Tensor
 from .fill import blank, constant_
 from .module import Module

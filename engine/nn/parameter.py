@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..dtype import get_default_dtype
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor, from_array
+from ..types.dtype import get_default_dtype
 
 
 class Parameter(Tensor):

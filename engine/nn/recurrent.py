@@ -4,11 +4,11 @@ import math
 import warnings
 from typing import Any
 
-from ..dtype import float32
-from ..ops.neural.lstm_layer import run_lstm_layer
-from ..ops.neural.packed import packed_layer
-from ..ops.neural.recurrent import CELLS, run_stack
+from ..ops.neural.recurrent.cells import CELLS, run_stack
+from ..ops.neural.recurrent.lstm_layer import run_lstm_layer
+from ..ops.neural.recurrent.packed import packed_layer
 from ..ops.table import PUBLIC
+from ..types.dtype import float32
 from .fill import blank, blank_tensor, uniform_
 from .module import Module
 from .packed_sequence import PackedSequence

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ..ops.neural.recurrent import CELLS, from_input
+from ..ops.neural.recurrent.cells import CELLS, from_input
 from .fill import blank, blank_tensor, uniform_
 from .module import Module
 

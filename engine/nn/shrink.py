@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..ops.neural import activations as functions
+from ..ops.neural.activations import functional as functions
 from ..tensor import Tensor
 from .module import Module
 

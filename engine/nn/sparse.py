@@ -3,8 +3,8 @@
 from typing import Any, Self
 
 from ..grad_mode import no_grad
-from ..ops.neural.embedding import embedding
-from ..ops.neural.embedding_bag import embedding_bag
+from ..ops.neural.embedding.embedding import embedding
+from ..ops.neural.embedding.embedding_bag import embedding_bag
 from ..ops.table import METHODS
 from ..tensor import Tensor
 from .fill import blank, normal_

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import grad_mode
-from ..ops.neural import activations as functions
-from ..ops.neural.multi_head import canonical_mask
+from ..ops.neural.activations import functional as functions
+from ..ops.neural.attention.multi_head import canonical_mask
 from ..tensor import Tensor
 from .attention import square_subsequent_mask
 from .container import ModuleList

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..ops.neural import activations as functions
-from ..ops.neural.multi_head import canonical_mask
+from ..ops.neural.activations import functional as functions
+from ..ops.neural.attention.multi_head import canonical_mask
 from ..tensor import Tensor
 from .activation import GELU, ReLU
 from .attention import MultiheadAttention

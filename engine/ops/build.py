@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
-from ..layout import ordered
 from ..node import SavedResult, next_number
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
 from ..transforms.carrier import carries, carry
+from ..types.layout import ordered
 from ..version import Version
 from .layouts import binary_class, unary_class
 from .operands import broadcast_error, is_operand, prepare, require_tensor, to_arrays

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
-from ..layout import ordered
 from ..node import Output, SavedResult, next_number, output_numbers
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter, from_array, from_node
 from ..transforms import levels
 from ..transforms.carrier import carries, carry
+from ..types.layout import ordered
 from ..version import Version
 from ..views import make_view
 from .keeping import ALWAYS, RESULT, Describing, Saving, describe, describing, keep, save_several, savings

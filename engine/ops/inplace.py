@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import grad_mode, mutation, observe
+from .. import grad_mode, observe
 from ..copy_slices import check_creation, rebase_view, set_history
-from ..dtype import of_numpy
 from ..node import SavedResult
-from ..promotion import can_cast
+from ..saving import mutation
 from ..tensor import TENSORS, Tensor
 from ..transforms import levels
 from ..transforms.carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
+from ..types.dtype import of_numpy
+from ..types.promotion import can_cast
 from ..version import InferenceVersion
 from ..views import geometry, strided
 from .layouts import repoint_saved, saves_first_input

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arguments import type_name
-from ..data import fits
-from ..dtype import bool_, dtype, get_default_dtype, of_numpy
-from ..promotion import result_of
+from ..creation.data import fits
 from ..tensor import TENSORS
+from ..types.dtype import bool_, dtype, get_default_dtype, of_numpy
+from ..types.promotion import result_of
 from .table import Row
 
 Array = npt.NDArray[Any]

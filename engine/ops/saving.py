@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 
 from ..node import FREED_MESSAGE, Freed, Node
-from ..packed import SavedTensor
-from ..saved import as_tensor
+from ..saving.packed import SavedTensor
+from ..saving.saved import as_tensor
 from ..tensor import from_array
 from .dims import FromEnd
 from .table import Row

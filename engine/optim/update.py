@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
-from ..dtype import get_default_dtype
 from ..ops.inplace import check_writable, write
 from ..tensor import TENSORS, Tensor, from_array
+from ..types.dtype import get_default_dtype
 from .optimizer import Closure, Optimizer
 
 Array = npt.NDArray[Any]

@@ -12,7 +12,7 @@ from ..backward import BackwardRun
 from ..copy_slices import CopySlices
 from ..node import Freed, Node, SavedResult
 from ..ops.layouts import GeneralNode
-from ..packed import Packed
+from ..saving.packed import Packed
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EventKind
 from .recorded_arrays import RecordedArrays

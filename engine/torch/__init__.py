@@ -6,12 +6,6 @@ Names come from the modules that hold them; a name that PyTorch has and the engi
 import numpy as _np
 
 from .. import install as _install
-from ..dtype import (
-    NAMES as _DTYPES,
-    dtype as dtype,
-    get_default_dtype as get_default_dtype,
-    set_default_dtype as set_default_dtype,
-)
 from ..grad_mode import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
@@ -20,14 +14,16 @@ from ..grad_mode import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
-from ..promotion import (
-    can_cast as can_cast,
-    promote_types as promote_types,
-    result_type as result_type,
-)
-from ..size import Size as Size
 from ..tensor import Tensor as Tensor
 from ..transforms.vmap import vmap as vmap
+from ..types.dtype import (
+    NAMES as _DTYPES,
+    dtype as dtype,
+    get_default_dtype as get_default_dtype,
+    set_default_dtype as set_default_dtype,
+)
+from ..types.promotion import can_cast as can_cast, promote_types as promote_types, result_type as result_type
+from ..types.size import Size as Size
 from . import (
     _C as _C,
     accelerator as accelerator,

@@ -4,13 +4,13 @@ from typing import Any, Unpack
 
 from .. import install as _install  # noqa: F401 - the operations that these are made of
 from ..arguments import Options as _Options, check_options as _check_options
-from ..creation import leaf as _leaf
-from ..dtype import get_default_dtype as _get_default_dtype
+from ..creation.factories import leaf as _leaf
+from ..creation.ranges import arange as _arange
 from ..ops.dims import wrap_dims as _wrap_dims
 from ..ops.operands import require_tensor as _require_tensor
 from ..ops.table import METHODS as _METHODS
-from ..ranges import arange as _arange
 from ..tensor import Tensor as _Tensor
+from ..types.dtype import get_default_dtype as _get_default_dtype
 from .names import MissingError as _MissingError, missing as _missing, public_names as _public_names
 
 

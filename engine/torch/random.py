@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..generator import default_generator
-from ..generator_state import get_state, set_state
-from ..random import initial_seed, manual_seed, seed
+from ..random.generator import default_generator
+from ..random.generator_state import get_state, set_state
+from ..random.tensors import initial_seed, manual_seed, seed
 from ..tensor import Tensor
 from .names import missing as _missing
 

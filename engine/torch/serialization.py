@@ -15,10 +15,10 @@ from typing import IO, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ..dtype import NAMES, dtype
 from ..nn.parameter import Parameter
-from ..size import Size
 from ..tensor import Tensor, from_array
+from ..types.dtype import NAMES, dtype
+from ..types.size import Size
 
 Array = npt.NDArray[Any]
 _KEY: Final = "retrograde"  # under which the metadata hold the structure

@@ -4,8 +4,8 @@ import os
 import warnings
 from typing import Any, Final
 
-from ..device import require_cpu
-from ..dtype import float32, float64, set_default_dtype
+from ..types.device import require_cpu
+from ..types.dtype import float32, float64, set_default_dtype
 
 _state: Final[dict[str, Any]] = {"threads": 0, "interop": 0, "precision": "highest", "deterministic": False}
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ..creation import as_tensor
-from ..dtype import float32, float64
-from ..promotion import promote_types
+from ..creation.factories import as_tensor
 from ..tensor import Tensor
+from ..types.dtype import float32, float64
+from ..types.promotion import promote_types
 from .names import missing as _missing
 
 Array = npt.NDArray[Any]

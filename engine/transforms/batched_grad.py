@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops.table import METHODS, PUBLIC
-from ..size import Size
 from ..tensor import TENSORS, Tensor
+from ..types.size import Size
 
 Gradients = tuple[Tensor | None, ...]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd import grad
-from ..creation import zeros_like
+from ..creation.factories import zeros_like
 from ..grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from ..ops.table import METHODS, PUBLIC
 from ..tensor import Tensor, from_array

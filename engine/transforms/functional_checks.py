@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ..creation import zeros_like
+from ..creation.factories import zeros_like
 from ..tensor import TENSORS, Tensor
 
 Tensors = tuple[Tensor, ...]

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from ..size import Size
+from ..types.size import Size
 
 _NODES: Final = (tuple, list, dict, OrderedDict, Size)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd import grad
-from ..creation import zeros_like
+from ..creation.factories import zeros_like
 from ..grad_mode import is_grad_enabled
 from ..node import AccumulateGrad, Node, Output, next_number
 from ..ops.table import CALLS, Gradient, Row

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..generator import default_generator
 from ..ops.table import CALLS, PUBLIC
+from ..random.generator import default_generator
 from ..tensor import TENSORS, from_array
 from . import levels
 from .carrier import mark, samples_of, unmark

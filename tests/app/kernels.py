@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from app.session import Session
+from app.session.session import Session
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -159,5 +159,8 @@ def test_an_export_chooses_the_offscreen_platform_by_itself(script, tmp_path):
 
 
 def test_the_kernel_process_never_loads_qt():
-    code = "import sys; import app.main, app.kernel; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    code = (
+        "import sys; import app.main, app.kernel.main; "
+        "sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0

@@ -1,7 +1,7 @@
 import pytest
 
 from app.settings import SETTINGS, Settings
-from app.theme_choice import ThemeChoice
+from app.window.theme_choice import ThemeChoice
 from ui.theme import THEMES
 
 

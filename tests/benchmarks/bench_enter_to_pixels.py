@@ -13,9 +13,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from app.application import application
-from app.session import Session
+from app.session.session import Session
 from app.settings import Settings
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from engine.trace import NodeKind
 
 ROUNDS = 7

@@ -13,10 +13,10 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from app.application import application
-from app.session import Session
+from app.session.session import Session
 from app.settings import Settings
 from app.store import Contents, Growth, open_session, save_session
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from engine.trace import Trace
 from tests.app.store import fuzz
 from tests.engine.programs import record
@@ -123,7 +123,7 @@ class Beats:
 
 def autosave(folder: Path) -> None:
     """A loop runs in a kernel, the record grows, and five times a second it is saved."""
-    from app.autosave import Autosave
+    from app.saving.autosave import Autosave
 
     for saves in (False, True):
         session = Session()

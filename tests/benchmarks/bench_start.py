@@ -42,7 +42,7 @@ def finish():
 RETROGRADE = (
     COMMON
     + """
-from app.early_kernel import start_early  # as app.main does
+from app.kernel.early import start_early  # as app.main does
 early = start_early()
 from app.application import application, open_window
 app = application()

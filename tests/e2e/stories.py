@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.main import main
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from engine.trace import Status
 
 BLANK_LINES = re.compile(r"\n\s*\n+")

@@ -3,8 +3,8 @@
 import pytest
 
 from app.documents import first_line_title, open_document
-from app.headless import run_document, steps_in_words
 from app.paths import resources
+from app.terminal.headless import run_document, steps_in_words
 from engine.trace import Status
 
 EXAMPLES = sorted((resources() / "examples").glob("*.py"))

@@ -12,8 +12,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.file_commands import autosave_folder
-from app.file_lock import FileLock
+from app.commands.files import autosave_folder
+from app.saving.file_lock import FileLock
 from app.store import open_session
 from app.store.growing import files_of
 from engine.trace import Status
@@ -207,7 +207,7 @@ def test_a_file_that_another_window_has_open_is_opened_as_a_copy(qtbot, tmp_path
 
 def test_the_lock_of_a_process_that_died_does_not_count(tmp_path):
     path = tmp_path / "work.retro"
-    code = "import sys, os; from pathlib import Path; from app.file_lock import FileLock\n"
+    code = "import sys, os; from pathlib import Path; from app.saving.file_lock import FileLock\n"
     code += "lock = FileLock(Path(sys.argv[1])); assert lock.take(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=False)
     assert list(tmp_path.iterdir())

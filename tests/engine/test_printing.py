@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.dtype import float32, float64, set_default_dtype
 from engine.printing import get_printoptions, printoptions, set_printoptions, tensor_repr
+from engine.types.dtype import float32, float64, set_default_dtype
 from tests.oracle.print_cases import PrintCase, cases
 
 STORED = json.loads((Path(__file__).parents[1] / "oracle" / "reprs.json").read_text())

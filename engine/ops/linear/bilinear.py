@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import C_NAMES
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import C_NAMES
 from ..operands import require_tensor
 from ..shape.shape import reshape_to
 from ..single import one

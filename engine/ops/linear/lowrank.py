@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from ...random import randn
+from ...random.tensors import randn
 from ...tensor import Tensor
 from ..operands import require_tensor
 from ..shape.dimensions import transpose

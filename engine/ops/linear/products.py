@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import C_NAMES, bool_, of_numpy
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import C_NAMES, bool_, of_numpy
 from ..offer import Chosen, run_inplace
 from ..operands import require_tensor
 from ..out import through

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes
-from ...promotion import promote_types
 from ...tensor import TENSORS, Tensor
+from ...types.promotion import promote_types
 from ..operands import refuse_out, require_tensor
 from ..returns import named
 from ..single import one, several

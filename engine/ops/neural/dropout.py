@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ...generator import default_generator
+from ...random.generator import default_generator
 from ...tensor import Tensor, from_array
 from ..table import PUBLIC
 from .memory_order import in_memory_order

@@ -4,19 +4,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..table import PUBLIC
-from . import (
-    adaptive_pooling,
-    average_pooling,
-    convolution,
-    fold,
-    fractional_pooling,
-    functional_pooling,
-    grid_sample,
-    interpolate,
-    max_pooling,
-    power_pooling,
+from .convolution import convolution, fold
+from .pooling import (
+    adaptive as adaptive_pooling,
+    average as average_pooling,
+    fractional as fractional_pooling,
+    functional as functional_pooling,
+    maximum as max_pooling,
+    power as power_pooling,
     unpooling,
 )
+from .resizing import grid_sample, interpolate
 
 _SHARED = tuple(name for name in PUBLIC if name.startswith("conv") and PUBLIC[name].__module__ == convolution.__name__)
 

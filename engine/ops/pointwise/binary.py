@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...data import fits
-from ...dtype import bool_
-from ...promotion import result_of
+from ...creation.data import fits
 from ...tensor import TENSORS
+from ...types.dtype import bool_
+from ...types.promotion import result_of
 from ..build import binary, operator
 from ..general import general
 from ..inplace import inplace

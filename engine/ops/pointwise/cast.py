@@ -5,13 +5,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import dtype as dtypes, observe, saved
-from ...device import (
+from ... import observe
+from ...node import next_number
+from ...saving import saved
+from ...tensor import TENSORS, Tensor, from_array
+from ...transforms.carrier import drop_tangent, mark, samples_of
+from ...types import dtype as dtypes
+from ...types.device import (
     device as Device,  # noqa: N812 - `device` is a keyword here
     require_cpu,
 )
-from ...dtype import dtype, of_numpy
-from ...layout import (
+from ...types.dtype import dtype, of_numpy
+from ...types.layout import (
     arranged,
     channels_last,
     channels_last_3d,
@@ -20,9 +25,6 @@ from ...layout import (
     is_arranged,
     preserve_format,
 )
-from ...node import next_number
-from ...tensor import TENSORS, Tensor, from_array
-from ...transforms.carrier import drop_tangent, mark, samples_of
 from ..general import general
 from ..inplace import check_history, check_writable, overwrite
 from ..operands import broadcast_error, is_operand, require_tensor, scalar_in

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import of_numpy
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
+from ...types.dtype import of_numpy
 from ..build import binary, operator, unary
 from ..general import general
 from ..inplace import check_writable, inplace, overwrite

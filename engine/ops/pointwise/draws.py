@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import draws, random
 from ...arguments import broadcast_shapes
-from ...generator import Generator, default_generator
+from ...random import draws, tensors as random
+from ...random.generator import Generator, default_generator
 from ...tensor import TENSORS, Tensor, from_array
 from ..inplace import check_writable, overwrite
 from ..reductions.offered import offered

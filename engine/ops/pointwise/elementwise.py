@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...dtype import of_numpy
-from ...layout import ordered
 from ...tensor import TENSORS
+from ...types.dtype import of_numpy
+from ...types.layout import ordered
 from ..general import Call, general
 from ..operands import broadcast_error, require_tensor
 from ..table import Gradient, Row

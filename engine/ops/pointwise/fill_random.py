@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import random
-from ...generator import Generator
+from ...random import tensors as random
+from ...random.generator import Generator
 from ...tensor import Tensor
 from ..inplace import check_writable, overwrite
 from ..single import one

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...promotion import result_of
 from ...tensor import TENSORS, Tensor
+from ...types.promotion import result_of
 from ..build import NUMBERS
 from ..offer import Chosen, offer_choice
 from ..operands import C_NAMES, invalid, require_tensor

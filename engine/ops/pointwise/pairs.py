@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import float64, of_numpy
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import float64, of_numpy
 from ..build import binary
 from ..offer import Chosen, offer_choice, offer_inplace_function, run, run_inplace
 from ..operands import invalid, is_operand, refuse_out

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import get_default_dtype
 from ...special import bessel, error_functions, gamma_functions
+from ...types.dtype import get_default_dtype
 from ..build import unary
 from ..offer import Chosen, offer, offer_choice, offer_inplace_function, run_inplace
 from ..operands import refuse_out, require_tensor

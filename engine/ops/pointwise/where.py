@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from ...arguments import broadcast_shapes
-from ...dtype import bool_, uint8
-from ...layout import ordered
-from ...promotion import can_cast, result_of
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
+from ...types.dtype import bool_, uint8
+from ...types.layout import ordered
+from ...types.promotion import can_cast, result_of
 from ..inplace import check_fillable, overwrite
 from ..operands import require_tensor, scalar_in
 from ..single import one

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import of_numpy
-from ...ranges import linspace
+from ...creation.ranges import linspace
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import of_numpy
 from ..returns import named
 from ..single import one, several
 from ..table import Row

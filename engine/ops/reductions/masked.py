@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import bool_, dtype, int64
 from ...tensor import from_array
-from ...typeinfo import iinfo
+from ...types.dtype import bool_, dtype, int64
+from ...types.typeinfo import iinfo
 from ..table import METHODS, PUBLIC
 from .norms import vector_norm
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import float32
 from ...tensor import from_array
+from ...types.dtype import float32
 from ..table import METHODS, PUBLIC
 from .masked import Dims, canonical_dims, filled, input_mask, norm, sum
 

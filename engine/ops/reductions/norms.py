@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes, check_dtype
-from ...promotion import can_cast, result_of
 from ...tensor import TENSORS, Tensor
+from ...types.promotion import can_cast, result_of
 from ..dims import axes, in_order, numpy_names, wrap_dims
 from ..general import general
 from ..inplace import check_writable, overwrite

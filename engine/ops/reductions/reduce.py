@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 from ... import grad_mode
 from ...arguments import check_dtype
-from ...dtype import (
+from ...tensor import Tensor
+from ...types.dtype import (
     bool_,
     dtype as DType,  # noqa: N812 - `dtype` is an argument here
     int64,
     of_numpy,
 )
-from ...tensor import Tensor
 from ..dims import axes, in_order, is_dims, numpy_names, wrap_dims
 from ..operands import require_tensor
 from ..single import one

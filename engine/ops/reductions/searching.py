@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import bool_
-from ...promotion import result_of
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import bool_
+from ...types.promotion import result_of
 from ..operands import cast
 from ..single import one
 from ..table import Row

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import int64
 from ...tensor import Tensor, from_array
+from ...types.dtype import int64
 from ..single import one
 from ..table import METHODS, Row
 from .offered import checked

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import int32, int64
-from ...layout import contiguous_format
-from ...promotion import result_of
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import int32, int64
+from ...types.layout import contiguous_format
+from ...types.promotion import result_of
 from ..dims import wrap_dim
 from ..operands import require_tensor, require_tensors
 from ..single import one

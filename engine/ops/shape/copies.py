@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...arguments import check_size
-from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ...tensor import Tensor
+from ...types.dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ...views import geometry
 from ..dims import wrap_dim, wrap_dims
 from ..general import general

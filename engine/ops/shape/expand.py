@@ -5,8 +5,8 @@ from typing import Any
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes, check_size
-from ...dtype import of_numpy
 from ...tensor import Tensor
+from ...types.dtype import of_numpy
 from ..operands import require_tensors
 from ..single import one
 from ..table import Gradient, Row, expose

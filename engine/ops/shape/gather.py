@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes
-from ...dtype import bool_, int32, int64
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import bool_, int32, int64
 from ..dims import wrap_dim
 from ..operands import require_tensor
 from ..single import one

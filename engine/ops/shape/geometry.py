@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ...layout import is_arranged, strided
-from ...size import Size
 from ...tensor import Tensor
+from ...types.layout import is_arranged, strided
+from ...types.size import Size
 from ...views import geometry
 from ..dims import wrap_dim
 from ..operands import require_tensor

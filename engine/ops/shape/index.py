@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import grad_mode, mutation, observe
-from ...dtype import of_numpy
+from ... import grad_mode, observe
+from ...saving import mutation
 from ...tensor import ORDINARY, TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
+from ...types.dtype import of_numpy
 from ...views import geometry, strided
 from ..dims import from_end
 from ..inplace import check_apart, check_fillable, check_history, check_memory, check_overlap, is_expanded, overwrite

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import int32, int64
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import int32, int64
 from ..dims import wrap_dim
 from ..inplace import check_apart, check_fillable, overwrite
 from ..offer import Chosen, offer_choice, run

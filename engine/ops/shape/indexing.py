@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...data import to_array
+from ...creation.data import to_array
 from ...tensor import TENSORS, from_array
 from ...transforms.carrier import refuse_sample
 from ..dims import from_end

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ...promotion import result_of
 from ...tensor import TENSORS, Tensor
+from ...types.promotion import result_of
 from ..dims import wrap_dim
 from ..single import one
 from ..table import Gradient, Row, expose

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ...dtype import (
+from ...tensor import Tensor, from_array
+from ...types.dtype import (
     dtype as DType,  # noqa: N812 - `dtype` is an argument here
     int64,
 )
-from ...tensor import Tensor, from_array
 from ..operands import require_tensor
 from ..table import expose
 from .parts import unbind

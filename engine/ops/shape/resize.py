@@ -16,8 +16,8 @@ import numpy.typing as npt
 from ... import observe
 from ...arguments import check_size
 from ...copy_slices import set_history
-from ...layout import channels_last, channels_last_3d, contiguous_format, preserve_format
 from ...tensor import TENSORS, Tensor
+from ...types.layout import channels_last, channels_last_3d, contiguous_format, preserve_format
 from ...views import Geometry, strided
 from ..general import general
 from ..inplace import check_history

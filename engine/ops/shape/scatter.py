@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ...dtype import int32, int64
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import int32, int64
 from ..dims import wrap_dim
 from ..offer import Chosen, offer_choice
 from ..operands import require_tensor

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import check_size
-from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
-from ...layout import arranged, contiguous_format, is_arranged, preserve_format
 from ...tensor import Tensor, from_array
+from ...types.dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
+from ...types.layout import arranged, contiguous_format, is_arranged, preserve_format
 from ..dims import wrap_dim
 from ..single import one
 from ..table import FUNCTIONS, Gradient, Row, expose

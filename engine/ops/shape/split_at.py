@@ -3,8 +3,8 @@
 from operator import index as as_int
 from typing import Any
 
-from ...dtype import int64
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import int64
 from ..dims import wrap_dim
 from ..operands import require_tensor
 from ..table import expose

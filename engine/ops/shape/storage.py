@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ...arguments import check_dtype
-from ...dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ..inplace import check_memory, write
 from ..operands import require_tensor
 from ..table import METHODS, PUBLIC, expose

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...arguments import broadcast_shapes
-from ...dtype import bool_, int64
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import bool_, int64
 from ..dims import wrap_dim
 from ..offer import Chosen, offer_choice
 from ..operands import require_tensor

@@ -2,7 +2,7 @@
 
 from ...autograd import backward, grad
 from ...checks.anomaly import detect_anomaly, set_detect_anomaly
-from ...constructor import Variable
+from ...creation.constructor import Variable
 from ...functions.function import Function
 from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from ..names import missing as _missing

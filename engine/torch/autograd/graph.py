@@ -2,9 +2,9 @@
 
 from ...gradient_edge import GradientEdge, get_gradient_edge
 from ...graph import increment_version, register_multi_grad_hook
-from ...mutation import allow_mutation_on_saved_tensors
 from ...node import Node
-from ...saved_hooks import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
+from ...saving.mutation import allow_mutation_on_saved_tensors
+from ...saving.saved_hooks import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
 from ..names import missing as _missing
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ... import torch as _torch
 from ...grad_mode import no_grad
-from ...size import Size
+from ...types.size import Size
 from . import constraints
 from .distribution import NONE, Distribution, Lazy, batch_shape_of, broadcast_all
 

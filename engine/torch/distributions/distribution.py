@@ -6,8 +6,8 @@ from typing import Any
 
 from ... import torch as _torch
 from ...grad_mode import no_grad
-from ...size import Size
 from ...tensor import Tensor
+from ...types.size import Size
 from .constraints import is_dependent
 
 torch: Any = _torch

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...size import Size
+from ...types.size import Size
 from . import constraints
 from .distribution import NONE, Distribution
 

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ... import torch as _torch
-from ...size import Size
+from ...types.size import Size
 from . import constraints
 from .distribution import NONE, Distribution, Lazy
 

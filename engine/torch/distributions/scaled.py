@@ -3,7 +3,7 @@
 from typing import Any
 
 from ... import torch as _torch
-from ...size import Size
+from ...types.size import Size
 from . import constraints
 from .distribution import NONE, Distribution, batch_shape_of, broadcast_all
 

@@ -2,12 +2,9 @@
 
 from ...ops.linear.bilinear import bilinear
 from ...ops.linear.matmul import linear
-from ...ops.neural.activations import FUNCTIONAL as _ACTIVATIONS
-from ...ops.neural.attention import scaled_dot_product_attention
-from ...ops.neural.batch_norm import batch_norm, instance_norm
-from ...ops.neural.class_loss import cross_entropy, nll_loss
-from ...ops.neural.ctc_loss import ctc_loss
-from ...ops.neural.distance import cosine_similarity, pairwise_distance
+from ...ops.neural.activations.functional import FUNCTIONAL as _ACTIVATIONS
+from ...ops.neural.attention.attention import scaled_dot_product_attention
+from ...ops.neural.attention.multi_head import multi_head_attention_forward
 from ...ops.neural.dropout import (
     alpha_dropout,
     dropout,
@@ -16,21 +13,21 @@ from ...ops.neural.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
-from ...ops.neural.embedding import embedding
-from ...ops.neural.embedding_bag import embedding_bag
-from ...ops.neural.group_norm import group_norm
-from ...ops.neural.layer_norm import layer_norm, rms_norm
-from ...ops.neural.linear_loss import linear_cross_entropy
-from ...ops.neural.margin_loss import (
+from ...ops.neural.embedding.embedding import embedding
+from ...ops.neural.embedding.embedding_bag import embedding_bag
+from ...ops.neural.loss.class_loss import cross_entropy, nll_loss
+from ...ops.neural.loss.ctc_loss import ctc_loss
+from ...ops.neural.loss.distance import cosine_similarity, pairwise_distance
+from ...ops.neural.loss.linear_loss import linear_cross_entropy
+from ...ops.neural.loss.margin_loss import (
     cosine_embedding_loss,
     hinge_embedding_loss,
     margin_ranking_loss,
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
-from ...ops.neural.multi_head import multi_head_attention_forward
-from ...ops.neural.multi_margin_loss import multi_margin_loss, multilabel_margin_loss
-from ...ops.neural.probability_loss import (
+from ...ops.neural.loss.multi_margin_loss import multi_margin_loss, multilabel_margin_loss
+from ...ops.neural.loss.probability_loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     gaussian_nll_loss,
@@ -39,7 +36,10 @@ from ...ops.neural.probability_loss import (
     poisson_nll_loss,
     soft_margin_loss,
 )
-from ...ops.neural.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from ...ops.neural.loss.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from ...ops.neural.normalisation.batch_norm import batch_norm, instance_norm
+from ...ops.neural.normalisation.group_norm import group_norm
+from ...ops.neural.normalisation.layer_norm import layer_norm, rms_norm
 from ...ops.neural.windowed import FUNCTIONAL as _WINDOWED
 from ...ops.reductions.pair_distances import pdist
 from ...ops.reductions.vectors import gumbel_softmax, log_softmax, normalize, one_hot, softmax, softmin

@@ -6,8 +6,8 @@ from math import prod
 from typing import Any
 
 from ... import torch as _torch
-from ...generator import Generator
 from ...grad_mode import no_grad
+from ...random.generator import Generator
 from ..names import missing as _missing
 
 torch: Any = _torch

@@ -9,13 +9,13 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
-from ...creation import tensor
-from ...dtype import int64
+from ...creation.factories import tensor
 from ...grad_mode import no_grad
 from ...nn.batchnorm import _BatchNorm
 from ...nn.module import Module
 from ...optim.optimizer import Optimizer
 from ...optim.scheduler import LRScheduler, Rates, per_group
+from ...types.dtype import int64
 
 Average = Callable[[Any, Any, Any], Any]
 

@@ -1,6 +1,6 @@
 """`torch.signal.windows`."""
 
-from ...windows import (
+from ...creation.windows import (
     bartlett,
     blackman,
     cosine,

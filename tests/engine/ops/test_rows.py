@@ -13,7 +13,7 @@ import pytest
 from engine import observe, torch
 from engine.ops import rules
 from engine.ops.table import TABLE
-from engine.saved import as_array
+from engine.saving.saved import as_array
 from tests.engine.ops import words
 from tests.engine.test_backward import Notes
 from tests.oracle.op_inputs import namespace, weights

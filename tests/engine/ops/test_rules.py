@@ -13,24 +13,15 @@ from engine.node import AccumulateGrad
 from engine.ops import rules, tools
 from engine.ops.layouts import BinaryNode, GeneralNode, UnaryNode
 from engine.ops.linear import products as linalg
-from engine.ops.neural import (
-    attention,
-    batch_norm,
-    class_loss,
-    distance,
-    embedding,
-    embedding_bag,
-    group_norm,
-    layer_norm,
-    multi_margin_loss,
-    probability_loss,
-    regression_loss,
-)
+from engine.ops.neural.attention import attention
+from engine.ops.neural.embedding import embedding, embedding_bag
+from engine.ops.neural.loss import class_loss, distance, multi_margin_loss, probability_loss, regression_loss
+from engine.ops.neural.normalisation import batch_norm, group_norm, layer_norm
 from engine.ops.pointwise import fill_random, where
 from engine.ops.reductions import cumulative as products, extremes, norms, reduce, selecting, softmax, statistics
 from engine.ops.shape import dimensions, expand, gather, index, join, parts, rearrange, shape, slices
 from engine.ops.table import TABLE
-from engine.saved import as_array
+from engine.saving.saved import as_array
 from tests.engine.ops import words
 from tests.oracle.op_inputs import arrays, namespace, weights
 

@@ -5,7 +5,7 @@ from typing import Any
 from .... import torch as _torch
 from ....grad_mode import no_grad
 from ....nn.module import Module
-from ....ops.neural.weight_norm import norm_except_dim, normed_weight
+from ....ops.neural.normalisation.weight_norm import norm_except_dim, normed_weight
 from ....tensor import Tensor
 from ...names import missing as _missing
 from .parametrize import register_parametrization

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ....nn.packed_sequence import PackedSequence, invert_permutation
-from ....ops.neural.packed import pack_padded, pad_packed
+from ....ops.neural.recurrent.packed import pack_padded, pad_packed
 from ....tensor import TENSORS, from_array
 from ...names import missing as _missing
 

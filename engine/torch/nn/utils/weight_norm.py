@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 from ....nn.parameter import Parameter
-from ....ops.neural.weight_norm import norm_except_dim, normed_weight
+from ....ops.neural.normalisation.weight_norm import norm_except_dim, normed_weight
 
 
 class WeightNorm:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ....creation import as_tensor, tensor
-from ....dtype import float64
+from ....creation.factories import as_tensor, tensor
 from ....ops.table import PUBLIC
 from ....tensor import Tensor
+from ....types.dtype import float64
 
 
 def default_convert(data: Any) -> Any:

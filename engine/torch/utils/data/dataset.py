@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from ....generator import Generator, default_generator
-from ....random import randperm
+from ....random.generator import Generator, default_generator
+from ....random.tensors import randperm
 from ....tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)

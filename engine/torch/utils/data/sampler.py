@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
-from ....creation import as_tensor
-from ....dtype import float64, int64
-from ....generator import Generator
+from ....creation.factories import as_tensor
 from ....ops.table import PUBLIC
-from ....random import draw_any, randint, randperm
+from ....random.generator import Generator
+from ....random.tensors import draw_any, randint, randperm
 from ....tensor import Tensor
+from ....types.dtype import float64, int64
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -1,0 +1,1 @@
+"""The session: the kernel process seen from the window, the link to it, and the trace that arrives."""

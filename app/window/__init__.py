@@ -1,0 +1,1 @@
+"""The main window with its menus, status bar and small dialogs."""

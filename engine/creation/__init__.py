@@ -1,0 +1,1 @@
+"""Tensors out of nothing, out of data or over memory."""

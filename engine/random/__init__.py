@@ -1,0 +1,1 @@
+"""Random numbers in PyTorch's order: the generator, its state, and the tensors drawn from it."""

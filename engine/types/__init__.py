@@ -1,0 +1,1 @@
+"""What describes a tensor without being one: dtype, device, layout, size, promotion."""
