@@ -115,15 +115,28 @@ class ArrayPanel(QWidget):
 
     def add_plots(self) -> None:
         """Draw picture and histogram from now on: the plot library is loaded."""
+        self.add_picture()
+        self.add_histogram()
+
+    def add_picture(self) -> None:
+        """Draw the picture from now on."""
         from .heat_picture import HeatPicture
+
+        self._picture = HeatPicture(PICTURE)
+        self._add_part(self._room, self._picture)
+
+    def add_histogram(self) -> None:
+        """Draw the histogram from now on."""
         from .plots import Histogram
 
-        self._picture, self._histogram = HeatPicture(PICTURE), Histogram(HISTOGRAM)
-        for room, part in ((self._room, self._picture), (self._side, self._histogram)):
-            part.set_theme(self._theme)
-            inside = room.layout()
-            if inside is not None:
-                inside.addWidget(part)
+        self._histogram = Histogram(HISTOGRAM)
+        self._add_part(self._side, self._histogram)
+
+    def _add_part(self, room: QWidget, part: HeatPicture | Histogram) -> None:
+        part.set_theme(self._theme)
+        inside = room.layout()
+        if inside is not None:
+            inside.addWidget(part)
         self._show_part()
 
     def set_array(self, array: Array, low: float, high: float) -> None:

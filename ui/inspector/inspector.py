@@ -37,6 +37,7 @@ EMPTY = "Nothing to inspect yet. Run some code, then select a tensor or a functi
 TABS = ("Value", "Gradient", "Saved")
 FETCH_LIMIT = 32 << 20  # bytes; larger arrays are fetched only when asked for
 PLOT = 96  # pixels high
+AFTER_THE_OTHERS = 15  # ms: what comes with a new trace is not all shown in one turn of the event loop
 DROPPED = "Its elements were given up for the memory budget; the statistics remain."
 
 
@@ -61,11 +62,12 @@ class Inspector(QWidget):
         self._pending.setSingleShot(True)
         self._pending.setInterval(0)
         self._pending.timeout.connect(self._show)
-        view_state.step_changed.connect(self._pending.start)
-        view_state.selection_changed.connect(self._pending.start)
-        view_state.trace_changed.connect(self._pending.start)
+        view_state.step_changed.connect(self._at_once)
+        view_state.selection_changed.connect(self._at_once)
+        view_state.trace_changed.connect(self._after_the_others)
         self.set_theme(DARK)
         # Before anything is shown, which makes the library load.
+        self._unmade = [self._add_norms, self._array.add_picture, self._array.add_histogram, self._at_once]
         library().ready.connect(self._add_plots)
         library().failed.connect(self._plot_title.setText)
         if library().is_ready:
@@ -174,20 +176,28 @@ class Inspector(QWidget):
         row.addWidget(self._array.copy_button)
         return row
 
+    def _after_the_others(self) -> None:
+        if not self._pending.isActive():
+            self._pending.start(AFTER_THE_OTHERS)
+
+    def _at_once(self) -> None:
+        self._pending.start(0)
+
     def _add_plots(self) -> None:
-        """The plot library is loaded: draw with it."""
+        """The plot library is loaded: draw with it. Making its widgets takes long, so each has a turn of its own."""
+        if self._unmade:
+            self._unmade.pop(0)()
+            QTimer.singleShot(0, self, self._add_plots)
+
+    def _add_norms(self) -> None:
         from .plots import NormPlot
 
-        if self._plot is not None:
-            return
         self._plot = NormPlot(PLOT)
         self._plot.set_theme(self._theme)
         self._plot.position_chosen.connect(self._state.set_position)
         room = QVBoxLayout(self._plot_room)
         room.setContentsMargins(0, 0, 0, 0)
         room.addWidget(self._plot)
-        self._array.add_plots()
-        self._show()
 
     # -- user ----------------------------------------------------------------------------------------------------
 
