@@ -18,8 +18,7 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
 
 
 def draw_rects(painter: QPainter, rects: Floats) -> None:
-    """(k, 4) as left, top, right, bottom."""
-    boxes = rects.astype(np.float64, order="C")
-    boxes[:, 2:] -= boxes[:, :2]
-    if len(boxes):
-        painter.drawRects(shiboken6.wrapInstance(boxes.ctypes.data, QRectF), len(boxes))
+    """(k, 4) as left, top, width, height."""
+    rects = np.ascontiguousarray(rects, np.float64)
+    if len(rects):
+        painter.drawRects(shiboken6.wrapInstance(rects.ctypes.data, QRectF), len(rects))

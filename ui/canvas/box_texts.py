@@ -33,7 +33,7 @@ class BoxTexts(NamedTuple):
 def paint_texts(picture: Picture, painter: QPainter, boxes: Ints) -> None:
     """All lines of each box."""
     known, fonts, dim = picture.box_texts, picture.fonts, QPen(QColor(picture.theme.dim))
-    pens = [(QPen(QColor(style.title)), QPen(QColor(style.second))) for style in picture.box_styles]
+    pens = picture.text_pens
     for box, row in zip(boxes.tolist(), picture.box_rows[boxes].tolist(), strict=True):
         texts = known.get(box) or known.setdefault(box, _texts(picture, box))
         title, second = pens[row]

@@ -64,14 +64,13 @@ def paint_labels(picture: Picture, painter: QPainter, edges: Ints, view: Rect, *
     places = picture.label_places
     edges = places.near(edges, view)
     places.find(edges, AT_ONCE if hurried else None)
+    edges = places.placed(edges)
     if picture.lit_edges is not None:
         edges = edges[picture.lit_edges[edges]]
     known = picture.edge_labels
     labels = []
     for edge in edges.tolist():
         if edge not in known:
-            if not places.known(edge):
-                continue
             known[edge] = _label(picture, edge)
         label = known[edge]
         if label is not None:

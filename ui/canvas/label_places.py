@@ -63,7 +63,9 @@ class LabelPlaces:
         self._order = np.argsort(self._function, kind="stable")
         self._sorted = self._function[self._order]
         self._labelled = texts.numbered | texts.named
-        self._places: dict[int, Place | None] = {}
+        self._places: dict[int, Place] = {}
+        self._sought = np.zeros(len(graph.edge), np.bool_)  # has a place, or has none
+        self._placed = np.zeros(len(graph.edge), np.bool_)
         self._taken = Taken()
         self._queue: list[tuple[bool, int]] = []  # functions whose numbers, or mere names, have no place yet
         self._done: set[tuple[bool, int]] = set()
@@ -78,7 +80,7 @@ class LabelPlaces:
 
     def find(self, edges: Ints, most: int | None = None) -> None:
         """Find the places of labels, of about `most` now; the others wait for `go_on`."""
-        functions = np.unique(self._function[edges]).tolist()
+        functions = np.unique(self._function[edges[~self._sought[edges]]]).tolist()
         wanted = [(carrying, function) for carrying in (True, False) for function in functions]
         self._queue = [group for group in reversed(wanted) if group not in self._done]
         self.go_on(most)
@@ -94,15 +96,15 @@ class LabelPlaces:
         """Whether some of the labels that were asked for have no place yet."""
         return bool(self._queue)
 
+    def placed(self, edges: Ints) -> Ints:
+        """Those of the edges whose labels have a place."""
+        return np.asarray(edges[self._placed[edges]], np.int64)
+
     def place(self, edge: int) -> Place | None:
         """Where the label of an edge goes; None where there is no room for it."""
-        if edge not in self._places:
+        if not self._sought[edge]:
             self.find(np.array([edge]))
         return self._places.get(edge)
-
-    def known(self, edge: int) -> bool:
-        """Whether the place of an edge's label has been looked for."""
-        return edge in self._places
 
     # -- one function --------------------------------------------------------------------------------------------
 
@@ -114,7 +116,7 @@ class LabelPlaces:
         edges = edges[
             self._texts.numbered[edges] if carrying else self._texts.named[edges] & ~self._texts.numbered[edges]
         ]
-        self._places.update(dict.fromkeys(edges.tolist()))
+        self._sought[edges] = True
         if len(edges) > _CROWD:
             edges = self._spread(edges)
         if not len(edges):
@@ -137,7 +139,7 @@ class LabelPlaces:
             tried = candidates(points[k], self._texts.size(edge), rightwards=rightwards)
             best = self._best(edge, tried, blocks, strokes, _MOST[carrying])
             if best >= 0:
-                self._places[edge] = tried.place(best)
+                self._places[edge], self._placed[edge] = tried.place(best), True
                 self._taken.add(tuple((tried.rects[best] + _PATCH).tolist()))
         self._name_all_or_none(edges)
         return len(edges)
@@ -145,7 +147,7 @@ class LabelPlaces:
     def _name_all_or_none(self, edges: Ints) -> None:
         """The slots of operands that may be swapped are told apart for all, or for none."""
         twins = edges[self._drawing.parallel[edges] & ~self._drawing.graph.slot_matters[edges]]
-        found = {int(edge): place for edge in twins if (place := self._places[int(edge)]) is not None}
+        found = {int(edge): place for edge in twins if (place := self._places.get(int(edge))) is not None}
         if len(found) < len(twins) or any(place.form is Form.NUMBER for place in found.values()):
             self._places.update((edge, place._replace(form=Form.NUMBER)) for edge, place in found.items())
 

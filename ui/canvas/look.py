@@ -6,10 +6,13 @@ a step then changes the border, and the second line says it in words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.trace import NONE, NodeFlag, NodeKind
 
@@ -59,6 +62,25 @@ class EdgeStyle:
     dashed: bool = False
     gradient: bool = False
     against: bool = False
+
+
+class EdgeLooks(NamedTuple):
+    """A table of edge styles as columns, for strokes that are prepared many at once."""
+
+    width: NDArray[np.float64]
+    dashed: NDArray[np.bool_]
+    against: NDArray[np.bool_]
+    gradient: NDArray[np.bool_]
+
+    @staticmethod
+    def of(styles: Sequence[EdgeStyle]) -> EdgeLooks:
+        """The columns of these styles."""
+        return EdgeLooks(
+            np.array([style.width for style in styles]),
+            np.array([style.dashed for style in styles]),
+            np.array([style.against for style in styles]),
+            np.array([style.gradient for style in styles]),
+        )
 
 
 def roles(graph: ShownGraph, failed_box: int = NONE) -> Ints:

@@ -16,13 +16,12 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from engine.trace import NONE, NodeFlag, NodeKind
 
 from ..theme import mix
-from .arrays_to_qt import draw_lines, draw_rects
 from .box_texts import paint_short_titles, paint_texts
-from .clipping import MANY, ROOM, Rect, clip, crowded, distinct
+from .clipping import Rect
 from .drawing import LABEL_ROOM, Drawing
-from .geometry import Pieces
+from .far_painter import paint_far
 from .group_painter import paint_cards, paint_second_borders, paint_signs
-from .index import Floats, Ints
+from .index import Ints
 from .label_painter import paint_labels
 from .look import BoxStyle, Role
 from .rows import by_row
@@ -37,7 +36,6 @@ SPECKS_BELOW = 0.06  # boxes are specks, however few they are
 FEW = 400  # boxes in view that are worth their round corners from farther away
 TEXT_FROM = 0.5  # titles are 7 pixels high
 SHORT_TEXT_FROM = 0.2
-_SPECK, _LIT_SPECK = 1.5, 5.0  # pixels of a box from far, at the least; and of one of the few that are lit
 _MOST_BREAKS = 1000
 _LABEL = 40.0  # a label stands so far above or below its stroke at most
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
@@ -82,7 +80,7 @@ def paint_picture(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail is not Detail.FAR)
     if detail is Detail.FAR:
-        _paint_far(picture, painter, boxes, pieces, view, scale)
+        paint_far(picture, painter, boxes, pieces, view, scale)
     else:
         _paint_glow(picture, painter, boxes)
         paint_strokes(picture, painter, pieces, view, scale, exact=exact)
@@ -106,57 +104,8 @@ def _labelled(drawing: Drawing, view: Rect) -> Ints:
     """The edges whose labels may reach into `view`, although their strokes do not."""
     left, top, right, bottom = view
     pieces = drawing.piece_index.touching(left - LABEL_ROOM, top - _LABEL, right + LABEL_ROOM, bottom + _LABEL)
-    return np.unique(drawing.pieces.edge[pieces])
-
-
-# -- far -------------------------------------------------------------------------------------------------------------
-
-
-def _paint_far(picture: Picture, painter: QPainter, boxes: Ints, pieces: Ints, view: Rect, scale: float) -> None:
-    drawing = picture.drawing
-    rows, lines = _far_lines(drawing.pieces, pieces, picture.edge_rows, view, scale)
-    for row, members in by_row(rows) if len(rows) else ():
-        style = picture.edge_styles[row]
-        pen = QPen(QColor(style.colour), max(1.0, round(style.width * scale)) if style.gradient else 1.0)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        draw_lines(painter, lines[members])
-    painter.setPen(Qt.PenStyle.NoPen)
-    rows = picture.box_rows[boxes]
-    dimmed = len(picture.box_styles) // 2 if picture.lit_boxes is not None else 0
-    least = _LIT_SPECK if picture.lit_boxes is not None and picture.few_lit else _SPECK
-    for row, members in by_row(rows) if len(rows) else ():
-        painter.setBrush(QColor(picture.box_styles[row].far))
-        draw_rects(painter, _at_least(drawing.rects[boxes[members]], (_SPECK if row < dimmed else least) / scale))
-
-
-def _far_lines(pieces: Pieces, chosen: Ints, edge_rows: Ints, view: Rect, scale: float) -> tuple[Ints, Floats]:
-    """From end to end of each piece, as far as it can be seen, and its look; of those that fall together the last."""
-    whole = len(chosen) == len(pieces.lines)  # nothing is copied where everything is in view
-    lines, edges = (pieces.lines, pieces.edge) if whole else (pieces.lines[chosen], pieces.edge[chosen])
-    rows, room = edge_rows[edges], ROOM / scale
-    out = np.flatnonzero((lines < np.tile(view[:2], 2) - room) | (lines > np.tile(view[2:], 2) + room)) // 4
-    if len(out):
-        out = np.unique(out)
-        kept, points = clip(pieces.points[chosen[out]], pieces.curved[chosen[out]], view, room)
-        inside = np.delete(np.arange(len(lines)), out)
-        rows = np.concatenate([rows[inside], rows[out[kept]]])
-        lines = np.concatenate([lines[inside], points[:, [0, 1, 6, 7]]])
-    if len(lines) > MANY and crowded(lines, 0.5 / scale):
-        order = np.argsort(rows.astype(np.uint8), kind="stable")
-        apart = order[distinct(lines[order], 0.5 / scale)]
-        rows, lines = rows[apart], lines[apart]
-    return rows, lines
-
-
-def _at_least(rects: Floats, size: float) -> Floats:
-    """Rectangles grown about their centres to `size`, so that none vanishes between two pixels."""
-    grown = rects.copy()
-    for low, high in ((0, 2), (1, 3)):
-        missing = np.maximum(size - (grown[:, high] - grown[:, low]), 0) / 2
-        grown[:, low] -= missing
-        grown[:, high] += missing
-    return grown
+    edges = drawing.pieces.edge[pieces]  # ascending, as the pieces are
+    return np.asarray(edges[np.diff(edges, prepend=-1) != 0], np.int64)
 
 
 # -- nearer ----------------------------------------------------------------------------------------------------------
@@ -242,6 +191,8 @@ def _paint_mark(picture: Picture, painter: QPainter, boxes: Ints, scale: float) 
 
 def _paint_breaks(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
     """A disc on the upper left corner of boxes at which stepping stops; from far it keeps its size on the screen."""
+    if not len(picture.breaks):
+        return
     shown = picture.breaks[np.isin(picture.breaks, boxes)]
     if len(shown) > _MOST_BREAKS:
         return  # a breakpoint on a common op, seen from far: a picture of nothing but discs

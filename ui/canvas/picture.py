@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.trace import NONE, Trace
 
@@ -28,6 +28,7 @@ from .label_places import LabelPlaces
 from .layout import Orientation
 from .look import (
     BoxStyle,
+    EdgeLooks,
     EdgeStyle,
     box_styles,
     dimmed_box,
@@ -109,7 +110,7 @@ class Picture:
         self.story = self._run.at(at) if self._run is not None else None
         self._forget("box_rows", "edge_rows", "roles", "box_texts", "edge_labels")
         if turned is not self._forward:
-            self._forget("edge_styles")
+            self._forget("edge_styles", "edge_looks")
 
     @property
     def _forward(self) -> bool:
@@ -129,7 +130,7 @@ class Picture:
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.theme = theme
-        self._forget("box_styles", "edge_styles")
+        self._forget("box_styles", "edge_styles", "edge_looks", "text_pens")
 
     def set_selection(self, nodes: Iterable[int]) -> None:
         """Outline the boxes of these nodes of the trace."""
@@ -208,6 +209,16 @@ class Picture:
         """The theme's styles of edges: dimmed, then lit."""
         styles = edge_styles(self.theme, forward=self._forward)
         return [*(dimmed_edge(style, self.theme) for style in styles), *styles]
+
+    @cached_property
+    def edge_looks(self) -> EdgeLooks:
+        """`edge_styles` as columns."""
+        return EdgeLooks.of(self.edge_styles)
+
+    @cached_property
+    def text_pens(self) -> list[tuple[QPen, QPen]]:
+        """The pens of title and second line, for each of `box_styles`."""
+        return [(QPen(QColor(style.title)), QPen(QColor(style.second))) for style in self.box_styles]
 
     @cached_property
     def box_texts(self) -> dict[int, BoxTexts]:

@@ -8,12 +8,25 @@ import numpy as np
 
 from .index import Ints
 
+_STYLES = 256  # there are fewer, so that NumPy sorts them in linear time
+
+
+def in_order(rows: Ints) -> tuple[Ints, list[tuple[int, slice]]]:
+    """The order that brings equal rows together, rows ascending, and where in that order each row is.
+
+    Within a row the order stays; later rows are painted over earlier ones.
+    """
+    few = rows.astype(np.uint8)
+    order = np.argsort(few, kind="stable")
+    counts = np.bincount(few, minlength=_STYLES)
+    ends = np.cumsum(counts)
+    found = np.flatnonzero(counts)
+    parts = zip(found.tolist(), (ends - counts)[found].tolist(), ends[found].tolist(), strict=True)
+    return order, [(row, slice(first, end)) for row, first, end in parts]
+
 
 def by_row(rows: Ints) -> Iterator[tuple[int, Ints]]:
-    """(row, indices into `rows` that have it, ascending), rows ascending: later ones are painted over earlier ones."""
-    if not len(rows):
-        return
-    few = rows.astype(np.uint8)  # fewer than 256 styles, which NumPy sorts in linear time
-    order = np.argsort(few, kind="stable")
-    found, counts = np.unique(few[order], return_counts=True)
-    yield from zip(found.tolist(), np.split(order, np.cumsum(counts)[:-1]), strict=True)
+    """(row, indices into `rows` that have it, ascending), rows ascending."""
+    order, parts = in_order(rows)
+    for row, part in parts:
+        yield row, order[part]

@@ -115,6 +115,8 @@ class ShownGraph:
     def over_boxes(self, values: NDArray[Any], combine: np.ufunc) -> NDArray[Any]:
         """(n,) a value of the trace's nodes for every box: that of its runner, `combine`d over a group's members."""
         found = values[self.runner]
+        if not len(self.groups) or not (self.group != NONE).any():
+            return found
         member = np.flatnonzero(self.box_of != NONE)
         box = self.box_of[member]
         inside = self.kind[box] == GROUP

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from .arrays_to_qt import draw_lines
-from .clipping import DASHED_ROOM, MANY, ROOM, Rect, clip, distinct
+from .clipping import DASHED_ROOM, MANY, ROOM, Rect, alike, clip, distinct
 from .geometry import Pieces
 from .index import Bools, Floats, Ints
 from .look import EdgeStyle
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HEAD = 9.0  # an arrowhead's length on a gradient's edge; it grows with the stroke
 _SMALL_HEAD = 6.0  # and on the data's
 FEW = 100  # strokes of one look that keep their width even in a crowd
+_THRONG = 4 * MANY  # strokes among which those that look the same are left out before anything else
 _SHEAF = 350  # strokes that a crowd is thinned to
 _BROAD = 5.0  # pixels from which on a stroke is broad however many there are
 
@@ -40,21 +41,23 @@ def paint_strokes(
     if not len(chosen):
         return
     # What NumPy does is done once for all looks: thirty times on a few strokes it takes longer than the painting.
-    styles, grid = picture.edge_styles, 0.0 if exact else 0.5 / scale
-    widths = np.array([style.width for style in styles])
-    dashed = np.array([style.dashed for style in styles])
+    styles, looks, grid = picture.edge_styles, picture.edge_looks, 0.0 if exact else 0.5 / scale
     rows = picture.edge_rows[pieces.edge[chosen]]
-    against = np.array([style.against for style in styles])[rows]  # gradients run against the data
-    travels = np.array([style.gradient for style in styles])[rows]
-    headed = ~dashed[rows]  # a constant's edge has no head: no gradient comes back over it
-    lengths = np.where(travels, _HEAD + 0.8 * widths[rows], _SMALL_HEAD)
+    throng = bool(grid) and len(chosen) > _THRONG
+    if throng:
+        order = np.argsort(rows.astype(np.uint8), kind="stable")
+        apart = np.sort(order[alike(pieces.lines[chosen[order]], view, grid)])
+        chosen, rows = chosen[apart], rows[apart]
+    against = looks.against[rows]  # gradients run against the data
+    headed = ~looks.dashed[rows]  # a constant's edge has no head: no gradient comes back over it
+    lengths = np.where(looks.gradient[rows], _HEAD + 0.8 * looks.width[rows], _SMALL_HEAD)
     heads = _heads(pieces, chosen[headed], rows[headed], against[headed], view, grid)
     points = _shortened(pieces, chosen, against, np.where(headed, 0.8 * lengths, 0.0), view)
-    rooms = np.where(headed, ROOM, DASHED_ROOM) / scale
+    rooms = np.where(headed & (len(chosen) > FEW), ROOM, DASHED_ROOM) / scale
     kept, points = clip(points, pieces.curved[chosen], view, rooms)
-    crowd = not exact and len(kept) > MANY
+    crowd = throng or (not exact and len(kept) > MANY)
     if crowd:
-        kept, points = _apart(kept, points, rows, widths, grid)
+        kept, points = _apart(kept, points, rows, looks.width, grid)
     for row, members in by_row(rows[kept]):
         style = styles[row]
         painter.setPen(_pen(style, 0.0 if exact else 1 / scale, crowd=crowd and len(members) > FEW))

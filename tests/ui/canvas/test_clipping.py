@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ui.canvas.clipping import clip, crowded, distinct
+from ui.canvas.clipping import alike, clip, contains, crowded, distinct
 
 VIEW = (0.0, 0.0, 100.0, 80.0)
 
@@ -99,3 +99,43 @@ def test_a_sheaf_is_crowded_and_a_grid_is_not():
     grid = np.stack(np.meshgrid(np.arange(200), np.arange(200)), axis=-1).reshape(-1, 2).astype(float)
     assert crowded(sheaf, 0.5)
     assert not crowded(grid, 0.5)
+
+
+def test_of_strokes_that_look_alike_in_view_one_is_left():
+    far = np.arange(2000) * 40.0 + 5000.0
+    ports = 50 + np.arange(2000) * 0.001  # all within two pixels
+    lines = np.stack([-far, np.full(2000, 10.0), ports, np.full(2000, 60.0)], axis=1)
+    kept = alike(lines, VIEW, 0.5)
+    assert 1 <= len(kept) < 120
+    assert kept[-1] == 1999  # the last of those that are alike, in ascending order
+    assert (np.diff(kept) > 0).all()
+
+
+def test_every_stroke_that_is_left_out_runs_close_to_one_that_is_kept():
+    rng = np.random.default_rng(3)
+    count = 400
+    lines = np.stack(
+        [rng.uniform(-9000, 9000, count), np.full(count, 5.0), rng.uniform(45, 55, count), np.full(count, 70.0)], axis=1
+    )
+    kept = alike(lines, VIEW, 0.5)
+    assert len(kept) < count
+    curves = np.array([s_curve(line[:2], line[2:]) for line in lines.tolist()])
+    ways = np.stack([at(curves, t) for t in np.linspace(0, 1, 4001)], axis=1)
+    left_out = np.setdiff1d(np.arange(60), kept)
+    assert len(left_out) > 3
+    for k in left_out:
+        seen = ways[k][inside(ways[k])][::200]
+        away = np.abs(ways[kept][:, None, ::8] - seen[None, :, None]).sum(axis=3).min(axis=2)
+        assert away.max(axis=1).min() < 3.0
+
+
+def test_strokes_whose_ends_differ_in_view_are_not_alike():
+    lines = np.array([[10.0, 10, 50, 60], [12.0, 10, 50, 60], [10.0, 10, 50, 62], [10.0, 10, 50, 60]])
+    assert alike(lines, VIEW, 0.5).tolist() == [1, 2, 3]
+
+
+def test_a_rectangle_lies_within_one_that_reaches_as_far():
+    assert contains(VIEW, VIEW)
+    assert contains(VIEW, (1, 1, 99, 79))
+    assert not contains(VIEW, (-1, 1, 99, 79))
+    assert not contains(VIEW, (1, 1, 99, 81))

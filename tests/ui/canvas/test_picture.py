@@ -142,8 +142,9 @@ def test_edges_that_crowd_at_one_function_have_labels_only_where_they_stand_clea
     assert all(a[2] <= b[0] for a, b in pairwise(shown))
 
 
-def test_a_crowd_of_strokes_looks_the_same_whether_those_that_hide_each_other_are_painted_or_not():
-    picture = Picture.of_trace(stack_trace(1500))
+@pytest.mark.parametrize("count", [1500, 4000])
+def test_a_crowd_of_strokes_looks_the_same_whether_those_that_hide_each_other_are_painted_or_not(count):
+    picture = Picture.of_trace(stack_trace(count))
     left, top, right, bottom = picture.drawing.rects[0].tolist()
     around = QRectF(left - 200, top - 50, right - left + 400, bottom - top + 120)
     _, thinned = paint(picture, around)
