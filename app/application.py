@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ os.environ.setdefault("QT_API", "pyside6")
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
+
+from ui.inspector.plot_library import library
 
 from .background import Background
 from .commands.files import autosave_folder
@@ -83,11 +87,30 @@ def open_window(file: Path | None, early: EarlyKernel | None = None) -> MainWind
         else:
             start()
 
-    def give_up(error: Exception) -> None:
-        raise error  # told in the window
-
-    Background(window).run(_load_jupyter, begin, give_up)
+    Background(window).run(_load_jupyter, begin, _give_up)
+    _when_idle(session, partial(_load_the_rest, window))
     return window
+
+
+def _when_idle(session: Session, do: Callable[[], object]) -> None:
+    """Once, when the kernel is ready for the first time."""
+
+    def look(state: str) -> None:
+        if state == "idle":
+            session.state_changed.disconnect(look)
+            do()
+
+    session.state_changed.connect(look)
+
+
+def _load_the_rest(window: MainWindow) -> None:
+    """Load now, in threads, what would keep the window waiting when it is first wanted."""
+    library().load()
+    Background(window).run(partial(import_module, "app.export_dialog"), lambda _: None, _give_up)
+
+
+def _give_up(error: Exception) -> None:
+    raise error  # told in the window
 
 
 def _load_jupyter() -> None:

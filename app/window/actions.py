@@ -171,11 +171,11 @@ ACTIONS = (
     Action("step_last", "Last", "Step", "End", needs=("walk",), icon="last"),
     Action("grain", "Grain", "Step", needs=("walk",), choices=True, tip="How far one step goes"),
     Action(
-        "coarser", "Coarser steps", "Step", "Up", scope="timeline", also=(("Up", "canvas"),), needs=("walk",),
+        "coarser", "Coarser steps", "Step", "Up", needs=("walk",),
         tip="From contributions to nodes, lines of code, whole passes",
     ),
     Action(
-        "finer", "Finer steps", "Step", "Down", scope="timeline", also=(("Down", "canvas"),), needs=("walk",),
+        "finer", "Finer steps", "Step", "Down", needs=("walk",),
         tip="From whole passes to lines of code, nodes, contributions",
     ),
     Action(

@@ -19,6 +19,7 @@ from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
 from ui.notice_bar import NoticeBar
 from ui.outline import Outline
+from ui.own_keys import OwnKeys
 from ui.pause_bar import PauseBar
 from ui.script.pane import ScriptPane
 from ui.timeline import Timeline
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         scopes: dict[str, QWidget] = {"canvas": self.canvas, "script": self.script, "timeline": self.timeline}
         self.menus = Menus(self, lambda action: self.commands.slot(action.id), scopes)
         self._build_bars()
+        OwnKeys(self).keep_in(self)
         self._connect()
         self.setAcceptDrops(True)
         self.retitle()
@@ -182,6 +184,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._on_kernel)
         session.message.connect(self.say)
         self.canvas.navigation.said.connect(self.say)
+        self.timeline.said.connect(self.say)
         for changed in (
             state.trace_changed,
             state.step_changed,
