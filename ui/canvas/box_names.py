@@ -11,9 +11,10 @@ from engine.trace import NONE, NodeKind
 from ..distinct_rows import distinct_rows
 from ..naming import Bools, Ints, NodeNames, Texts, name_nodes, numbered
 from ..snapshot import Snapshot
-from .captions import one_line, tensor_caption
+from .captions import one_line, tensor_caption, title_line
 
 SECOND_LIMIT = 24  # characters
+LEAF_LIMIT = 18  # of a leaf's name in such a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class BoxNames:
 def name_boxes(snapshot: Snapshot) -> BoxNames:
     """Titles and second lines, without a pass (see `story` for what a step writes instead)."""
     s, names, texts = snapshot, name_nodes(snapshot), Texts()
-    title = texts.map(names.title, names.texts.all, one_line)
+    title = texts.map(names.title, names.texts.all, title_line)
     labels = np.where(s.kind == NodeKind.FUNCTION, s.label, 0)
     second = texts.map(labels, s.strings, lambda text: one_line(text, SECOND_LIMIT))
     _describe_tensors(snapshot, second, texts)
@@ -51,4 +52,4 @@ def _tell_what_accumulates(snapshot: Snapshot, names: NodeNames, second: Ints, t
     for row in np.flatnonzero((snapshot.kind == NodeKind.ACCUMULATE) & (snapshot.owner != NONE)).tolist():
         owner = int(snapshot.owner[row])
         leaf = numbered(names.texts.all[names.name[owner]], int(names.number[owner]))
-        second[row] = texts.add(f"{leaf}.grad += g")
+        second[row] = texts.add(f"{title_line(leaf, LEAF_LIMIT)}.grad += g")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,8 @@ _SHORT_DTYPES = {
     "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "u8",
 }  # fmt: skip
 
+_NAME = re.compile(r"\w+(\[\d+\])?")
+
 _FLAG_WORDS = (
     (NodeFlag.PARAMETER, "param"),
     (NodeFlag.RETAINS_GRAD, "retains grad"),
@@ -38,6 +41,19 @@ def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
     """`text` on one line, its end replaced by an ellipsis past `limit` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def title_line(text: str, limit: int = TITLE_LIMIT) -> str:
+    """A title on one line. Of a path longer than `limit` the last names stay, of anything else the beginning.
+
+    `encoder.layers.11.self_attn.in_proj_weight` and its `.grad` begin alike and end differently.
+    """
+    line = " ".join(text.split())
+    names = line.split(".")
+    if len(line) > limit and len(names) > 1 and all(_NAME.fullmatch(name) for name in names):
+        kept = next((first for first in range(1, len(names)) if len(".".join(names[first:])) < limit), len(names) - 1)
+        return one_line("…" + ".".join(names[kept:]), limit)
+    return one_line(line, limit)
 
 
 def short_dtype(dtype: str) -> str:

@@ -33,7 +33,7 @@ _CROWD = 48  # edges of one function that have labels, at most: thousands meet a
 _ROOM = 96.0  # and how far they are apart there, at least
 _CHUNKS = (8, 40)  # most labels find their place among the first few candidates
 _PLAIN, _CARRYING, _OWN = 14.0, 50.0, 45.0  # costs of covering a stroke
-_CLOSE = 2.5
+_CLOSE, _AMBIGUOUS = 2.5, 4.0  # and of coming close to a box, and to another stroke
 _MOST = {True: 40.0, False: 16.0}  # what a number's place, and a mere name's, may cost
 
 
@@ -176,6 +176,7 @@ class LabelPlaces:
             costs = costs + crossed(part, lines, owner, weight)
             costs = np.where(overlaps(part, blocks) > 0, np.inf, costs)
             costs = costs + _CLOSE * (overlaps(part + _AIR, blocks) > 0)
+            costs = costs + crossed(part + _AIR, lines, owner, np.where(owner == edge, 0.0, _AMBIGUOUS))
             if costs.min() < least:
                 best, least = first + int(np.argmin(costs)), float(costs.min())
         return best

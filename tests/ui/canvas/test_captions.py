@@ -76,3 +76,13 @@ def test_the_middle_distance_leaves_out_backward():
     assert captions.short_title("AccumulateGrad") == "Accumulate"
     assert captions.short_title("weight2") == "weight2"
     assert captions.short_title("Backward0") == "Backward0"
+
+
+def test_of_a_long_path_the_last_names_stay_of_anything_else_the_beginning():
+    weight = "encode.layers.1.self_attn.in_proj_weight"
+    assert captions.title_line("net.0.weight") == "net.0.weight"
+    assert captions.title_line(weight) == "…1.self_attn.in_proj_weight"
+    assert captions.title_line(f"{weight}.grad") == "…1.self_attn.in_proj_weight.grad"
+    assert captions.title_line("models[0].encoder.layers[11].attention.bias") == "…layers[11].attention.bias"
+    assert captions.title_line("torch.tensor(v, requires_grad=True) + 1") == "torch.tensor(v, requires_grad=T…"
+    assert captions.title_line("a." + "b" * 50) == "…" + "b" * 30 + "…"
