@@ -81,7 +81,8 @@ def style_sheet(theme: Theme) -> str:
     QMenuBar {{ background: {theme.panel}; color: {theme.text}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 12px; border-radius: 6px; background: transparent; }}
     QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {hover}; }}
-    QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px; }}
+    QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px;
+        menu-scrollable: 1; }}
     QMenu::item {{ padding: 6px 28px 6px 12px; border-radius: 4px; }}
     QMenu::item:selected {{ background: {hover}; }}
     QMenu::item:disabled {{ color: {faint}; }}

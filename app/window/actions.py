@@ -89,6 +89,18 @@ ACTIONS = (
     Action("settings", "Settings…", "Edit", "Ctrl+,", group=2, icon="settings"),
     Action("group_by", "Group by", "View", needs=("graph",), choices=True, tip="What the graph is gathered by"),
     Action("hide", "Hide", "View", needs=("graph",), choices=True, tip="What is left out of the graph"),
+    Action(
+        "follow_step", "Follow the node that runs", "View", group=3, checkable=True,
+        tip="The view moves when the node that runs is not in it",
+    ),
+    Action(
+        "signed_gradients", "Colour scalars by sign", "View", group=3, checkable=True,
+        tip="Gradients with one element: negative ones in one colour, positive ones in another",
+    ),
+    Action(
+        "step_into_groups", "Open groups while stepping", "View", group=3, checkable=True,
+        tip="Open the group of the node that runs, and close it when it is left; otherwise it is only marked",
+    ),
     Action("theme", "Theme", "View", group=1, choices=True, icon="theme"),
     Action(
         "reduced_motion", "Reduced motion", "View", group=1, checkable=True, tip="No moving pulses, no sliding nodes"),
@@ -225,18 +237,6 @@ ACTIONS = (
     Action("live_continue", "Continue the waiting pass", "Step", "F8", needs=("paused",), group=5),
     Action("live_step", "Step the waiting pass", "Step", "F10", needs=("paused",), group=5),
     Action("live_abort", "Abort the waiting pass", "Step", "Shift+F8", needs=("paused",), group=5),
-    Action(
-        "follow_step", "Follow the node that runs", "Step", group=2, checkable=True,
-        tip="The view moves when the node that runs is not in it",
-    ),
-    Action(
-        "signed_gradients", "Colour scalars by sign", "Step", group=2, checkable=True,
-        tip="Gradients with one element: negative ones in one colour, positive ones in another",
-    ),
-    Action(
-        "step_into_groups", "Open groups while stepping", "Step", group=2, checkable=True,
-        tip="Open the group of the node that runs, and close it when it is left; otherwise it is only marked",
-    ),
     Action(
         "run_cell", "Run cell", "Kernel", "F5", also=(("Ctrl+Return", "script"),), needs=("document",), icon="run",
         toolbar="primary", tip="Run the current cell",

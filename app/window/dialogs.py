@@ -7,7 +7,7 @@ import platform
 import numpy as np
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from ..settings import Setting, Settings, offered
 from ..version import __version__
-from .actions import key_rows
+from .actions import MENUS, key_rows
 
 ABOUT = """<h3>Retrograde {version}</h3>
 <p>Type PyTorch code, watch its computation graph grow,<br>and step through the real backward pass.</p>
@@ -42,18 +42,24 @@ class KeysDialog(QDialog):
         self.tree.setHeaderLabels(["Action", "Keys"])
         self.tree.setRootIsDecorated(False)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        heads: dict[str, QTreeWidgetItem] = {}
-        for menu, action, keys in key_rows():
-            if menu not in heads:
-                heads[menu] = QTreeWidgetItem(self.tree, [menu])
-            QTreeWidgetItem(heads[menu], [action, keys])
+        self.tree.setWordWrap(True)
+        rows = key_rows()
+        bold = QFont(self.font())
+        bold.setBold(True)
+        for title in MENUS:
+            mine = [[action, keys] for menu, action, keys in rows if menu == title]
+            if mine:
+                head = QTreeWidgetItem(self.tree, [title])
+                head.setFont(0, bold)
+                head.addChildren([QTreeWidgetItem(row) for row in mine])
         self.tree.expandAll()
         self.tree.resizeColumnToContents(0)
         column = QVBoxLayout(self)
         column.addWidget(self.tree)
         column.addWidget(_close_button(self))
-        metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * 72, metrics.height() * 34)
+        room = parent.window().size()
+        width = self.tree.columnWidth(0) + self.tree.sizeHintForColumn(1) + 56  # with scroll bar and frames
+        self.resize(min(width, room.width() - 40), min(self.fontMetrics().height() * 38, room.height() - 80))
 
 
 class SettingsDialog(QDialog):

@@ -380,3 +380,23 @@ def test_the_layout_is_kept_in_the_settings(qtbot, qapp, window, tmp_path, monke
     assert len(kept.binary("window_layout")) > 0
     for made in (second, third):
         made.deleteLater()
+
+
+def test_every_menu_fits_a_window_of_eight_hundred_pixels_in_one_column(window):
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        menu.ensurePolished()
+        assert menu.sizeHint().height() <= 800 - window.menuBar().height(), action.text()
+
+
+def test_every_key_in_the_list_of_keys_is_written_out(qtbot, window):
+    window.resize(1280, 800)
+    dialog = KeysDialog(window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    tree = dialog.tree
+    rows = [tree.topLevelItem(i).child(k) for i in range(tree.topLevelItemCount())
+            for k in range(tree.topLevelItem(i).childCount())]  # fmt: skip
+    assert [tree.topLevelItem(i).text(0) for i in range(2)] == ["File", "Edit"]
+    for row in rows:
+        assert tree.fontMetrics().horizontalAdvance(row.text(1)) < tree.columnWidth(1), row.text(1)
