@@ -23,7 +23,6 @@ class _ConvNd(Module):
     """What all convolutions have: the numbers, weight and bias."""
 
     dims: int
-    transposed = False
     bias: Parameter | None
 
     def __init__(
@@ -34,14 +33,19 @@ class _ConvNd(Module):
         stride: Any,
         padding: Any,
         dilation: Any,
+        transposed: bool,
         output_padding: Any,
         groups: int,
         bias: bool,
         padding_mode: str,
-        dtype: Any,
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
+        if not hasattr(type(self), "dims"):  # a class of the user's, which gives tuples
+            self.dims = len(kernel_size)
         dims = self.dims
+        self.transposed = transposed
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = each(kernel_size, dims)
@@ -54,9 +58,9 @@ class _ConvNd(Module):
         self._check()
         self._reversed_padding_repeated_twice = self._around()
         outer, inner = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
-        self.weight = blank(outer, inner // groups, *self.kernel_size, dtype=dtype)
+        self.weight = blank(outer, inner // groups, *self.kernel_size, device=device, dtype=dtype)
         if bias:
-            self.bias = blank(out_channels, dtype=dtype)
+            self.bias = blank(out_channels, device=device, dtype=dtype)
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()
@@ -138,7 +142,19 @@ class _Conv(_ConvNd):
         dtype: Any = None,
     ) -> None:
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, 0, groups, bias, padding_mode, dtype
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            False,
+            0,
+            groups,
+            bias,
+            padding_mode,
+            device,
+            dtype,
         )
 
     def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Any:
@@ -155,8 +171,6 @@ class _Conv(_ConvNd):
 
 class _ConvTranspose(_ConvNd):
     """A transposed convolution."""
-
-    transposed = True
 
     def __init__(
         self,
@@ -182,10 +196,12 @@ class _ConvTranspose(_ConvNd):
             stride,
             padding,
             dilation,
+            True,
             output_padding,
             groups,
             bias,
             padding_mode,
+            device,
             dtype,
         )
 

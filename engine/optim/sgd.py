@@ -57,7 +57,7 @@ class SGD(PerParameter):
                 state.add("momentum_buffer", gradient.copy())
                 velocity = state["momentum_buffer"]
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
-        new = number(group["lr"]) * gradient
+        new = np.asarray(number(group["lr"]) * gradient)  # NumPy's product of arrays without dims is no array
         np.subtract(values, new, out=new)
         return new, 1
 

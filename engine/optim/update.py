@@ -37,7 +37,7 @@ class State:
 
     def add(self, name: str, array: Array) -> None:
         """Remember an array from now on."""
-        self._entries[name] = from_array(array)
+        self._entries[name] = from_array(np.asarray(array))  # NumPy's results without dims are no arrays
 
     def add_zeros(self, *names: str) -> None:
         """Remember arrays of zeros in the parameter's shape and layout."""

@@ -31,9 +31,11 @@ from . import (
     autograd as autograd,
     backends as backends,
     cuda as cuda,
+    distributed as distributed,
     distributions as distributions,
     fft as fft,
     func as func,
+    jit as jit,
     linalg as linalg,
     masked as masked,
     mps as mps,
@@ -44,11 +46,13 @@ from . import (
     signal as signal,
     special as special,
     testing as testing,
+    types as types,
     utils as utils,
     version as version,
 )
 from .amp import autocast as autocast, is_autocast_enabled as is_autocast_enabled
 from .names import install_missing as _install_missing, missing as _missing
+from .nn import layer_places as _layer_places  # noqa: F401 - makes the modules of layers
 from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state
 from .serialization import (
     load as load,

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import opcode
 import sys
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,10 @@ class MissingError(NotImplementedError, AttributeError):
     """PyTorch has this name, the engine does not. An AttributeError too, so that `hasattr` answers False."""
 
 
+class MissingImportError(NotImplementedError, ImportError):
+    """PyTorch has the name that is imported, the engine does not; `except ImportError` takes it too."""
+
+
 @cache
 def public_names() -> dict[str, list[str]]:
     """PyTorch's public names by module, as `tests/oracle/make_names.py` wrote them down."""
@@ -18,14 +23,21 @@ def public_names() -> dict[str, list[str]]:
     return found
 
 
-def missing(module: str, name: str) -> AttributeError:
-    """The exception for `module.name`, which the engine does not have."""
+def missing(module: str, name: str) -> AttributeError | ImportError:
+    """The exception for `module.name`, which the engine does not have. For the `__getattr__` of modules to raise."""
     if name not in public_names().get(module, ()):
         return AttributeError(f"module '{module}' has no attribute '{name}'")
     loaded = sys.modules.get(f"{__package__}{module.removeprefix('torch')}")
-    nearest = _nearest(name, [] if loaded is None else list(vars(loaded)))
+    nearest = _nearest(name, [] if loaded is None else getattr(loaded, "__all__", list(vars(loaded))))
     hint = f"; the nearest that it has is {module}.{nearest}" if nearest else ""
-    return MissingError(f"{module}.{name} is not supported by the embedded engine{hint}")
+    message = f"{module}.{name} is not supported by the embedded engine{hint}"
+    return MissingImportError(message) if _is_imported() else MissingError(message)
+
+
+def _is_imported() -> bool:
+    """Whether the module is asked by `from module import name`, which hides the words of any AttributeError."""
+    frame = sys._getframe(3)
+    return frame.f_lasti >= 0 and opcode.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 
 
 def install_missing(tensor: type) -> None:

@@ -18,7 +18,15 @@ class device:  # noqa: N801 - PyTorch's own name
     type: str
     index: int | None
 
-    def __init__(self, device: "device | str | int", index: int | None = None) -> None:
+    def __init__(self, device: "device | str | int | None" = None, index: int | None = None, **named: str) -> None:
+        if device is None and named.keys() == {"type"}:
+            device = named.pop("type")
+        if device is None or named:
+            given = ", ".join(f"{name}={type(value).__name__}" for name, value in named.items())
+            raise TypeError(
+                f"device() received an invalid combination of arguments - got ({given}), but expected one of:\n"
+                " * (torch.device device)\n * (str type, int index = -1)\n"
+            )
         if isinstance(device, str):
             self.type, self.index = _parse(device)
             if index is not None:

@@ -42,6 +42,17 @@ MODULES = (
     "torch.distributions",
     "torch.random",
     "torch.cuda",
+    "torch.amp",
+    "torch.backends",
+    "torch.distributed",
+    "torch.jit",
+    "torch.nn.parallel",
+    "torch.nn.utils.parametrizations",
+    "torch.nn.utils.parametrize",
+    "torch.nn.utils.rnn",
+    "torch.onnx",
+    "torch.optim.swa_utils",
+    "torch.types",
 )
 
 

@@ -6,10 +6,13 @@ from ...optim.lbfgs import LBFGS
 from ...optim.optimizer import Optimizer
 from ...optim.sgd import ASGD, SGD
 from ..names import missing as _missing
+from ..places import make_places as _make_places
 from . import lr_scheduler, optimizer, swa_utils
 
-for _class in (Optimizer, SGD, ASGD, Adam, AdamW, Adamax, NAdam, RAdam, Adagrad, Adadelta, RMSprop, Rprop, LBFGS):
+_CLASSES = (Optimizer, SGD, ASGD, Adam, AdamW, Adamax, NAdam, RAdam, Adagrad, Adadelta, RMSprop, Rprop, LBFGS)
+for _class in _CLASSES:
     _class.__module__ = "torch.optim.optimizer" if _class is Optimizer else f"torch.optim.{_class.__name__.lower()}"
+_make_places(__name__, _CLASSES)
 
 
 def __getattr__(name: str) -> object:

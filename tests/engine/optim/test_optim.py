@@ -29,6 +29,24 @@ def test_an_optimizer_goes_pytorch_s_way(name, dtype):
         np.testing.assert_allclose(found[close], stored[close], rtol=DIGITS[dtype] * loose, atol=DIGITS[dtype] * loose)
 
 
+@pytest.mark.parametrize("name", [name for name in programs.OPTIMIZERS if "LBFGS" not in name])
+def test_a_parameter_without_dims_goes_the_way_of_one_with_a_dim(name):
+    ways, states = [], []
+    for shape in ((), (1,)):
+        parameter = torch.full(shape, 2.0, requires_grad=True)
+        optimizer = programs.OPTIMIZERS[name](torch.optim, [parameter])
+        for _ in range(4):
+            optimizer.zero_grad()
+            (1.5 * parameter**2).sum().backward()
+            optimizer.step()
+        ways.append(parameter.item())
+        states.append({key: value.sum().item() for key, value in optimizer.state_dict()["state"].get(0, {}).items()})
+
+    assert parameter.item() != 2.0
+    assert ways[0] == ways[1]
+    assert states[0] == states[1]
+
+
 @pytest.mark.parametrize("name", STORED["schedule"])
 def test_a_scheduler_sets_pytorch_s_rates(name):
     assert programs.schedule(torch, name) == STORED["schedule"][name]
