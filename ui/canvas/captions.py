@@ -14,6 +14,7 @@ from engine.trace import ArrayView, NodeFlag, parse_shape
 from ..describe import short_op
 from ..values import is_uniform, number
 
+GRAD = ".grad"
 TITLE_LIMIT = 32  # characters; the hover card has the whole text
 WORD_CHARACTERS = 9  # of a gradient in a box
 LABEL_CHARACTERS = 13  # and of one beside an edge
@@ -46,13 +47,15 @@ def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
 def title_line(text: str, limit: int = TITLE_LIMIT) -> str:
     """A title on one line. Of a path longer than `limit` the last names stay, of anything else the beginning.
 
-    `encoder.layers.11.self_attn.in_proj_weight` and its `.grad` begin alike and end differently.
+    `encoder.layers.11.self_attn.in_proj_weight` and its `.grad` begin alike and end differently, so do expressions.
     """
     line = " ".join(text.split())
     names = line.split(".")
     if len(line) > limit and len(names) > 1 and all(_NAME.fullmatch(name) for name in names):
         kept = next((first for first in range(1, len(names)) if len(".".join(names[first:])) < limit), len(names) - 1)
         return one_line("…" + ".".join(names[kept:]), limit)
+    if len(line) > limit and line.endswith(GRAD):
+        return one_line(line.removesuffix(GRAD), limit - len(GRAD)) + GRAD
     return one_line(line, limit)
 
 

@@ -35,7 +35,7 @@ FAR_BELOW = 0.3  # the scale at which a box is about 45 pixels wide
 SPECKS_BELOW = 0.06  # boxes are specks, however few they are
 FEW = 400  # boxes in view that are worth their round corners from farther away
 TEXT_FROM = 0.5  # titles are 7 pixels high
-SHORT_TEXT_FROM = 0.2
+SHORT_TEXT_FROM = 0.18
 _MOST_BREAKS = 1000
 _LABEL = 40.0  # a label stands so far above or below its stroke at most
 _REACH = 20.0  # how far heads, glow and outlines stand out of what they belong to
@@ -83,6 +83,8 @@ def paint_picture(
         paint_far(picture, painter, boxes, pieces, view, scale)
     else:
         _paint_glow(picture, painter, boxes)
+        _paint_view_shadows(picture, painter, boxes)
+        paint_cards(picture, painter, boxes, CORNER)
         paint_strokes(picture, painter, pieces, view, scale, exact=exact)
         _paint_boxes(picture, painter, boxes, scale)
         if detail is Detail.MIDDLE and scale >= SHORT_TEXT_FROM and len(boxes) <= FEW:
@@ -129,8 +131,6 @@ def _paint_boxes(picture: Picture, painter: QPainter, boxes: Ints, scale: float)
     drawing = picture.drawing
     if not len(boxes):
         return
-    _paint_view_shadows(picture, painter, boxes)
-    paint_cards(picture, painter, boxes, CORNER)
     for row, members in by_row(picture.box_rows[boxes]):
         style = picture.box_styles[row]
         painter.setPen(_border(style, scale))

@@ -35,6 +35,15 @@ def test_how_often_a_block_is_repeated_is_never_left_out(fonts):
     assert found.endswith("… ×12")
 
 
+def test_that_a_box_is_a_gradient_is_never_left_out(fonts):
+    found = fitting_title(fonts, "torch.tensor(v, requires_g….grad", room_for(fonts, "torch….grad"))
+    assert found.startswith("tor")
+    assert found.endswith("….grad")
+    assert fitting_title(fonts, "…attn.in_proj_weight.grad", room_for(fonts, "…in_proj_weight.grad")) == (
+        "…in_proj_weight.grad"
+    )
+
+
 def test_where_hardly_a_letter_fits_there_is_no_text(fonts):
     for title in ("MulBackward0", "net.weight", "a + b", "Block ×16"):
         assert fitting_title(fonts, title, 8.0) == ""

@@ -85,4 +85,5 @@ def test_of_a_long_path_the_last_names_stay_of_anything_else_the_beginning():
     assert captions.title_line(f"{weight}.grad") == "…1.self_attn.in_proj_weight.grad"
     assert captions.title_line("models[0].encoder.layers[11].attention.bias") == "…layers[11].attention.bias"
     assert captions.title_line("torch.tensor(v, requires_grad=True) + 1") == "torch.tensor(v, requires_grad=T…"
+    assert captions.title_line("torch.tensor(v, requires_grad=True).grad") == "torch.tensor(v, requires_g….grad"
     assert captions.title_line("a." + "b" * 50) == "…" + "b" * 30 + "…"
