@@ -28,8 +28,8 @@ def test_a_name_that_pytorch_does_not_have_is_unknown_as_python_words_it():
 def test_the_nearest_name_is_one_that_is_offered_to_users():
     with pytest.raises(MissingError, match=r"embedded engine$"):
         torch.testing.make_tensor  # noqa: B018 - `as_tensor`, which that module uses, is not the nearest
-    with pytest.raises(MissingError, match=r"the nearest that it has is torch\.jit\.annotate$"):
-        torch.jit.Attribute  # noqa: B018 - reading it is the test
+    with pytest.raises(MissingError, match=r"the nearest that it has is torch\.jit\.trace_module$"):
+        torch.jit.TracedModule  # noqa: B018 - reading it is the test
 
 
 @pytest.mark.parametrize(
