@@ -48,6 +48,7 @@ class BreakpointCommands(QObject):
             return
         node = self._selected()
         if node == NONE:
+            self._window.say("Put the cursor on a line of the script, or select a box of the graph, and try again.")
             return
         made = int(trace.nodes.owner[node]) if trace.nodes.line[node] <= 0 else node
         if made == NONE or trace.nodes.line[made] <= 0:

@@ -47,6 +47,8 @@ class Action:
     choices   a menu of further entries instead of one action; the window fills it
     checkable a switch, whose state the window keeps up to date
     on_box    also in the menu of a box on the canvas
+    on_ground also in the menu of the canvas where there is no box
+    in_script also in the menu of the script
     """
 
     id: str
@@ -63,6 +65,8 @@ class Action:
     choices: bool = False
     checkable: bool = False
     on_box: bool = False
+    on_ground: bool = False
+    in_script: bool = False
 
 
 ACTIONS = (
@@ -76,10 +80,10 @@ ACTIONS = (
     Action("save_as", "Save session as…", "File", "Ctrl+Shift+S", needs=("session",), group=1),
     Action(
         "export", "Export…", "File", "Ctrl+E", needs=("graph",), group=1, icon="export",
-        tip="Write the graph as a picture or as data, or the pass as a film",
+        tip="Write the graph as a picture or as data, or the pass as a film", on_ground=True,
     ),
     Action("quit", "Quit", "File", "Ctrl+Q", group=2),
-    Action("copy_picture", "Copy image", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy"),
+    Action("copy_picture", "Copy image", "Edit", "Ctrl+Alt+C", needs=("graph",), icon="copy", on_ground=True),
     Action(
         "find", "Find in the graph…", "Edit", "Ctrl+F", needs=("graph",), icon="search",
         tip="By name, op, shape, line, gradient and more",
@@ -87,8 +91,11 @@ ACTIONS = (
     Action("clear_console", "Clear console", "Edit", "Ctrl+L", group=1),
     Action("focus_console", "Go to console", "Edit", "Ctrl+J", group=1),
     Action("settings", "Settings…", "Edit", "Ctrl+,", group=2, icon="settings"),
-    Action("group_by", "Group by", "View", needs=("graph",), choices=True, tip="What the graph is gathered by"),
-    Action("hide", "Hide", "View", needs=("graph",), choices=True, tip="What is left out of the graph"),
+    Action(
+        "group_by", "Group by", "View", needs=("graph",), choices=True, on_ground=True,
+        tip="What the graph is gathered by",
+    ),
+    Action("hide", "Hide", "View", needs=("graph",), choices=True, tip="What is left out of the graph", on_ground=True),
     Action(
         "follow_step", "Follow the node that runs", "View", group=3, checkable=True,
         tip="The view moves when the node that runs is not in it",
@@ -109,12 +116,18 @@ ACTIONS = (
     Action("full_screen", "Full screen", "View", "F11", group=2, checkable=True),
     Action(
         "fit", "Fit graph", "Graph", "Space", scope="canvas", also=(("Ctrl+Shift+F", "window"),), needs=("graph",),
-        group=1, icon="fit",
+        group=1, icon="fit", on_ground=True,
     ),
-    Action("view", "Show as", "Graph", needs=("graph",), choices=True),
-    Action("left_to_right", "Left to right", "Graph", needs=("graph",), checkable=True, tip="Data flows to the right"),
-    Action("layout", "Layout", "Graph", needs=("graph",), choices=True, tip="Where the boxes stand"),
-    Action("lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), tip="Forget the places kept while it grew"),
+    Action("view", "Show as", "Graph", needs=("graph",), choices=True, on_ground=True),
+    Action(
+        "left_to_right", "Left to right", "Graph", needs=("graph",), checkable=True, on_ground=True,
+        tip="Data flows to the right",
+    ),
+    Action("layout", "Layout", "Graph", needs=("graph",), choices=True, tip="Where the boxes stand", on_ground=True),
+    Action(
+        "lay_out_afresh", "Lay out afresh", "Graph", needs=("graph",), on_ground=True,
+        tip="Forget the places kept while it grew",
+    ),
     Action("zoom_in", "Zoom in", "Graph", "Ctrl++", scope="canvas", needs=("graph",), group=1, icon="zoom-in"),
     Action("zoom_out", "Zoom out", "Graph", "Ctrl+-", scope="canvas", needs=("graph",), group=1, icon="zoom-out"),
     Action("view_back", "Previous view", "Graph", "Alt+Left", scope="canvas", needs=("graph",), group=1),
@@ -156,7 +169,7 @@ ACTIONS = (
     ),
     Action(
         "expand_all", "Expand all", "Graph", "Alt+Shift+Return", scope="canvas", needs=("closed groups",), group=5,
-        tip="Show the whole graph",
+        tip="Show the whole graph", on_ground=True,
     ),
     Action(
         "collapse_group", "Collapse this group", "Graph", "Backspace", scope="canvas", needs=("in group",), group=6,
@@ -169,7 +182,7 @@ ACTIONS = (
     ),
     Action(
         "collapse_all", "Collapse all", "Graph", "Ctrl+Backspace", scope="canvas", needs=("groups",), group=6,
-        tip="Show the outermost groups as one box each",
+        tip="Show the outermost groups as one box each", on_ground=True,
     ),
     Action(
         "show_alone", "Show this group alone", "Graph", "Alt+O", scope="canvas", needs=("beside group",), group=6,
@@ -210,7 +223,7 @@ ACTIONS = (
     ),
     Action(
         "break_at_line", "Break at this line", "Step", "F9", needs=("graph",), group=3, on_box=True,
-        tip="The line of the cursor in the script, or the one that made the selected node",
+        tip="The line of the cursor in the script, or the one that made the selected node", in_script=True,
     ),
     Action("break_when", "Break when…", "Step", "Ctrl+Shift+B", group=3, tip="Stop when a gradient is like this"),
     Action("remove_breakpoints", "Remove all breakpoints", "Step", needs=("breakpoints",), group=3),
@@ -239,11 +252,11 @@ ACTIONS = (
     Action("live_abort", "Abort the waiting pass", "Step", "Shift+F8", needs=("paused",), group=5),
     Action(
         "run_cell", "Run cell", "Kernel", "F5", also=(("Ctrl+Return", "script"),), needs=("document",), icon="run",
-        toolbar="primary", tip="Run the current cell",
+        toolbar="primary", tip="Run the current cell", in_script=True,
     ),
     Action(
         "run_next", "Run cell and go on", "Kernel", "F6", also=(("Shift+Return", "script"),), needs=("document",),
-        icon="run-next", tip="Run the current cell and make the next one current",
+        icon="run-next", tip="Run the current cell and make the next one current", in_script=True,
     ),
     Action(
         "run_all", "Run all", "Kernel", "F7", needs=("document",), icon="run-all", toolbar="button",

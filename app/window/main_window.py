@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, QUrl, Signal
+from PySide6.QtCore import QPoint, QSize, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from ui import style
 from ui.dock_columns import DockColumns
@@ -194,7 +194,10 @@ class MainWindow(QMainWindow):
         ):
             changed.connect(self.follow)
         self.canvas.picture_changed.connect(self.follow)
-        self.canvas.menu_asked.connect(self.menus.box_menu.popup)
+        self.canvas.menu_asked.connect(self._pop_up)
+        self.script.view.menu_asked.connect(self.menus.script_menu.popup)
+        self.menus.script_menu.addSeparator()
+        self.menus.script_menu.addAction("Copy").triggered.connect(self.script.view.copy)
         self.outline.go_requested.connect(self.canvas.go_to)
         self.settings.changed.connect(self._on_setting)
         self.themes.changed.connect(self._dress_application)
@@ -205,6 +208,16 @@ class MainWindow(QMainWindow):
         self.files.changed.connect(self.retitle)
         self.files.changed.connect(self.follow)
         self.commands.live.changed.connect(self.follow)
+
+    def _pop_up(self, at: QPoint) -> None:
+        """The menu of the selected boxes, or of the canvas."""
+        (self.menus.box_menu if self.view_state.selection else self.menus.ground_menu).popup(at)
+
+    def createPopupMenu(self) -> QMenu:
+        """Which docks there are; the bars of notices come and go by themselves."""
+        menu = QMenu(self)
+        self.commands.docks(menu)
+        return menu
 
     # -- following -----------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ class Menus:
     ) -> None:
         self.actions: dict[str, QAction] = {}
         self.choices: dict[str, QMenu] = {}
-        self.box_menu = QMenu(window)
+        self.box_menu, self.ground_menu, self.script_menu = QMenu(window), QMenu(window), QMenu(window)
         self._window = window
         self._widgets = widgets
         self._buttons: list[QToolButton] = []
@@ -44,7 +44,11 @@ class Menus:
                 self._add_choices(menu if alone else menu.addMenu(action.text), action, do(action))
             else:
                 menu.addAction(self._add_action(action, do(action)))
-        self._fill_box_menu()
+        self._fill_menu(self.box_menu, [action for action in ACTIONS if action.on_box])
+        order = list(MENUS)
+        ground = [action for action in ACTIONS if action.on_ground]
+        self._fill_menu(self.ground_menu, sorted(ground, key=lambda action: -order.index(action.menu)))
+        self._fill_menu(self.script_menu, [action for action in ACTIONS if action.in_script])
 
     def add_buttons(self, toolbar: QToolBar) -> None:
         """Put the buttons of the table on a toolbar."""
@@ -58,16 +62,15 @@ class Menus:
                 toolbar.addWidget(button)
                 self._buttons.append(button)
 
-    def _fill_box_menu(self) -> None:
-        """What can be done with a box, in the table's order and divided by its groups."""
-        offered = [action for action in ACTIONS if action.on_box]
+    def _fill_menu(self, menu: QMenu, offered: list[Action]) -> None:
+        """What can be done somewhere, divided by groups."""
         for before, action in zip([None, *offered], offered, strict=False):
             if before is not None and (before.menu, before.group) != (action.menu, action.group):
-                self.box_menu.addSeparator()
+                menu.addSeparator()
             if action.choices:
-                self.box_menu.addMenu(self.choices[action.id])
+                menu.addMenu(self.choices[action.id])
             else:
-                self.box_menu.addAction(self.actions[action.id])
+                menu.addAction(self.actions[action.id])
 
     def enable(self, conditions: Collection[str]) -> None:
         """Offer exactly the actions whose conditions hold."""

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QMouseEvent,
     QPainter,
@@ -54,6 +55,7 @@ class CodeView(QPlainTextEdit):
     line_clicked = Signal(int)  # block
     margin_clicked = Signal(int)  # block whose number was clicked
     run_clicked = Signal(int)  # index of the cell
+    menu_asked = Signal(QPoint)  # a menu for the line of the cursor, at this point of the screen
 
     def __init__(self, listing: Listing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +81,12 @@ class CodeView(QPlainTextEdit):
         self.setFont(font)
         self.setTabStopDistance(4.0 * self.fontMetrics().horizontalAdvance(" "))
         self._set_margins()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A menu is about the line under the pointer, which becomes the cursor's unless text is selected."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse and not self.textCursor().hasSelection():
+            self.setTextCursor(self.cursorForPosition(event.pos()))
+        self.menu_asked.emit(event.globalPos())
 
     # -- what is shown -------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDockWidget, QMenu, QToolBar, QWidget
 
 from app.application import open_window
@@ -400,3 +400,47 @@ def test_every_key_in_the_list_of_keys_is_written_out(qtbot, window):
     assert [tree.topLevelItem(i).text(0) for i in range(2)] == ["File", "Edit"]
     for row in rows:
         assert tree.fontMetrics().horizontalAdvance(row.text(1)) < tree.columnWidth(1), row.text(1)
+
+
+def offered(menu):
+    """The entries that can be chosen."""
+    return [action.text() for action in menu.actions() if action.isEnabled() and not action.isSeparator()]
+
+
+def test_a_right_click_offers_what_can_be_done_there(qtbot, window):
+    pass_of_three(qtbot, window)
+    menus = window.menus
+    window.view_state.select(())
+    window.canvas.menu_asked.emit(window.mapToGlobal(window.canvas.pos()))
+    assert menus.ground_menu.isVisible()
+    assert offered(menus.ground_menu)[:3] == ["Fit graph", "Show as", "Left to right"]
+    assert "Export…" in offered(menus.ground_menu)
+    menus.ground_menu.close()
+    window.view_state.select((0,))
+    window.canvas.menu_asked.emit(window.mapToGlobal(window.canvas.pos()))
+    assert menus.box_menu.isVisible()
+    menus.box_menu.close()
+    docks = window.createPopupMenu()
+    assert offered(docks) == ["Script", "Outline", "Console", "Timeline", "Step", "Breakpoints", "Inspector"]
+
+
+def test_a_right_click_in_the_script_is_about_the_line_under_the_pointer(qtbot, window):
+    pass_of_three(qtbot, window)
+    view = window.script.view
+    line = next(b for b in range(view.blockCount()) if "backward" in view.document().findBlockByNumber(b).text())
+    at = view.cursorRect(QTextCursor(view.document().findBlockByNumber(line))).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
+    QCoreApplication.sendEvent(view.viewport(), event)
+    assert view.textCursor().blockNumber() == line
+    assert offered(window.menus.script_menu) == ["Break at this line", "Run cell", "Run cell and go on", "Copy"]
+    assert window.menus.script_menu.isVisible()
+    window.menus.script_menu.close()
+
+
+def test_a_breakpoint_at_no_line_says_what_to_do_first(qtbot, window):
+    pass_of_three(qtbot, window)
+    window.view_state.select(())
+    window.console.setFocus()
+    window.menus.actions["break_at_line"].trigger()
+    assert window.statusBar().currentMessage().startswith("Put the cursor on a line of the script")
+    assert window.view_state.breakpoints == ()
