@@ -176,7 +176,8 @@ class LabelPlaces:
             costs = costs + crossed(part, lines, owner, weight)
             costs = np.where(overlaps(part, blocks) > 0, np.inf, costs)
             costs = costs + _CLOSE * (overlaps(part + _AIR, blocks) > 0)
-            costs = costs + crossed(part + _AIR, lines, owner, np.where(owner == edge, 0.0, _AMBIGUOUS))
+            beside = crossed(part + _AIR, lines, owner, np.where(owner == edge, 0.0, _AMBIGUOUS))
+            costs = costs + np.minimum(beside, 2 * _AMBIGUOUS)
             if costs.min() < least:
                 best, least = first + int(np.argmin(costs)), float(costs.min())
         return best
