@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
+
+from .focus_back import FocusBack
 
 ROOM_FOR_BUTTONS = 320  # pixels
 
@@ -35,6 +38,7 @@ class NoticeBar(QToolBar):
         row.addWidget(self._button)
         row.addWidget(close)
         self.addWidget(frame)
+        FocusBack(self)
         self.hide()
 
     @property
@@ -45,14 +49,22 @@ class NoticeBar(QToolBar):
     def say(self, text: str, button: str = "", act: Callable[[], object] | None = None) -> None:
         """Show a notice, with a button that dismisses it and calls `act`."""
         self._text.setText(text)
-        # A toolbar knows no height for width: wrapping where one line is enough would make the bar too high.
-        room = self.window().width() - ROOM_FOR_BUTTONS
-        self._text.setWordWrap(self._text.fontMetrics().horizontalAdvance(text) > room)
+        self._wrap()
         self._act = act
         self._button.setText(button)
         self._button.setVisible(bool(button))
         self.setAccessibleName(text)
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What had to be wrapped may have room on one line now."""
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        # A toolbar knows no height for width: wrapping where one line is enough would make the bar too high.
+        room = self.window().width() - ROOM_FOR_BUTTONS
+        self._text.setWordWrap(self._text.fontMetrics().horizontalAdvance(self._text.text()) > room)
 
     def dismiss(self) -> None:
         """Hide it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
 
+from .focus_back import FocusBack
+
 
 class PauseBar(QToolBar):
     """Hidden while nothing waits; asks by signals for what the person chooses."""
@@ -40,6 +42,7 @@ class PauseBar(QToolBar):
             button.clicked.connect(asked)
             row.addWidget(button)
         self.addWidget(frame)
+        FocusBack(self)
         self.hide()
 
     @property

@@ -119,7 +119,7 @@ class FileCommands(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("save-question")
         box.setWindowTitle("Save the session?")
-        box.setText(f"Save {files.name or 'the session'} before you {before}?")
+        box.setText(f"Save the session{' of ' + files.name if files.name else ''} before you {before}?")
         box.setInformativeText("What ran since it was last saved is lost otherwise.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
