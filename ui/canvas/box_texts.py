@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from .captions import GRAD, short_title
+from .captions import GRAD, short_title, shorten_paths
 from .fonts import TITLE_SIZE, Fonts
 from .index import Ints
 
@@ -18,6 +18,7 @@ _SEEN_SIZE = 11.0  # pixels on the screen that a short title should have
 _LEAST_SIZE = 7.0  # and has at the least: what does not fit so is left out of it
 _LEAST_TEXT = 3  # characters that say something
 _LARGEST = 38  # and in the scene at most, to fit a box's height
+_MOST_FITTED = 20_000  # shortened titles that are remembered
 _MARGIN = 9.0
 _LINE = 18.0  # from one line of a box to the next
 
@@ -83,23 +84,25 @@ def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: 
 
 
 def fitting_title(fonts: Fonts, title: str, room: float) -> str:
-    """What of a title fits in `room`: of `net.layers.0.weight` the last names, of others the beginning.
-
-    `.grad` and `×12` at the end stay.
+    """What of a title fits in `room`: of paths the last names, of the rest the beginning; `.grad` and `×12` stay.
 
     "" where too little would be left to say anything.
     """
-    if fonts.width(fonts.title, title) <= room:
-        return title
-    parts = title.removeprefix("…").split(".")
-    if len(parts) > 1 and all(part.replace("_", "a").isalnum() for part in parts):
-        for first in range(1, len(parts)):
-            ending = "…" + ".".join(parts[first:])
-            if fonts.width(fonts.title, ending) <= room:
-                return ending
-        title = parts[-1]
-    start, times, count = title.partition(" ×")
-    kept = f"{times}{count}" or (GRAD if title.endswith(GRAD) else "")
-    start = start.removesuffix(GRAD)
+    room = int(4 * room) / 4
+    key = (title, room)
+    if key not in fonts.fitted:
+        if len(fonts.fitted) > _MOST_FITTED:
+            fonts.fitted.clear()
+        fonts.fitted[key] = _fitted(fonts, title, room)
+    return fonts.fitted[key]
+
+
+def _fitted(fonts: Fonts, title: str, room: float) -> str:
+    shorter = shorten_paths(title, lambda text: fonts.width(fonts.title, text) <= room)
+    if fonts.width(fonts.title, shorter) <= room:
+        return shorter
+    start, times, count = shorter.partition(" ×")
+    kept = f"{times}{count}" or (GRAD if shorter.endswith(GRAD) else "")
+    start = start.removesuffix(GRAD).removeprefix("…")
     found = fonts.elided_title(start, room - fonts.width(fonts.title, kept))
     return found + kept if len(found) > _LEAST_TEXT else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ _SHORT_DTYPES = {
     "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "u8",
 }  # fmt: skip
 
-_NAME = re.compile(r"\w+(\[\d+\])?")
+_PATH = re.compile(r"…?\w+(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)+")
 
 _FLAG_WORDS = (
     (NodeFlag.PARAMETER, "param"),
@@ -45,18 +45,30 @@ def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
 
 
 def title_line(text: str, limit: int = TITLE_LIMIT) -> str:
-    """A title on one line. Of a path longer than `limit` the last names stay, of anything else the beginning.
+    """A title on one line. Of paths in one longer than `limit` the last names stay, of the rest the beginning.
 
     `encoder.layers.11.self_attn.in_proj_weight` and its `.grad` begin alike and end differently, so do expressions.
     """
-    line = " ".join(text.split())
-    names = line.split(".")
-    if len(line) > limit and len(names) > 1 and all(_NAME.fullmatch(name) for name in names):
-        kept = next((first for first in range(1, len(names)) if len(".".join(names[first:])) < limit), len(names) - 1)
-        return one_line("…" + ".".join(names[kept:]), limit)
+    line = shorten_paths(" ".join(text.split()), lambda shorter: len(shorter) <= limit)
     if len(line) > limit and line.endswith(GRAD):
         return one_line(line.removesuffix(GRAD), limit - len(GRAD)) + GRAD
     return one_line(line, limit)
+
+
+def shorten_paths(text: str, fits: Callable[[str], bool]) -> str:
+    """`t(net.layers.0.weight)` as `t(…0.weight)`: of the longest path the first name is left out until the text fits.
+
+    A path that is not the whole text keeps two names at least: `y.sum()` would say little as `…sum()`.
+    """
+    while not fits(text):
+        names = 1 if _PATH.fullmatch(text) else 2
+        paths = [found for found in _PATH.finditer(text) if found.group().count(".") >= names]
+        if not paths:
+            break
+        longest = max(paths, key=lambda found: len(found.group()))
+        rest = longest.group().partition(".")[2]
+        text = f"{text[: longest.start()]}…{rest}{text[longest.end() :]}"
+    return text
 
 
 def short_dtype(dtype: str) -> str:

@@ -46,12 +46,12 @@ class Clearance(QObject):
         return any(on_screen.intersects(QRectF(part.geometry())) for part in self._overlays.shown)
 
     def _is_free(self, area: QRectF) -> bool:
-        """Whether nothing is drawn under a rectangle of the viewport."""
+        """Whether neither a box nor a stroke is under a rectangle of the viewport."""
         picture = self._graph.item.picture
         if picture is None:
             return True
         first, last = self._graph.scene_point(area.topLeft()), self._graph.scene_point(area.bottomRight())
-        return picture.drawing.is_free((first.x(), first.y(), last.x(), last.y()))
+        return not picture.drawing.is_crossed((first.x(), first.y(), last.x(), last.y()))
 
     def _follow_offer(self) -> None:
         """Room for the offer at the lower edge; a picture that is fitted is fitted again."""

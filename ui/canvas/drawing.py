@@ -22,6 +22,7 @@ from .captions import GROUP_CHARACTERS, STATE_CHARACTERS
 from .geometry import Pieces, cubic_pieces, make_pieces
 from .index import Floats, Ints, RowIndex
 from .layout import Drawing as Layout, Gaps, Orientation, Previous, Problem, layout_arrays
+from .obstacles import crossed
 from .other_layouts import LAYERED, lay_out_otherwise
 from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 
@@ -74,6 +75,13 @@ class Drawing:
         left, top, right, bottom = rect
         strokes = self.piece_index.touching(left - LABEL_ROOM, top, right + LABEL_ROOM, bottom)
         return not len(strokes) and not len(self.box_index.touching(*rect))
+
+    def is_crossed(self, rect: tuple[float, float, float, float]) -> bool:
+        """Whether a box or a stroke lies in a rectangle."""
+        if len(self.box_index.touching(*rect)):
+            return True
+        lines, owner = self.pieces.chords(self.piece_index.touching(*rect), parts=16)
+        return bool(crossed(np.array([rect]), lines, owner, np.ones(len(lines))).any())
 
 
 def lay_out(

@@ -41,7 +41,7 @@ class Fonts:
         }
         self._widths: dict[tuple[int, str], float] = {}
         self._sized: dict[int, QFont] = {}
-        self._elided: dict[tuple[str, int], str] = {}
+        self.fitted: dict[tuple[str, float], str] = {}  # what is left of titles in some room, see `box_texts`
 
     def width(self, font: QFont, text: str) -> float:
         """Advance of `text` in scene units; `font` is one of this object's."""
@@ -60,11 +60,7 @@ class Fonts:
 
     def elided_title(self, text: str, room: float) -> str:
         """`text` with its end left out so that it is at most `room` wide in the title's font."""
-        key = (text, int(room))
-        if key not in self._elided:
-            metrics = self._metrics[id(self.title)]
-            self._elided[key] = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        return self._elided[key]
+        return self._metrics[id(self.title)].elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def title_of_size(self, size: int) -> QFont:
         """The title's font at another size; without hinting a text grows in proportion to it."""

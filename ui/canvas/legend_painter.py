@@ -80,10 +80,8 @@ class LegendPainter:
         size, metrics, line = self.size(facts), self._metrics, self._line
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font)
-        card = QColor(theme.panel)
-        card.setAlphaF(0.94)
         painter.setPen(QPen(QColor(theme.line), 1))
-        painter.setBrush(card)
+        painter.setBrush(QColor(theme.panel))
         painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 8, 8)
         baseline = _PADDING + metrics.ascent()
         painter.setPen(QColor(theme.dim))

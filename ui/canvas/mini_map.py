@@ -88,10 +88,8 @@ class MiniMap(QWidget):
         theme, picture = self._theme, self._picture
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QColor(theme.panel)
-        card.setAlphaF(0.94)
         painter.setPen(QPen(QColor(theme.line), 1))
-        painter.setBrush(card)
+        painter.setBrush(QColor(theme.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         if picture is not None and self._pixmap is not None:
             painter.drawPixmap(0, 0, self._pixmap)

@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
+from tests.tapes import mlp_trace
+from ui.canvas.drawing import lay_out
+from ui.canvas.fonts import Fonts
 from ui.canvas.geometry import make_pieces
+from ui.snapshot import Snapshot
 
 
 def pieces_of(*routes, **kwargs):
@@ -96,3 +100,35 @@ def test_every_edge_has_its_pieces_and_they_stay_within_its_route(seed):
         assert mine[:, 2].max() <= max(xs) + 1e-9
         assert mine[:, 1].min() >= min(ys) - 1e-9
         assert mine[:, 3].max() <= max(ys) + 1e-9
+
+
+def test_a_rectangle_beside_a_slanting_stroke_is_not_crossed_by_it(qapp):
+    """Although it lies in the rectangle around the stroke."""
+    drawing = lay_out(Snapshot.of(mlp_trace()), Fonts())
+    spans = drawing.pieces.rects()
+    wide = int(np.argmax(np.where(drawing.pieces.curved, spans[:, 2] - spans[:, 0], 0)))
+    left, top, right, bottom = spans[wide].tolist()
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    assert drawing.is_crossed((middle[0] - 9, top, middle[0] + 9, bottom))
+    corners = [(left + 1, top + 1), (right - 5, top + 1), (left + 1, bottom - 5), (right - 5, bottom - 5)]
+    assert any(not drawing.is_crossed((x, y, x + 4, y + 4)) for x, y in corners)
+    assert drawing.is_crossed(tuple(drawing.rects[0].tolist()))
+
+
+def test_parallel_strokes_that_slant_turn_one_after_the_other_and_do_not_bend_back():
+    """The left of two that go to the right turns later, so that they do not cross."""
+    a, b = pieces_of([(0, 0), (90, 56)]), pieces_of([(16, 0), (106, 56)])
+    left = pieces_of([(0, 0), (90, 56)], bulge=np.array([-24.0]))
+    right = pieces_of([(16, 0), (106, 56)], bulge=np.array([24.0]))
+    for plain, parted in ((a, left), (b, right)):
+        assert parted.points[0, 0::2].tolist() == plain.points[0, 0::2].tolist()  # nothing moves aside
+        assert (parted.points[0, 1::2] >= 0).all()
+        assert (parted.points[0, 1::2] <= 56).all()
+    assert left.points[0, 3] > a.points[0, 3]
+    assert right.points[0, 3] < b.points[0, 3]
+
+
+def test_parallel_strokes_that_stand_upright_part_as_a_lens():
+    parted = pieces_of([(0, 0), (0, 56)], bulge=np.array([24.0]))
+    assert parted.points[0, [2, 4]].tolist() == [24.0, 24.0]
+    assert parted.points[0, [3, 5]].tolist() == pieces_of([(0, 0), (0, 56)]).points[0, [3, 5]].tolist()
