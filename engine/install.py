@@ -8,6 +8,8 @@ from . import (
     autograd as _autograd,  # noqa: F401 - installs Tensor.backward
     node_call as _node_call,  # noqa: F401 - lets nodes be called
 )
+from .calls.guard import guard, guarded
+from .calls.parser import METHODS as METHOD, is_known
 from .names import names
 
 # Each of these puts its operations in the table. An operation that is in none of them is not offered.
@@ -135,11 +137,12 @@ from .readonly import refuse_writing
 from .tensor import Tensor
 from .transforms import tangents as _tangents  # noqa: F401 - tells carriers how tangents go through rows
 
-for _name, _member in METHODS.items():
-    setattr(Tensor, _name, _member)
+_OWN = {_name: _member for _name, _member in vars(Tensor).items() if is_known(f"{METHOD}{_name}")}  # not of the table
+for _name, _member in (_OWN | METHODS).items():
+    setattr(Tensor, _name, guarded(f"{METHOD}{_name}", _member))
 refuse_writing(Tensor, "torch._C.TensorBase")
 
 
 def functions() -> dict[str, Callable[..., Any]]:
     """Every function of the torch namespace: the table's, and those that make tensors."""
-    return {**names(), **PUBLIC}
+    return guard("torch", {**names(), **PUBLIC})

@@ -5,21 +5,23 @@ closure per call, no dictionary. `general` (in `ops/general.py`) serves every ot
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..calls.parser import check
 from ..node import SavedResult, next_number
 from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
 from ..transforms.carrier import carries, carry
 from ..types.layout import ordered
 from ..version import Version
 from .layouts import binary_class, unary_class
-from .operands import broadcast_error, is_operand, prepare, require_tensor, to_arrays
-from .out import into
+from .operands import broadcast_error, is_operand, prepare, to_arrays
 from .table import QUIET, TABLE, Row, register
+from .unusual import ABSENT, PLACED, unusual
 
 Function = Callable[..., Any]
 
@@ -45,6 +47,7 @@ def unary(row: Row) -> Function:
         build = _unary
     function = build(row, True)
     QUIET[row.key] = build(row, False)
+    PLACED[function] = partial(build, row, True)
     register(row, function)
     return function
 
@@ -54,6 +57,7 @@ def binary(row: Row) -> Function:
     build = _binary if row.node else _untracked_binary
     function = build(row, True)
     QUIET[row.key] = build(row, False)
+    PLACED[function] = partial(build, row, True)
     register(row, function)
     return function
 
@@ -61,7 +65,7 @@ def binary(row: Row) -> Function:
 def operator(key: str) -> Function:
     """The function of a binary row as an operator: NotImplemented, not an error, for operands of unknown type."""
     row = TABLE[key]
-    return (_binary if row.node else _untracked_binary)(row, True, True)
+    return (_binary if row.node else _untracked_binary)(row, True, is_operator=True)
 
 
 def _gives_arrays(row: Row) -> bool:
@@ -72,19 +76,18 @@ def _gives_arrays(row: Row) -> bool:
     return _GIVES_ARRAYS and type(row.forward) is np.ufunc
 
 
-def _unary(row: Row, reports: bool) -> Function:
+def _unary(row: Row, reports: bool, place: str = "") -> Function:
     forward, name = row.forward, row.name
     node_class = unary_class(row)
     is_ufunc = _gives_arrays(row)
     saves = bool(node_class.saves)
 
-    def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in ORDINARY or out is not None:
-            require_tensor(name, "input", 1, input)
-            if out is not None:
-                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
+    def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if type(input) not in ORDINARY or rest or named:
+            if rest or named or type(input) not in TENSORS:
+                return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
-                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
+                return carry(row, lambda: function(input), (input,))
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -131,18 +134,17 @@ def _unary(row: Row, reports: bool) -> Function:
     return function
 
 
-def _unary_saving_result(row: Row, reports: bool) -> Function:
+def _unary_saving_result(row: Row, reports: bool, place: str = "") -> Function:
     forward, name = row.forward, row.name
     node_class = unary_class(row)
     is_ufunc = _gives_arrays(row)
 
-    def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in ORDINARY or out is not None:
-            require_tensor(name, "input", 1, input)
-            if out is not None:
-                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
+    def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if type(input) not in ORDINARY or rest or named:
+            if rest or named or type(input) not in TENSORS:
+                return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
-                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
+                return carry(row, lambda: function(input), (input,))
         array = input.array
         dtype = array.dtype
         if dtype is not _F32 and dtype is not _F64:
@@ -188,16 +190,15 @@ def _unary_saving_result(row: Row, reports: bool) -> Function:
     return function
 
 
-def _untracked_unary(row: Row, reports: bool) -> Function:
+def _untracked_unary(row: Row, reports: bool, place: str = "") -> Function:
     forward, name = row.forward, row.name
 
-    def function(input: Tensor, *, out: Any = None) -> Tensor:
-        if type(input) not in ORDINARY or out is not None:
-            require_tensor(name, "input", 1, input)
-            if out is not None:
-                return into(name, out, (input,), QUIET[row.key](input))  # type: ignore[no-any-return]  # it is `out`
+    def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if type(input) not in ORDINARY or rest or named:
+            if rest or named or type(input) not in TENSORS:
+                return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
-                return carry(row, lambda: function(input), (input,))  # type: ignore[no-any-return]  # one result
+                return carry(row, lambda: function(input), (input,))
         array = input.array
         made = forward(prepare(row, array))
         if not array.flags.c_contiguous and type(made) is _ndarray:
@@ -211,7 +212,7 @@ def _untracked_unary(row: Row, reports: bool) -> Function:
     return function
 
 
-def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
+def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
     node_class = binary_class(row)
     is_ufunc = _gives_arrays(row)
@@ -224,7 +225,9 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
     self_for_self, self_for_other = self_name in first.needs, self_name in second.needs
     other_for_self, other_for_other = other_name in first.needs, other_name in second.needs
 
-    def function(input: Any, other: Any, *, out: Any = None) -> Any:
+    def function(input: Any = ABSENT, other: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if rest or named or other is ABSENT:
+            return unusual(row, function, place, (input, other, *rest), named)
         if type(other) in ORDINARY and type(input) in ORDINARY:
             left = input.array
             right = other.array
@@ -259,12 +262,12 @@ def _binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
                 return NotImplemented
             if carries((input, other)):
                 return carry(row, lambda: function(input, other), (input, other))
+            if place:
+                check(place, (input, other), named)
             left, right = to_arrays(row, input, other)
             mixed = not left.flags.c_contiguous
             self_tracked, self_counter = _state(input)
             other_tracked, other_counter = _state(other)
-        if out is not None:
-            return into(name, out, (input, other), QUIET[row.key](input, other))
         try:
             if is_ufunc:
                 made = forward(left, right, out=...)
@@ -342,11 +345,13 @@ def _state(operand: Any) -> tuple[bool, Version | None]:
     return (operand._requires_grad, operand._version_counter) if type(operand) in TENSORS else (False, None)
 
 
-def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Function:
+def _untracked_binary(row: Row, reports: bool, place: str = "", is_operator: bool = False) -> Function:
     forward, name = row.forward, row.name
     takes_floats = row.promotes != "integer"
 
-    def function(input: Any, other: Any, *, out: Any = None) -> Any:
+    def function(input: Any = ABSENT, other: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if rest or named or other is ABSENT:
+            return unusual(row, function, place, (input, other, *rest), named)
         if takes_floats and type(input) in ORDINARY and type(other) in NUMBERS and input.array.dtype is _F32:
             left, right = input.array, other
             mixed = False
@@ -355,10 +360,10 @@ def _untracked_binary(row: Row, reports: bool, is_operator: bool = False) -> Fun
                 return NotImplemented
             if carries((input, other)):
                 return carry(row, lambda: function(input, other), (input, other))
+            if place:
+                check(place, (input, other), named)
             left, right = to_arrays(row, input, other)
             mixed = not left.flags.c_contiguous
-        if out is not None:
-            return into(name, out, (input, other), QUIET[row.key](input, other))
         try:
             made = forward(left, right)
         except ValueError as error:

@@ -25,6 +25,7 @@ from ..views import geometry, strided
 from .layouts import repoint_saved, saves_first_input
 from .operands import require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
+from .typed import user_level
 
 Array = npt.NDArray[Any]
 
@@ -94,7 +95,7 @@ def is_expanded(array: Array) -> bool:
     )
 
 
-def check_fillable(name: str, tensor: Tensor, stacklevel: int = 4) -> None:
+def check_fillable(name: str, tensor: Tensor) -> None:
     """As `check_writable`, for operations that PyTorch lets write to expanded tensors still, with a warning."""
     check_history(tensor)
     if is_expanded(tensor.array):
@@ -104,7 +105,7 @@ def check_fillable(name: str, tensor: Tensor, stacklevel: int = 4) -> None:
             f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
             f"operation. This also applies to advanced indexing e.g. {example}",
             UserWarning,
-            stacklevel=stacklevel,
+            stacklevel=user_level(),
         )
 
 

@@ -10,6 +10,7 @@ from .. import grad_mode, observe
 from ..tensor import TENSORS, Tensor
 from .inplace import check_memory, check_operands, write_over
 from .operands import C_NAMES
+from .typed import user_level
 
 _PRODUCTS: Final = frozenset(("mm", "bmm", "mv", "dot", "vdot", "addmm", "addmv", "addbmm", "baddbmm", "matmul"))
 
@@ -85,6 +86,6 @@ def _resize(out: Tensor, made: Tensor) -> None:
             "future PyTorch release outputs will not be resized unless they have zero elements. You can explicitly "
             "reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
             UserWarning,
-            stacklevel=4,
+            stacklevel=user_level(),
         )
     out.array = np.empty(made.array.shape, out.array.dtype)

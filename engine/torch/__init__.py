@@ -6,6 +6,7 @@ Names come from the modules that hold them; a name that PyTorch has and the engi
 import numpy as _np
 
 from .. import install as _install
+from ..calls.guard import guard as _guard
 from ..grad_mode import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
@@ -80,6 +81,7 @@ _np.seterr(all="ignore")
 
 globals().update(_DTYPES)
 globals().update(_install.functions())
+globals().update(_guard("torch", {each.__name__: each for each in (can_cast, promote_types, result_type)}))
 _install_missing(Tensor)
 
 inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e

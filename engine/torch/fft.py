@@ -4,6 +4,7 @@ from typing import Any, Unpack
 
 from .. import install as _install  # noqa: F401 - the operations that these are made of
 from ..arguments import Options as _Options, check_options as _check_options
+from ..calls.guard import guard as _guard
 from ..creation.factories import leaf as _leaf
 from ..creation.ranges import arange as _arange
 from ..ops.dims import wrap_dims as _wrap_dims
@@ -53,6 +54,9 @@ def _shifted(name: str, input: _Tensor, dim: Any, more: int) -> _Tensor:
     shifts = tuple((shape[place] + more) // 2 for place in dims) if shape else ()
     made: _Tensor = _METHODS["roll"](input, shifts, dims)
     return made
+
+
+globals().update(_guard("torch.fft", globals()))
 
 
 def __getattr__(name: str) -> object:

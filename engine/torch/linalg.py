@@ -1,5 +1,6 @@
 """`torch.linalg`: decompositions, norms, inverses and solutions of matrices; the rest says that it is missing."""
 
+from ..calls.guard import guard as _guard
 from ..ops.linear.cholesky import cholesky, cholesky_ex
 from ..ops.linear.determinant import det, slogdet
 from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
@@ -17,6 +18,8 @@ from ..ops.linear.tensors import cross, diagonal, tensorinv, tensorsolve, vander
 from ..ops.linear.triangular import solve_triangular
 from ..ops.reductions.norms import vector_norm
 from .names import missing as _missing
+
+globals().update(_guard("torch.linalg", globals()))
 
 
 def __getattr__(name: str) -> object:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..calls.guard import guard as _guard
 from ..ops.pointwise.special import SPECIAL as _SPECIAL
 from ..ops.table import PUBLIC as _PUBLIC
 from .names import missing as _missing
@@ -18,6 +19,9 @@ def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
 def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """The logarithm of `softmax`."""
     return _PUBLIC["log_softmax"](input, dim, dtype)
+
+
+globals().update(_guard("torch.special", globals()))
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,7 @@ from ..returns import named
 from ..single import one, several
 from ..table import CALLS, Gradient, Row, expose
 from ..tools import raw, shape, sum_to
+from ..typed import user_level
 from .elimination import substituted
 from .failures import require_matrix, require_square
 from .matrices import adjoint, column_major, tril, triu
@@ -228,4 +229,4 @@ def warn_once(name: str, advice: str) -> None:
     """A deprecation warning, once per process as in PyTorch."""
     if name not in _warned:
         _warned.add(name)
-        warnings.warn(advice, UserWarning, stacklevel=3)
+        warnings.warn(advice, UserWarning, stacklevel=user_level())

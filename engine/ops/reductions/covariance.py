@@ -8,6 +8,7 @@ import numpy as np
 from ...tensor import Tensor, from_array
 from ..pointwise.scalar import mul_scalar
 from ..table import METHODS
+from ..typed import user_level
 from .offered import offered
 
 
@@ -68,7 +69,7 @@ def _cov(name: str, input: Any, correction: int, fweights: Any, aweights: Any) -
         warnings.warn(
             "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=user_level(),
         )
         freedom = from_array(np.zeros_like(freedom.array))
     centered = rows - METHODS["unsqueeze"](average, 1)

@@ -281,9 +281,9 @@ def _check_region(region: Array, value: Any) -> None:
 
 
 def _warn_of_expanded(self: Tensor, key: Any, value: Any) -> None:
-    check_fillable("index_put_", self, 5)
+    check_fillable("index_put_", self)
     if type(key) in TENSORS and key.array.dtype == np.bool_ and np.ndim(raw(value)) == 0:
-        check_fillable("masked_fill_", self, 5)
+        check_fillable("masked_fill_", self)
 
 
 def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices) -> Array:

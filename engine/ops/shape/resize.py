@@ -25,6 +25,7 @@ from ..operands import invalid, require_tensor
 from ..single import one
 from ..table import Gradient, Row, expose
 from ..tools import reshape, shape as shape_of
+from ..typed import user_level
 from .geometry import contiguous_strides, strides_of
 
 Array = npt.NDArray[Any]
@@ -74,14 +75,14 @@ def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: object = No
 @expose("resize", function=False)
 def resize(self: Tensor, *sizes: Any) -> Tensor:
     """The same elements in another shape; deprecated in PyTorch."""
-    warnings.warn("non-inplace resize is deprecated", UserWarning, stacklevel=2)
+    warnings.warn("non-inplace resize is deprecated", UserWarning, stacklevel=user_level())
     return _reshaped(self, check_size("resize", sizes))
 
 
 @expose("resize_as", function=False)
 def resize_as(self: Tensor, tensor: Tensor) -> Tensor:
     """The same elements in the shape of another tensor; deprecated in PyTorch."""
-    warnings.warn("non-inplace resize_as is deprecated", UserWarning, stacklevel=2)
+    warnings.warn("non-inplace resize_as is deprecated", UserWarning, stacklevel=user_level())
     return _reshaped(self, tensor.array.shape)
 
 

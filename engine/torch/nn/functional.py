@@ -1,5 +1,6 @@
 """`torch.nn.functional`: the functions that the engine's operations already give."""
 
+from ...calls.guard import guard as _guard
 from ...ops.linear.bilinear import bilinear
 from ...ops.linear.matmul import linear
 from ...ops.neural.activations.functional import FUNCTIONAL as _ACTIVATIONS
@@ -49,6 +50,9 @@ from ..names import missing as _missing
 
 globals().update(_ACTIVATIONS)
 globals().update(_WINDOWED)  # convolution, pooling and sampling
+
+
+globals().update(_guard("torch.nn.functional", globals()))
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,7 @@ from ....tensor import Tensor
 from ...operands import require_tensor
 from ...shape.dimensions import squeeze, unsqueeze
 from ...table import PUBLIC, expose
+from ...typed import user_level
 from ..sizes import batched, spatial
 from ..windows import Sizes
 from .checks import check_dtypes, check_numbers, check_shapes, check_transposed, check_types, check_weight, expanded
@@ -128,7 +129,7 @@ def _by_name(input: Tensor, weight: Tensor, padding: str, stride: Any, dilation:
             "Using padding='same' with even kernel lengths and odd dilation may require a zero-padded copy of the "
             "input be created",
             UserWarning,
-            stacklevel=5,
+            stacklevel=user_level(),
         )
         extra = [amount for total in reversed(totals) for amount in (0, total % 2)]
         input = PUBLIC["constant_pad_nd"](input, extra, 0)
