@@ -305,6 +305,7 @@ def test_the_view_moves_only_when_the_node_that_runs_is_out_of_it_and_following_
     code = f"import torch\nx = torch.ones(2, requires_grad=True)\ny = x\n{loop}y.sum().backward()"
 
     def story(window, state):
+        window.resize(1280, 1000)  # where nothing of the window stands on the node after next
         canvas = window.canvas
         canvas.set_animated(False)
         canvas.folding.expand_all()
