@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from .captions import GRAD, short_title, shorten_paths
+from .captions import GRAD, short_title, shorten_paths, split_ending
 from .fonts import TITLE_SIZE, Fonts
 from .index import Ints
 
@@ -101,8 +101,8 @@ def _fitted(fonts: Fonts, title: str, room: float) -> str:
     shorter = shorten_paths(title, lambda text: fonts.width(fonts.title, text) <= room)
     if fonts.width(fonts.title, shorter) <= room:
         return shorter
-    start, times, count = shorter.partition(" ×")
-    kept = f"{times}{count}" or (GRAD if shorter.endswith(GRAD) else "")
-    start = start.removesuffix(GRAD).removeprefix("…")
-    found = fonts.elided_title(start, room - fonts.width(fonts.title, kept))
-    return found + kept if len(found) > _LEAST_TEXT else ""
+    start, ending = split_ending(shorter.removeprefix("…"))
+    found = fonts.elided_title(start, room - fonts.width(fonts.title, ending))
+    if len(found) <= _LEAST_TEXT and ending == GRAD:  # a box of a gradient looks like none else
+        found, ending = fonts.elided_title(start + ending, room), ""
+    return found + ending if len(found) > _LEAST_TEXT else ""

@@ -27,7 +27,8 @@ _SHORT_DTYPES = {
     "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "u8",
 }  # fmt: skip
 
-_PATH = re.compile(r"…?\w+(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)+")
+_PATH = re.compile(r"(?:…\w+|[^\W\d]\w*)(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)+")
+_ENDING = re.compile(r" ×[\d,]+$|\.grad$|⁽[⁰¹²³⁴-⁹]+⁾$")
 
 _FLAG_WORDS = (
     (NodeFlag.PARAMETER, "param"),
@@ -50,18 +51,26 @@ def title_line(text: str, limit: int = TITLE_LIMIT) -> str:
     `encoder.layers.11.self_attn.in_proj_weight` and its `.grad` begin alike and end differently, so do expressions.
     """
     line = shorten_paths(" ".join(text.split()), lambda shorter: len(shorter) <= limit)
-    if len(line) > limit and line.endswith(GRAD):
-        return one_line(line.removesuffix(GRAD), limit - len(GRAD)) + GRAD
-    return one_line(line, limit)
+    if len(line) <= limit:
+        return line
+    start, ending = split_ending(line)
+    return one_line(start, limit - len(ending)) + ending
+
+
+def split_ending(title: str) -> tuple[str, str]:
+    """A title, and at its end what always stays of it: `.grad`, how often (`×12`), which of that name (`⁽²⁾`)."""
+    found = _ENDING.search(title)
+    return (title, "") if found is None else (title[: found.start()], found.group())
 
 
 def shorten_paths(text: str, fits: Callable[[str], bool]) -> str:
     """`t(net.layers.0.weight)` as `t(…0.weight)`: of the longest path the first name is left out until the text fits.
 
-    A path that is not the whole text keeps two names at least: `y.sum()` would say little as `…sum()`.
+    A path that is not the whole text keeps two names at least: `y.sum()` would say little as `…sum()`, `x.grad` as
+    `…grad`.
     """
     while not fits(text):
-        names = 1 if _PATH.fullmatch(text) else 2
+        names = 1 if _PATH.fullmatch(text) and not text.endswith(GRAD) else 2
         paths = [found for found in _PATH.finditer(text) if found.group().count(".") >= names]
         if not paths:
             break

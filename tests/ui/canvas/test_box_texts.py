@@ -44,6 +44,14 @@ def test_that_a_box_is_a_gradient_is_never_left_out(fonts):
     )
 
 
+def test_of_a_gradient_at_least_its_tensor_is_told(fonts):
+    assert fitting_title(fonts, "query.grad", room_for(fonts, "query.gr…")).startswith("query")
+
+
+def test_which_of_one_name_a_tensor_was_is_never_left_out(fonts):
+    assert fitting_title(fonts, "scores⁽¹²⁾", room_for(fonts, "sco…⁽¹²⁾")) == "sco…⁽¹²⁾"
+
+
 def test_where_hardly_a_letter_fits_there_is_no_text(fonts):
     for title in ("MulBackward0", "net.weight", "a + b", "Block ×16"):
         assert fitting_title(fonts, title, 8.0) == ""

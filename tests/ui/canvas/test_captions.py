@@ -87,6 +87,12 @@ def test_of_a_long_path_the_last_names_stay_of_anything_else_the_beginning():
     assert captions.title_line(f"t({weight})") == "t(…1.self_attn.in_proj_weight)"
     assert captions.title_line("net.layers.0.a(x) + net.layers.1.b(x)") == "…layers.0.a(x) + …layers.1.b(x)"
     assert captions.title_line("y.sum() + z.sum() + w.sum() + 1.25 * v") == "y.sum() + z.sum() + w.sum() + 1…"
+    assert captions.title_line("3.14159265358979323846264338327950288") == "3.14159265358979323846264338327…"
     assert captions.title_line("torch.tensor(v, requires_grad=True) + 1") == "torch.tensor(v, requires_grad=T…"
     assert captions.title_line("torch.tensor(v, requires_grad=True).grad") == "torch.tensor(v, requires_g….grad"
     assert captions.title_line("a." + "b" * 50) == "…" + "b" * 30 + "…"
+
+
+def test_what_tells_a_title_from_others_is_at_its_end():
+    for title, ending in (("w.grad", ".grad"), ("Block ×1,600", " ×1,600"), ("y⁽¹²⁾", "⁽¹²⁾"), ("y * 2", "")):
+        assert captions.split_ending(title) == (title.removesuffix(ending), ending)
