@@ -72,6 +72,7 @@ from .ops.pointwise import (  # noqa: F401
     elementary,
     fill_random,
     fused,
+    gamma_draws,
     pairs,
     power,
     special,

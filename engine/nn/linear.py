@@ -102,14 +102,5 @@ class Bilinear(Module):
         )
 
 
-class LazyLinear(Linear):
-    """Not supported: a Linear that learns `in_features` from its first input."""
-
-    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
-        raise NotImplementedError(
-            "LazyLinear is not supported by the embedded engine; use Linear(in_features, out_features)"
-        )
-
-
-for _layer in (Identity, Linear, NonDynamicallyQuantizableLinear, Bilinear, LazyLinear):
+for _layer in (Identity, Linear, NonDynamicallyQuantizableLinear, Bilinear):
     _layer.__module__ = "torch.nn.modules.linear"

@@ -12,11 +12,13 @@ from ..node import RemovableHandle
 from ..ops.table import METHODS
 from ..tensor import TENSORS, Tensor
 from ..types.device import require_cpu
+from .buffer import is_buffer
 from .call import ForwardHook, call
 from .legacy_hooks import BOTH_KINDS
 from .members import Members, type_name
 from .parameter import Parameter
 from .state import State
+from .uninitialized import is_lazy
 
 
 class Module(Members, State):
@@ -78,6 +80,9 @@ class Module(Members, State):
                     f"cannot assign '{type_name(value)}' as child module '{name}' (torch.nn.Module or None expected)"
                 )
             modules[name] = None
+        elif is_buffer(value):
+            self._forget(name, "_parameters", "_modules")
+            self.register_buffer(name, value, value.persistent)
         elif buffers is not None and name in buffers:
             if value is not None and type(value) not in TENSORS:
                 raise TypeError(
@@ -176,7 +181,7 @@ class Module(Members, State):
     def _converted(self, change: Callable[[Tensor], Tensor]) -> Self:
         for module in self.modules():
             for parameter in module.__dict__["_parameters"].values():
-                if parameter is None or parameter.array.dtype.kind != "f":
+                if parameter is None or not parameter.dtype.is_floating_point:
                     continue
                 gradient = parameter.grad
                 parameter.grad = None
@@ -185,7 +190,11 @@ class Module(Members, State):
                     parameter.grad = change(gradient.data).requires_grad_(gradient.requires_grad)
             buffers = module.__dict__["_buffers"]
             for name, buffer in buffers.items():
-                if buffer is not None and buffer.array.dtype.kind == "f":
+                if buffer is None or not buffer.dtype.is_floating_point:
+                    continue
+                if is_lazy(buffer):
+                    buffer.data = change(buffer.data)
+                else:
                     buffers[name] = change(buffer)
         return self
 

@@ -9,6 +9,7 @@ from ..ops.table import METHODS
 from ..tensor import TENSORS
 from .parameter import Parameter
 from .state_hooks import StateHooks, hooked, hooks_of, visits
+from .uninitialized import is_lazy
 
 
 class _IncompatibleKeys(NamedTuple):
@@ -41,7 +42,7 @@ class State(StateHooks):
                 for hook in hooks_of(module, "_state_dict_pre_hooks"):
                     hook(module, path, keep_vars)
                 for name, value in _saved(module):
-                    found[path + name] = value if keep_vars else detach(value)
+                    found[path + name] = value if keep_vars or is_lazy(value) else detach(value)
             else:
                 for hook in hooks_of(module, "_state_dict_hooks"):
                     hook(module, found, path, {"version": module._version})
@@ -110,6 +111,9 @@ def _load(path: str, value: Any, new: Any, module: Any, name: str, assign: bool)
             f'While copying the parameter named "{path}", expected torch.Tensor or Tensor-like object from checkpoint '
             f"but received {type(new)}"
         )
+    if is_lazy(value):
+        value.copy_(new)
+        return None
     if value.ndim == 0 and new.shape == (1,):
         new = METHODS["__getitem__"](new, 0)
     if new.shape != value.shape:

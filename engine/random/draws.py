@@ -82,6 +82,35 @@ def _poisson_by_rejection(rate: float, generator: Generator) -> int:
             return k
 
 
+def gamma(shapes: Array, generator: Generator) -> Any:
+    """Gamma numbers of rate 1, one for each shape of a flat array. Shape 0 gives the smallest number above 0."""
+    least = np.finfo(shapes.dtype).tiny
+    third = shapes.dtype.type(1 / 3)
+    raised = np.where(shapes < 1, shapes + shapes.dtype.type(1), shapes)  # rounded as the elements are
+    pairs = zip(shapes.tolist(), (raised - third).tolist(), strict=True)
+    drawn = np.array([_gamma(shape, start, generator) for shape, start in pairs], np.float64)
+    return np.maximum(drawn.astype(shapes.dtype), least)
+
+
+def _gamma(shape: float, start: float, generator: Generator) -> float:
+    """Marsaglia and Tsang's rejection method (2000); `start` is the shape, one more below 1, less a third."""
+    scale = 1.0
+    if shape < 1:
+        if shape == 0:
+            return 0.0
+        scale = math.pow(1 - _unit(generator), 1 / shape)
+    width = 1 / math.sqrt(9 * start)
+    squeeze = float(np.float32(0.0331))
+    while True:
+        x = y = -1.0
+        while y <= 0:
+            x = float(generator.normal(1, _DOUBLE, block=False)[0])
+            y = 1 + width * x
+        v, u, square = y * y * y, 1 - _unit(generator), x * x
+        if u < 1 - squeeze * square * square or math.log(u) < 0.5 * square + start * (1 - v + math.log(v)):
+            return scale * start * v
+
+
 def binomial(counts: Array, chances: Array, generator: Generator) -> Array:
     """How many of so many trials succeeded; flat arrays of counts and chances."""
     pairs = zip(counts.astype(np.float64).tolist(), chances.astype(np.float64).tolist(), strict=True)

@@ -3,6 +3,8 @@
 Names come from the modules that hold them; a name that PyTorch has and the engine lacks says so.
 """
 
+from importlib import import_module as _import_module
+
 import numpy as _np
 
 from .. import install as _install
@@ -33,7 +35,6 @@ from . import (
     backends as backends,
     cuda as cuda,
     distributed as distributed,
-    distributions as distributions,
     fft as fft,
     func as func,
     jit as jit,
@@ -87,5 +88,14 @@ _install_missing(Tensor)
 inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
 
 
+_LATE = ("distributions",)  # many modules that few programs use: imported when they are first asked for
+
+
 def __getattr__(name: str) -> object:
+    if name in _LATE:
+        return _import_module(f"{__name__}.{name}")
     raise _missing("torch", name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LATE])

@@ -17,7 +17,7 @@ from ..operands import require_tensor
 from ..pointwise.cast import copy_, fill_
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
-from ..tools import like, raw, sum_to
+from ..tools import raw, sum_to
 from .expand import expand, expanded_size
 from .indexing import Indices, Plan, Step, numpy_key, read_key, require_index, simple_steps, take_views
 from .shape import reshape
@@ -43,8 +43,9 @@ def index_back(grad: Any, shape: tuple[int, ...], indices: Indices) -> Any:
 
 def without(grad: Any, indices: Indices) -> Any:
     """`grad` with zeros at the indices."""
-    mask = np.ones(raw(grad).shape, raw(grad).dtype)
-    return grad * like(_put(mask, 0, indices, False), grad)
+    if type(grad) in TENSORS:
+        return CALLS["index_put"]((grad, from_array(np.zeros((), grad.array.dtype))), (indices, False))
+    return _put(grad.copy(), 0, indices, False)
 
 
 def written(grad: Any, indices: Indices, shape: tuple[int, ...]) -> Any:

@@ -1,25 +1,31 @@
 """The base of all distributions: shapes, checks of parameters and samples, text."""
 
 import warnings
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from ... import torch as _torch
 from ...grad_mode import no_grad
-from ...tensor import Tensor
+from ...tensor import TENSORS, Tensor
 from ...types.size import Size
-from .constraints import is_dependent
+from .constraints import Constraint, is_dependent
+from .utils import Lazy, broadcast_all, is_number
 
 torch: Any = _torch
 NONE = Size()  # one sample
+_PACKAGE = __name__.rpartition(".")[0]
 
 
 class Distribution:
     """A family of probabilities over `event_shape`, one for each place of `batch_shape`."""
 
-    has_rsample = False
-    has_enumerate_support = False
+    has_rsample: Any = False
+    has_enumerate_support: Any = False
     _validate_args = True
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if cls.__module__.startswith(_PACKAGE):
+            cls.__module__ = "torch.distributions" + cls.__module__.removeprefix(_PACKAGE)
 
     @staticmethod
     def set_default_validate_args(value: bool) -> None:
@@ -66,7 +72,7 @@ class Distribution:
         return self._event_shape
 
     @property
-    def arg_constraints(self) -> dict[str, Any]:
+    def arg_constraints(self) -> Any:
         """What the parameters have to satisfy."""
         raise NotImplementedError
 
@@ -129,14 +135,62 @@ class Distribution:
         raise NotImplementedError
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        """The same distribution with its parameters expanded to another batch shape."""
-        raise NotImplementedError
-
-    def _expanded(self, shape: Any, **parameters: Any) -> Any:
-        made = object.__new__(type(self))
-        made.__dict__.update(parameters)
-        made._batch_shape, made._event_shape, made._validate_args = Size(shape), self._event_shape, self._validate_args
+        """The same distribution for another batch shape, its parameters expanded to it."""
+        made = self._new_instance(_instance)
+        shape = Size(batch_shape)
+        made.__dict__.update(self._expanded(shape))
+        made._batch_shape, made._event_shape, made._validate_args = shape, self._event_shape, self._validate_args
         return made
+
+    def _new_instance(self, given: Any) -> Any:
+        """An object to be filled. Raises NotImplementedError for a class of a user's with an `__init__` of its own."""
+        family = next(kind for kind in type(self).__mro__ if kind.__module__.startswith("torch.distributions"))
+        if given is None and type(self).__init__ is not family.__init__:  # type: ignore[misc]  # compared, not called
+            raise NotImplementedError(
+                f"Subclass {type(self).__name__} of {family.__name__} that defines a custom __init__ method must also "
+                "define a custom .expand() method."
+            )
+        return object.__new__(type(self)) if given is None else given
+
+    def _expanded(self, shape: Size) -> dict[str, Any]:
+        """What an instance holds, for another batch shape.
+
+        Parameters keep as many of their last dims as their constraint says that an event has; distributions of which
+        this one is made are expanded too; anything else stays, but what was computed of parameters is forgotten.
+        """
+        known = self._all_constraints()
+        found = {}
+        for name, value in self.__dict__.items():
+            if name in known and type(value) in TENSORS:
+                found[name] = value.expand((*shape, *value.shape[value.ndim - known[name].event_dim :]))
+            elif isinstance(value, Distribution):
+                found[name] = self._expanded_part(name, value, shape)
+            elif not isinstance(getattr(type(self), name, None), Lazy):
+                found[name] = value
+        return found
+
+    def _expanded_part(self, name: str, part: Any, shape: Size) -> Any:
+        """A distribution of which this one is made, for another batch shape of this one."""
+        return part.expand(shape)
+
+    def _all_constraints(self) -> dict[str, Constraint]:
+        """Those of the parameters of this class and of those it is made of."""
+        found: dict[str, Constraint] = {}
+        for kind in reversed(type(self).__mro__):
+            own = kind.__dict__.get("arg_constraints")
+            found |= own if isinstance(own, dict) else {}
+        return found | self.arg_constraints  # type: ignore[no-any-return]  # a dictionary too
+
+    def _broadcast(self, **given: Any) -> Size:
+        """Take parameters, broadcast against each other; their shape, which is () where all are numbers."""
+        self.__dict__.update(zip(given, broadcast_all(*given.values()), strict=True))
+        first: Tensor = self.__dict__[next(iter(given))]
+        return NONE if all(map(is_number, given.values())) else first.shape
+
+    def _enumerated(self, values: Any, expand: bool) -> Any:
+        """Values in a first dim, before those of the batch."""
+        values = values.view((-1,) + (1,) * len(self._batch_shape))
+        return values.expand((-1, *self._batch_shape)) if expand else values
 
     def _extended_shape(self, sample_shape: Any = NONE) -> Size:
         return Size((*sample_shape, *self._batch_shape, *self._event_shape))
@@ -174,34 +228,4 @@ class Distribution:
         return f"{type(self).__name__}({', '.join(texts)})"
 
 
-class Lazy:
-    """A parameter that is computed of another when it is first asked for."""
-
-    def __init__(self, compute: Callable[[Any], Any]) -> None:
-        self._compute = compute
-        self.__doc__ = compute.__doc__
-        self._name = compute.__name__
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        if instance is None:
-            return self
-        value = self._compute(instance)
-        instance.__dict__[self._name] = value
-        return value
-
-
-def broadcast_all(*values: Any) -> tuple[Any, ...]:
-    """Numbers and tensors as tensors of one shape. Raises ValueError for anything else."""
-    if not all(isinstance(value, (Tensor, int, float)) for value in values):
-        raise ValueError(
-            "Input arguments must all be instances of Number, torch.Tensor or objects implementing __torch_function__."
-        )
-    tensors = [value for value in values if isinstance(value, Tensor)]
-    dtype = tensors[0].dtype if tensors else torch.get_default_dtype()
-    made = [value if isinstance(value, Tensor) else torch.tensor(value, dtype=dtype) for value in values]
-    return tuple(torch.broadcast_tensors(*made))
-
-
-def batch_shape_of(tensor: Any, given: Iterable[Any]) -> Size:
-    """() where all parameters were numbers, else the shape of one of them."""
-    return Size() if all(isinstance(value, (int, float)) for value in given) else tensor.size()
+Distribution.__module__ = "torch.distributions.distribution"

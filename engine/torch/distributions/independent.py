@@ -1,16 +1,17 @@
 """Batches of a distribution taken as one event."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ...types.size import Size
 from . import constraints
 from .distribution import NONE, Distribution
+from .utils import sum_rightmost
 
 
 class Independent(Distribution):
     """The last `reinterpreted_batch_ndims` batch dims of a distribution count as dims of the event."""
 
-    arg_constraints = {}  # noqa: RUF012 - a property of the base, a constant here, as in PyTorch
+    arg_constraints: ClassVar[Any] = {}
 
     def __init__(
         self, base_distribution: Any, reinterpreted_batch_ndims: int, validate_args: bool | None = None
@@ -28,16 +29,16 @@ class Independent(Distribution):
         super().__init__(shape[:start], shape[start:], validate_args=validate_args)
 
     @property
-    def has_rsample(self) -> bool:  # type: ignore[override]  # the base distribution's
+    def has_rsample(self) -> bool:
         """See Distribution."""
         return bool(self.base_dist.has_rsample)
 
     @property
-    def has_enumerate_support(self) -> bool:  # type: ignore[override]  # the base distribution's
+    def has_enumerate_support(self) -> bool:
         """See Distribution."""
         return self.reinterpreted_batch_ndims == 0 and bool(self.base_dist.has_enumerate_support)
 
-    @property
+    @constraints.dependent_property
     def support(self) -> Any:
         """See Distribution."""
         base = self.base_dist.support
@@ -59,14 +60,8 @@ class Independent(Distribution):
         """See Distribution."""
         return self.base_dist.variance
 
-    def expand(self, batch_shape: Any, _instance: Any = None) -> "Independent":
-        """See Distribution."""
-        inner = Size((*batch_shape, *self.event_shape[: self.reinterpreted_batch_ndims]))
-        count = self.reinterpreted_batch_ndims
-        made: Independent = self._expanded(
-            batch_shape, base_dist=self.base_dist.expand(inner), reinterpreted_batch_ndims=count
-        )
-        return made
+    def _expanded_part(self, name: str, part: Any, shape: Size) -> Any:
+        return part.expand((*shape, *self.event_shape[: self.reinterpreted_batch_ndims]))
 
     def sample(self, sample_shape: Any = NONE) -> Any:
         """See Distribution."""
@@ -92,8 +87,3 @@ class Independent(Distribution):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_dist}, {self.reinterpreted_batch_ndims})"
-
-
-def sum_rightmost(value: Any, count: int) -> Any:
-    """The sum over the last `count` dims."""
-    return value if count == 0 else value.reshape((*value.shape[:-count], -1)).sum(-1)

@@ -1,6 +1,8 @@
 """`torch.nn`."""
 
+from ...nn.buffer import Buffer
 from ...nn.parameter import Parameter
+from ...nn.uninitialized import UninitializedBuffer, UninitializedParameter
 from ..names import missing as _missing
 from . import functional, init, modules, parallel, parameter, utils
 from .modules import *  # noqa: F403 - every layer, as that module lists them
@@ -11,5 +13,17 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.nn", name)
 
 
-__all__ = ["DataParallel", "Parameter", "functional", "init", "modules", "parallel", "parameter", "utils"]
+__all__ = [
+    "Buffer",
+    "DataParallel",
+    "Parameter",
+    "UninitializedBuffer",
+    "UninitializedParameter",
+    "functional",
+    "init",
+    "modules",
+    "parallel",
+    "parameter",
+    "utils",
+]
 __all__ += modules.__all__

@@ -21,6 +21,11 @@ def test_layers_without_parameters_give_pytorch_s_shapes(title):
     sessions.check(torch, "shape_layers", title)
 
 
+@pytest.mark.parametrize("title", sessions.titles("lazy"))
+def test_lazy_layers_take_their_shapes_as_pytorch_s(title):
+    sessions.check(torch, "lazy", title)
+
+
 @pytest.mark.parametrize("title", sessions.titles("layer_edges"))
 def test_edges_of_layers_print_what_pytorch_prints(title):
     sessions.check(torch, "layer_edges", title)

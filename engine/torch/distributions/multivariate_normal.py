@@ -1,12 +1,13 @@
 """The normal distribution of vectors."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import torch as _torch
 from ...types.size import Size
 from . import constraints
-from .distribution import NONE, Distribution, Lazy
+from .distribution import NONE, Distribution
+from .utils import Lazy, standard_normal
 
 torch: Any = _torch
 _LEAST = "{} must be at least two-dimensional, with optional leading batch dimensions"
@@ -15,7 +16,7 @@ _LEAST = "{} must be at least two-dimensional, with optional leading batch dimen
 class MultivariateNormal(Distribution):
     """Vectors of mean `loc`, given their covariance, its inverse, or its lower Cholesky factor `scale_tril`."""
 
-    arg_constraints = {  # noqa: RUF012 - a property of the base, a constant here, as in PyTorch
+    arg_constraints: ClassVar[Any] = {
         "loc": constraints.real_vector,
         "covariance_matrix": constraints.positive_definite,
         "precision_matrix": constraints.positive_definite,
@@ -51,7 +52,7 @@ class MultivariateNormal(Distribution):
         if name == "covariance_matrix":
             matrix = torch.linalg.cholesky(matrix)
         elif name == "precision_matrix":
-            matrix = _factor_of_inverse(matrix)
+            matrix = factor_of_inverse(matrix)
         self._unbroadcasted_scale_tril = matrix
 
     def _matrix_shape(self) -> Size:
@@ -88,21 +89,9 @@ class MultivariateNormal(Distribution):
         """See Distribution."""
         return self._unbroadcasted_scale_tril.pow(2).sum(-1).expand((*self._batch_shape, *self._event_shape))
 
-    def expand(self, batch_shape: Any, _instance: Any = None) -> "MultivariateNormal":
-        """See Distribution."""
-        size = tuple(self._event_shape)
-        known: dict[str, Any] = {
-            name: self.__dict__[name].expand((*batch_shape, *size, *size))
-            for name in ("covariance_matrix", "scale_tril", "precision_matrix")
-            if name in self.__dict__
-        }
-        known["_unbroadcasted_scale_tril"] = self._unbroadcasted_scale_tril
-        made: MultivariateNormal = self._expanded(batch_shape, loc=self.loc.expand((*batch_shape, *size)), **known)
-        return made
-
     def rsample(self, sample_shape: Any = NONE) -> Any:
         """loc + scale_tril @ noise."""
-        noise = torch.empty(self._extended_shape(sample_shape), dtype=self.loc.dtype).normal_()
+        noise = standard_normal(self._extended_shape(sample_shape), self.loc.dtype)
         return self.loc + torch.matmul(self._unbroadcasted_scale_tril, noise.unsqueeze(-1)).squeeze(-1)
 
     def log_prob(self, value: Any) -> Any:
@@ -134,7 +123,7 @@ def mahalanobis(factor: Any, difference: Any) -> Any:
     return solved.pow(2).sum(-2).squeeze(-1)
 
 
-def _factor_of_inverse(precision: Any) -> Any:
+def factor_of_inverse(precision: Any) -> Any:
     """The lower Cholesky factor of the inverse: of the matrix turned around its centre, turned back and inverted."""
     turned = torch.linalg.cholesky(torch.flip(precision, (-2, -1)))
     inverse = torch.transpose(torch.flip(turned, (-2, -1)), -2, -1)
