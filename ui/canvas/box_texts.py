@@ -98,8 +98,13 @@ def fitting_title(fonts: Fonts, title: str, room: float) -> str:
 
 
 def _fitted(fonts: Fonts, title: str, room: float) -> str:
-    shorter = shorten_paths(title, lambda text: fonts.width(fonts.title, text) <= room)
-    if fonts.width(fonts.title, shorter) <= room:
+    def fits(text: str) -> bool:
+        return fonts.width(fonts.title, text) <= room
+
+    if fits(title):
+        return title
+    shorter = shorten_paths(title.removesuffix("(…)"), fits)
+    if fits(shorter):
         return shorter
     start, ending = split_ending(shorter.removeprefix("…"))
     found = fonts.elided_title(start, room - fonts.width(fonts.title, ending))

@@ -60,7 +60,8 @@ class Fonts:
 
     def elided_title(self, text: str, room: float) -> str:
         """`text` with its end left out so that it is at most `room` wide in the title's font."""
-        return self._metrics[id(self.title)].elidedText(text, Qt.TextElideMode.ElideRight, room)
+        elided = self._metrics[id(self.title)].elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return elided if elided == text or len(elided) < 2 else elided[:-1].rstrip(" .(") + "…"
 
     def title_of_size(self, size: int) -> QFont:
         """The title's font at another size; without hinting a text grows in proportion to it."""

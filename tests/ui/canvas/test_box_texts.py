@@ -44,6 +44,10 @@ def test_that_a_box_is_a_gradient_is_never_left_out(fonts):
     )
 
 
+def test_the_brackets_of_a_call_go_first(fonts):
+    assert fitting_title(fonts, "unsafe_split(…)", room_for(fonts, "unsafe_split")) == "unsafe_split"
+
+
 def test_of_a_gradient_at_least_its_tensor_is_told(fonts):
     assert fitting_title(fonts, "query.grad", room_for(fonts, "query.gr…")).startswith("query")
 
