@@ -58,9 +58,9 @@ def _lines(drawing: Drawing, chosen: Ints, edge_rows: Ints, view: Rect, scale: f
         inside = np.delete(np.arange(len(lines)), out)
         rows = np.concatenate([rows[inside], rows[out[kept]]])
         lines = np.concatenate([lines[inside], points[:, [0, 1, 6, 7]]])
-    if len(lines) > MANY and crowded(lines, 0.5 / scale):
+    if len(lines) > MANY and crowded(lines, 1 / scale):  # a hair from pixel to pixel
         order = np.argsort(rows.astype(np.uint8), kind="stable")
-        apart = order[distinct(lines[order], 0.5 / scale)]
+        apart = order[distinct(lines[order], 1 / scale)]
         rows, lines = rows[apart], lines[apart]
     return rows, lines
 

@@ -19,7 +19,7 @@ from .story import PassOnGraph
 if TYPE_CHECKING:
     from .picture import Picture
 
-AT_ONCE = 64  # labels of a frame whose places are found while it is painted; more would hold it up
+AT_ONCE = 24  # labels of a frame whose places are found while it is painted; more would hold it up
 _LIVE = frozenset({int(EdgeState.ARRIVING), int(EdgeState.LEAVING)})
 
 
