@@ -8,7 +8,10 @@ import json
 import sys
 
 import torch
-import torch.nn.utils.prune  # which torch itself does not import
+import torch.nn.attention  # which torch itself does not import, as those below
+import torch.nn.utils.fusion
+import torch.nn.utils.prune
+import torch.utils.data.distributed
 
 from tests.oracle.sessions import FOLDER, read, run
 

@@ -4,7 +4,7 @@ from ...nn.buffer import Buffer
 from ...nn.parameter import Parameter
 from ...nn.uninitialized import UninitializedBuffer, UninitializedParameter
 from ..names import missing as _missing
-from . import functional, init, modules, parallel, parameter, utils
+from . import attention, functional, init, modules, parallel, parameter, utils
 from .modules import *  # noqa: F403 - every layer, as that module lists them
 from .parallel import DataParallel
 
@@ -19,6 +19,7 @@ __all__ = [
     "Parameter",
     "UninitializedBuffer",
     "UninitializedParameter",
+    "attention",
     "functional",
     "init",
     "modules",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import repeat
 from typing import Any
 
-from ...nn import batchnorm, convolution, loss, pooling, transformer
+from ...nn import batchnorm, convolution, lazy, loss, pooling, transformer
 from ...nn.module import Module
 from ..places import make_places
 from . import modules
@@ -37,6 +37,7 @@ def consume_prefix_in_state_dict_if_present(state_dict: dict[str, Any], prefix: 
 
 
 _BASES: tuple[type[Module], ...] = (
+    lazy.LazyModuleMixin,
     batchnorm._NormBase,
     batchnorm._BatchNorm,
     batchnorm._InstanceNorm,

@@ -23,6 +23,7 @@ from ...nn.activation import (
     Tanh,
     Threshold,
 )
+from ...nn.adaptive import AdaptiveLogSoftmaxWithLoss
 from ...nn.attention import (
     MultiheadAttention,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",

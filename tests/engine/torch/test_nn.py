@@ -26,6 +26,11 @@ def test_lazy_layers_take_their_shapes_as_pytorch_s(title):
     sessions.check(torch, "lazy", title)
 
 
+@pytest.mark.parametrize("title", sessions.titles("further_nn"))
+def test_what_few_programs_use_answers_as_pytorch_s(title):
+    sessions.check(torch, "further_nn", title)
+
+
 @pytest.mark.parametrize("title", sessions.titles("layer_edges"))
 def test_edges_of_layers_print_what_pytorch_prints(title):
     sessions.check(torch, "layer_edges", title)

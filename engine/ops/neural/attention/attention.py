@@ -22,6 +22,7 @@ from ...table import PUBLIC, Gradient, Row
 from ...tools import raw
 from ...typed import typed
 from ..underived import underived
+from .backends import fused
 from .safe_softmax import safe_softmax
 
 Array = npt.NDArray[Any]
@@ -180,7 +181,7 @@ def scaled_dot_product_attention(
     mask = attn_mask
     if mask is not None and mask.dtype is bool_:
         mask = from_array(np.where(mask.array, 0, -np.inf).astype(query.array.dtype))
-    if _has_kernel(query, key, value, mask, dropout_p, enable_gqa):
+    if fused(_has_kernel(query, key, value, mask, dropout_p, enable_gqa)):
         return _kernel((query, key, value), (dropout_p, is_causal, mask, scale))[0]
     return _composed(query, key, value, mask, dropout_p, is_causal, scale, enable_gqa)
 

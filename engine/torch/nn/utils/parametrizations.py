@@ -1,4 +1,4 @@
-"""`torch.nn.utils.parametrizations`: weight and spectral normalisation as parametrizations."""
+"""`torch.nn.utils.parametrizations`: weight and spectral normalisation, and orthogonal weights."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from ....nn.module import Module
 from ....ops.neural.normalisation.weight_norm import norm_except_dim, normed_weight
 from ....tensor import Tensor
 from ...names import missing as _missing
+from .orthogonal import orthogonal
 from .parametrize import register_parametrization
 
 torch: Any = _torch
@@ -121,4 +122,4 @@ def __getattr__(name: str) -> object:
     raise _missing("torch.nn.utils.parametrizations", name)
 
 
-__all__ = ["spectral_norm", "weight_norm"]
+__all__ = ["orthogonal", "spectral_norm", "weight_norm"]
