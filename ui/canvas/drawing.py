@@ -26,7 +26,11 @@ from .obstacles import crossed
 from .other_layouts import LAYERED, lay_out_otherwise
 from .shown_graph import GROUP, UNGROUPED, ShownGraph, View, show
 
-GAPS = Gaps(layer=56.0, node=30.0, edge=18.0)  # room for a number and a slot's name between two layers
+# Room for a number and a slot's name between two layers: one under the other, or as wide as the number is.
+GAPS: dict[Orientation, Gaps] = {
+    "top-to-bottom": Gaps(layer=56.0, node=30.0, edge=18.0),
+    "left-to-right": Gaps(layer=108.0, node=30.0, edge=18.0),
+}
 LABEL_ROOM = 120.0  # beside an edge, for the same
 _HEIGHT = 50.0  # one for all that have two lines, so that boxes of a layer end on one line
 _GROUP_HEIGHT = 70.0  # three lines, and room for a second border
@@ -109,7 +113,7 @@ def lay_out(
         return place(graph, sizes, otherwise, flow=flow, shown=shown, kind=kind)
     grows = previous is not None and previous.kind == LAYERED and _is_similar(previous, graph, shown)
     before = _previous(previous, graph) if previous is not None and grows else None
-    layout = layout_arrays(problem, GAPS, previous=before, orientation=orientation, cancelled=cancelled)
+    layout = layout_arrays(problem, GAPS[orientation], previous=before, orientation=orientation, cancelled=cancelled)
     return place(graph, sizes, layout, flow=flow, shown=shown)
 
 

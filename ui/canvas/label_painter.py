@@ -30,7 +30,8 @@ class LabelTexts:
         graph = drawing.graph
         self._graph, self._run, self._fonts = graph, run, fonts
         self.numbered = run.carries if run is not None else np.zeros(len(graph.edge), np.bool_)
-        self.named = graph.slot_matters | (graph.count > 1) | (drawing.parallel & self.numbered)
+        self.always_named = graph.slot_matters | (graph.count > 1)
+        self.named = self.always_named | (drawing.parallel & self.numbered)  # those beside their numbers only
 
     def name(self, edge: int) -> str:
         """The argument's name, "" where it does not matter; of an edge that stands for several, how many."""
@@ -100,7 +101,8 @@ def _label(picture: Picture, edge: int) -> EdgeLabel | None:
         return None
     live = story is not None and int(story.edge_state[edge]) in _LIVE
     number = story.edge_caption(edge) if story is not None and story.travelled[edge] else ""
-    name = picture.label_texts.name(edge) if place.form is not Form.NUMBER else ""
+    named = place.form is not Form.NUMBER and (number or picture.label_texts.always_named[edge])
+    name = picture.label_texts.name(edge) if named else ""
     words = [(fonts.number if live else fonts.second, number), (fonts.small, name)]
     words = [word for word in words if word[1]]
     if not words:

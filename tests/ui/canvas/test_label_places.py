@@ -43,10 +43,10 @@ def addmm_trace():
     return b.build()
 
 
-def places_of(trace, *, with_pass=True):
+def places_of(trace, *, with_pass=True, orientation="top-to-bottom"):
     """(drawing, texts, places) of a trace, during its last pass or while none is shown."""
     fonts = Fonts()
-    drawing = lay_out(Snapshot.of(trace), fonts)
+    drawing = lay_out(Snapshot.of(trace), fonts, orientation=orientation)
     run = PassOnGraph(PassSteps(trace, len(trace.passes) - 1), drawing.graph) if with_pass else None
     texts = LabelTexts(drawing, run, fonts)
     return drawing, texts, LabelPlaces(drawing, texts)
@@ -66,9 +66,10 @@ def overlap(a, b):
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+@pytest.mark.parametrize("orientation", ["top-to-bottom", "left-to-right"])
 @pytest.mark.parametrize("name", CROWDED)
-def test_no_label_lies_on_another_or_on_a_box_or_on_an_arrowhead(qapp, name):
-    drawing, _, rects = labels(record(CROWDED[name]))
+def test_no_label_lies_on_another_or_on_a_box_or_on_an_arrowhead(qapp, name, orientation):
+    drawing, _, rects = labels(record(CROWDED[name]), orientation=orientation)
     assert not [pair for pair in itertools.combinations(rects.values(), 2) if overlap(*pair)]
     blocks = np.concatenate([drawing.rects, heads(drawing.pieces, np.arange(len(drawing.graph.edge)))]).tolist()
     assert not [(edge, block) for edge, rect in rects.items() for block in blocks if overlap(rect, block)]
@@ -92,6 +93,12 @@ def test_most_gradients_find_room_even_where_edges_crowd(qapp, name):
 def test_everything_has_room_beside_the_edges_of_a_small_network(qapp):
     _, texts, rects = labels(mlp_trace())
     assert len(rects) == int((texts.numbered | texts.named).sum())
+
+
+def test_data_that_flows_to_the_right_leaves_room_for_numbers_between_boxes(qapp):
+    _, texts, rects = labels(mlp_trace(), orientation="left-to-right")
+    numbers = np.flatnonzero(texts.numbered)
+    assert all(edge in rects for edge in numbers.tolist())
 
 
 def test_a_gradient_comes_before_the_name_of_an_argument(qapp):
