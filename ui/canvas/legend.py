@@ -22,7 +22,7 @@ class Legend(QWidget):
         self._theme = theme
         self._looks: tuple[object, ...] = ()  # what the pixels show
         self._pixels = QPixmap()
-        self._seen_through = False
+        self._seen_through = self._brief = False
         self.show_facts(LegendFacts("1", "1"))
 
     def set_theme(self, theme: Theme) -> None:
@@ -34,8 +34,17 @@ class Legend(QWidget):
         """Say what the colours mean now."""
         self._facts = facts
         self.setAccessibleDescription(facts.spoken())
-        self.resize(self.sizeHint())
+        self.set_brief(self._brief)
+
+    def set_brief(self, brief: bool) -> None:
+        """Show the ramp alone, where there is no room for more."""
+        self._brief = brief
+        self.resize(self.size_if(brief=brief))
         self.update()
+
+    def size_if(self, *, brief: bool) -> QSize:
+        """How large it is with all that it says, or `brief`."""
+        return self._painter().size(self._facts, brief=brief).toSize()
 
     def set_seen_through(self, seen_through: bool) -> None:
         """Fade, while the pointer is at a box that lies under the legend."""
@@ -50,7 +59,7 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         """As large as the texts need."""
-        return self._painter().size(self._facts).toSize()
+        return self.size_if(brief=self._brief)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card, which lies over the graph and is uncovered by every step: kept as pixels between changes."""
@@ -62,7 +71,7 @@ class Legend(QWidget):
             self._pixels.setDevicePixelRatio(ratio)
             self._pixels.fill(Qt.GlobalColor.transparent)
             drawing = QPainter(self._pixels)
-            self._painter().paint(drawing, self._theme, self._facts)
+            self._painter().paint(drawing, self._theme, self._facts, brief=self._brief)
             drawing.end()
         painter = QPainter(self)
         painter.setOpacity(_FADED if self._seen_through else 1.0)

@@ -65,19 +65,21 @@ class LegendPainter:
         self._metrics = QFontMetricsF(font)
         self._line = round(self._metrics.height() + 4)
 
-    def size(self, facts: LegendFacts) -> QSizeF:
-        """As large as the texts need."""
+    def size(self, facts: LegendFacts, *, brief: bool = False) -> QSizeF:
+        """As large as the texts need; `brief`: of the ramp alone."""
         width = self._metrics.horizontalAdvance
+        if brief:
+            return QSizeF(round(width(facts.title) + 2 * _PADDING), round(3 * self._line + 2 * _PADDING - 6))
         row = sum(22 + width(text) + 10 for text in _STATES[:3])
         waiting = 18 + width(f"waiting {facts.missing}")
         lines = 5 + facts.broken + facts.signed
         return QSizeF(
-            round(max(row, waiting, width(facts.title)) + 2 * _PADDING), round(lines * self._line + 2 * _PADDING + 4)
+            round(max(row, waiting, width(facts.title)) + 2 * _PADDING), round(lines * self._line + 2 * _PADDING - 2)
         )
 
-    def paint(self, painter: QPainter, theme: Theme, facts: LegendFacts) -> None:
+    def paint(self, painter: QPainter, theme: Theme, facts: LegendFacts, *, brief: bool = False) -> None:
         """Draw the card."""
-        size, metrics, line = self.size(facts), self._metrics, self._line
+        size, metrics, line = self.size(facts, brief=brief), self._metrics, self._line
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font)
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -92,7 +94,11 @@ class LegendPainter:
         painter.drawText(QPointF(_PADDING, baseline), facts.smallest)
         right = size.width() - _PADDING - metrics.horizontalAdvance(facts.largest)
         painter.drawText(QPointF(right, baseline), facts.largest)
-        baseline += line + 4
+        if not brief:
+            self._paint_marks(painter, theme, facts, baseline + line + 4)
+
+    def _paint_marks(self, painter: QPainter, theme: Theme, facts: LegendFacts, baseline: float) -> None:
+        metrics, line = self._metrics, self._line
         colours = {"done": theme.accumulate, "now": theme.now, "ready": theme.function, "waiting": ""}
         x = _PADDING
         for text in _STATES:

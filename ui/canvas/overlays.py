@@ -75,31 +75,40 @@ class Overlays:
         return [part for part in (self.legend, self.map, self.offer) if not part.isHidden()]
 
     def give_way(self, is_free: Callable[[QRectF], bool]) -> None:
-        """Move legend and overview off what is drawn, where there is a corner in which `is_free` finds nothing."""
+        """Move legend and overview off what is drawn, where there is a corner in which `is_free` finds nothing.
+
+        A legend that has no such corner says less, and stays where that has.
+        """
         if not self.legend.isHidden():
-            self.corner = self._clear(self.legend, self.corner, tuple(Corner), is_free)
+            for brief in (False, True):
+                self.legend.set_brief(brief)
+                corner = self._clear(self.legend, self.corner, tuple(Corner), is_free)
+                if corner is not None:
+                    self.corner = corner
+                    break
             self.arrange()
         if not self.map.isHidden():
-            self._map_corner = self._clear(self.map, self._map_corner, _MAP_CORNERS, is_free)
+            self._map_corner = self._clear(self.map, self._map_corner, _MAP_CORNERS, is_free) or self._map_corner
             self.arrange()
 
     def _clear(
         self, part: QWidget, corner: Corner, corners: Sequence[Corner], is_free: Callable[[QRectF], bool]
-    ) -> Corner:
-        """The corner in which a part covers nothing, that which it has if there it does not, or if it does in all."""
+    ) -> Corner | None:
+        """The corner in which a part covers nothing, that which it has if there it does not; None: in all it does."""
         others = [other.geometry() for other in self.shown if other is not part]
         for tried in dict.fromkeys((corner, *corners)):
             there = QRect(self._at(part, tried), part.size())
             if not any(there.intersects(other) for other in others) and is_free(QRectF(there)):
                 return tried
-        return corner
+        return None
 
     @property
     def legend_size(self) -> tuple[float, float]:
-        """Pixels that the legend covers from its corner on, with a little air; 0 where it is hidden."""
+        """Pixels that the whole legend covers from its corner on, with a little air; 0 where it is hidden."""
         if self.legend.isHidden():
             return (0.0, 0.0)
-        return (self.legend.width() + _INSET + AIR, self.legend.height() + _INSET + AIR)
+        size = self.legend.size_if(brief=False)
+        return (size.width() + _INSET + AIR, size.height() + _INSET + AIR)
 
     def move_legend(self, corner: Corner) -> None:
         """Put the legend into another corner."""

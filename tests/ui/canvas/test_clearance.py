@@ -89,13 +89,29 @@ def test_the_overview_moves_off_a_box_and_never_onto_the_legend(canvas):
         assert view.graph.rect().contains(parts.map.geometry())
 
 
-def test_what_has_no_free_corner_stays(canvas):
+def test_a_legend_without_a_free_corner_says_less_and_stays(canvas):
     view, state = canvas(mlp_trace(), 320, 260)
     state.set_step(0, 2)
     view.graph.look(Camera(0.5, view.graph.camera.x, view.graph.camera.y))
     parts = view.overlays
+    corner, size = parts.corner, parts.legend.size()
     parts.give_way(lambda rect: False)
-    assert parts.corner is view.graph.legend_corner
+    assert parts.corner is corner
+    assert parts.legend.height() < size.height()
+    assert parts.legend_size[1] > size.height()  # a fit leaves room for all of it
+    view.fit()
+    view.clearance.settle()
+    assert parts.legend.size() == size
+
+
+def test_a_legend_says_less_before_it_covers_anything(canvas):
+    view, state = canvas(mlp_trace(), 900, 700)
+    state.set_step(0, 2)
+    parts = view.overlays
+    whole = parts.legend.height()
+    parts.give_way(lambda rect: rect.height() < whole and rect.x() > 300 and rect.y() < 300)
+    assert parts.legend.height() < whole
+    assert parts.corner is Corner.TOP_RIGHT
 
 
 def test_a_step_brings_its_box_out_from_under_the_legend(canvas):
