@@ -35,14 +35,7 @@ class Clearance(QObject):
 
     def is_covered(self, rect: QRectF) -> bool:
         """Whether one of the parts lies on a rectangle of the scene, wherever the camera is going to be."""
-        graph = self._graph
-        seen, scale = graph.seen(graph.camera), graph.camera.scale
-        on_screen = QRectF(
-            (rect.left() - seen.left()) * scale,
-            (rect.top() - seen.top()) * scale,
-            rect.width() * scale,
-            rect.height() * scale,
-        )
+        on_screen = self._graph.on_screen(rect, self._graph.camera)
         return any(on_screen.intersects(QRectF(part.geometry())) for part in self._overlays.shown)
 
     def _is_free(self, area: QRectF) -> bool:

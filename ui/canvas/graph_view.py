@@ -275,6 +275,12 @@ class GraphView(QGraphicsView):
         seen = self.seen()
         return QPointF(seen.left() + at.x() / self._camera.scale, seen.top() + at.y() / self._camera.scale)
 
+    def on_screen(self, rect: QRectF, camera: Camera | None = None) -> QRectF:
+        """Where a rectangle of the scene is in the viewport, or will be when `camera` looks."""
+        seen, scale = self.seen(camera), (camera or self._camera).scale
+        corner = (rect.topLeft() - seen.topLeft()) * scale
+        return QRectF(corner, rect.size() * scale)
+
     def box_at(self, at: QPointF) -> int:
         """The box under a point of the viewport, or NONE."""
         point = self.scene_point(at)

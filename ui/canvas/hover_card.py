@@ -1,17 +1,18 @@
-"""The card that appears beside the pointer when it rests on a box."""
+"""The card that appears beside a box when the pointer rests on it."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from ..theme import Theme
 from .hover_text import Card
 
 _WIDEST = 440
-_OFFSET = 16
+_OFFSET = 12  # from the box, or from the pointer
+_INSET = 4  # from the canvas's edges
 
 
 class HoverCard(QFrame):
@@ -39,8 +40,8 @@ class HoverCard(QFrame):
             f"QLabel {{ color: {theme.text}; background: transparent; border: none; }}"
         )
 
-    def show_card(self, card: Card, at: QPoint) -> None:
-        """Show it beside `at`, in the parent's coordinates."""
+    def show_card(self, card: Card, at: QPoint, around: QRect) -> None:
+        """Show it beside the box `around` the pointer, which is `at`, in the parent's coordinates."""
         rows = "".join(
             f"<tr><td style='color:{self._theme.dim}; padding-right:10px; white-space:nowrap'>{escape(what)}</td>"
             f"<td>{escape(value)}</td></tr>"
@@ -52,16 +53,32 @@ class HoverCard(QFrame):
         self._label.setWordWrap(wide)
         self._label.setFixedWidth(_WIDEST if wide else self._label.sizeHint().width())
         self.adjustSize()
-        self.move(self._beside(at))
+        self.move(beside(self.size(), self._room.size(), at, around))
         self.show()
         self.raise_()
 
-    def _beside(self, at: QPoint) -> QPoint:
-        """Right below the pointer, or on its other side where there is no room."""
-        room = self._room.size()
-        x, y = at.x() + _OFFSET, at.y() + _OFFSET
-        if x + self.width() > room.width():
-            x = at.x() - _OFFSET - self.width()
-        if y + self.height() > room.height():
-            y = at.y() - _OFFSET - self.height()
-        return QPoint(max(x, 4), max(y, 4))
+
+def beside(card: QSize, room: QSize, at: QPoint, around: QRect) -> QPoint:
+    """Where a card of that size goes in a room: to the right of a box, else to its left, below or above it.
+
+    There it leaves free what it tells of, and the edges of the box where it can. Where none has room, as for a box that
+    fills the view, it goes beside the pointer.
+    """
+    x = min(max(around.left(), _INSET), room.width() - card.width() - _INSET)
+    y = min(max(around.top(), _INSET), room.height() - card.height() - _INSET)
+    places = (
+        QPoint(around.right() + _OFFSET, y),
+        QPoint(around.left() - _OFFSET - card.width(), y),
+        QPoint(x, around.bottom() + _OFFSET),
+        QPoint(x, around.top() - _OFFSET - card.height()),
+    )
+    inside = QRect(QPoint(0, 0), room)
+    for place in places:
+        if inside.contains(QRect(place, card)):
+            return place
+    x, y = at.x() + _OFFSET, at.y() + _OFFSET
+    if x + card.width() > room.width():
+        x = at.x() - _OFFSET - card.width()
+    if y + card.height() > room.height():
+        y = at.y() - _OFFSET - card.height()
+    return QPoint(max(x, _INSET), max(y, _INSET))

@@ -41,7 +41,7 @@ class Overlays:
         self.map.hide()
         self._rest = QTimer(canvas, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._show_card)
-        self._hovered, self._hovered_at = NONE, QPointF()
+        self._hovered, self._hovered_at, self._around = NONE, QPointF(), QRectF()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -151,16 +151,17 @@ class Overlays:
         self.notice.show_error(text)
         self.arrange()
 
-    def hover(self, box: int, at: QPointF) -> None:
-        """The pointer is at a box (or NONE), at a point of the canvas."""
+    def hover(self, box: int, at: QPointF, around: QRectF | None = None) -> None:
+        """The pointer is at a box (or NONE), at a point of the canvas; the box is `around` it."""
         self.legend.set_seen_through(box != NONE and self.legend.geometry().contains(at.toPoint()))
         if box != self._hovered:
             self.card.hide()
         self._hovered, self._hovered_at = box, at
+        self._around = around if around is not None else QRectF(at, at)
         if box == NONE:
             self._rest.stop()
         elif self.card.isHidden():
             self._rest.start()
 
     def _show_card(self) -> None:
-        self.card.show_card(self._describe(self._hovered), self._hovered_at.toPoint())
+        self.card.show_card(self._describe(self._hovered), self._hovered_at.toPoint(), self._around.toAlignedRect())

@@ -366,7 +366,7 @@ class CanvasView(QWidget):
         if box != picture.hovered:
             before, picture.hovered = picture.hovered, box
             self.graph.item.update_boxes((before, box))
-        self.overlays.hover(box, at)
+        self.overlays.hover(box, at, self.graph.on_screen(picture.rect(box)) if box != NONE else None)
 
     def _card(self, box: int) -> Card:
         picture, trace = self.picture, self._state.trace
