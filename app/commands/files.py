@@ -96,7 +96,9 @@ class FileCommands(QObject):
             self._window.files.save_to(path)
 
     def _asked_path(self) -> Path | None:
-        proposed = Path(self._folder()) / f"{Path(self._window.files.name or 'session').stem}{SUFFIX}"
+        listed = [Path(cell.path) for cell in self._window.script.document_cells if cell.path]
+        known = self._window.files.path or (listed[0] if listed else Path("session"))
+        proposed = Path(self._folder()) / f"{known.stem}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(proposed), SAVE_FILTER)
         if not name:
             return None
@@ -119,7 +121,8 @@ class FileCommands(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("save-question")
         box.setWindowTitle("Save the session?")
-        box.setText(f"Save the session{' of ' + files.name if files.name else ''} before you {before}?")
+        what = f" of {self.document.title}" if self.document is not None else ""
+        box.setText(f"Save {'the session' + what if files.path is None else files.path.name} before you {before}?")
         box.setInformativeText("What ran since it was last saved is lost otherwise.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

@@ -18,7 +18,7 @@ from app.store import open_session
 from app.store.growing import files_of
 from engine.trace import Status
 from tests.app.store.sessions import saved
-from tests.e2e.stories import play, run_typed, settled, transcript, wait_for_prompt
+from tests.e2e.stories import play, run_all, run_typed, settled, transcript, wait_for_prompt
 from tests.traces import seed_trace
 from ui.shown_state import Grouping
 
@@ -298,12 +298,32 @@ def test_the_file_menu_and_its_keys_save_under_a_name_and_then_at_once(qtbot, tm
         for _ in range(2):
             with qtbot.waitSignal(window.files.saved, timeout=20_000):
                 qtbot.keyClick(window.console._control, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-        assert asked == [("Save session", "Unsaved session.retro")]
+        assert asked == [("Save session", "session.retro")]
         assert window.files.path == path.with_name("named.retro")
 
     assert play([], work) == 0
     with open_session(path.with_name("named.retro")) as stored:
         assert len(stored.trace.passes) == 1
+
+
+def test_the_session_of_a_script_is_asked_about_and_named_after_it(qtbot, tmp_path, monkeypatch):
+    script, asked = tmp_path / "tutorial.py", []
+    script.write_text(PROGRAM)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: asked.append(Path(a[2]).name) or ("", ""))
+
+    def work(window):
+        qtbot.waitUntil(lambda: bool(window.script.document_cells), timeout=20_000)
+        wait_for_prompt(qtbot, window)
+        run_all(qtbot, window)
+        window.close()
+        qtbot.waitUntil(lambda: question(window) is not None)
+        assert question(window).text() == "Save the session of tutorial.py before you close the window?"
+        question(window).button(QMessageBox.StandardButton.Save).click()
+        qtbot.waitUntil(lambda: question(window) is None)
+        assert asked == ["tutorial.retro"]
+        assert window.isVisible()
+
+    assert play([str(script)], work) == 0
 
 
 def test_a_session_is_opened_by_dropping_its_file(qtbot, tmp_path):
