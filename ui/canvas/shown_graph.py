@@ -40,6 +40,8 @@ from .made_as import expressions
 COMMUTATIVE = frozenset({"AddBackward0", "MulBackward0", "DotBackward0", "MaximumBackward0", "MinimumBackward0"})
 
 
+_TRAINED = NodeFlag.LEAF | NodeFlag.REQUIRES_GRAD
+
 GROUP = 5  # the kind of a closed group's box, beside those of `NodeKind`
 UNGROUPED = ShownState(Grouping.NONE)
 
@@ -213,14 +215,20 @@ def _flags_of_groups(snapshot: Snapshot, folded: Folded, boxes: Ints) -> Ints:
 def _tell_of_the_lonely(
     snapshot: Snapshot, folded: Folded, kind: NDArray[np.uint8], title: Ints, third: Ints, texts: Texts
 ) -> None:
-    """A tensor without edges says which expression made it: nothing else in the picture does."""
+    """A tensor without edges says why: that nothing uses it, or which expression made it, which has no function."""
     connected = np.zeros(len(folded.node), np.bool_)
     connected[folded.src] = connected[folded.dst] = True
     alone = np.flatnonzero(~connected & (kind == NodeKind.TENSOR))
-    if len(alone):
-        for box, made_by in zip(alone.tolist(), expressions(snapshot, folded.node[alone]), strict=True):
-            if made_by and one_line(made_by) != texts.all[title[box]]:
-                third[box] = texts.add(f"= {one_line(made_by, SECOND_LIMIT)}")
+    if not len(alone):
+        return
+    node = folded.node[alone]
+    trained = snapshot.flags[node] & _TRAINED == _TRAINED
+    unused = trained & ~np.isin(node, snapshot.src)
+    third[alone[unused]] = texts.add("used by nothing yet")
+    alone, node = alone[~unused], node[~unused]
+    for box, made_by in zip(alone.tolist(), expressions(snapshot, node), strict=True):
+        if made_by and one_line(made_by) != texts.all[title[box]]:
+            third[box] = texts.add(f"= {one_line(made_by, SECOND_LIMIT)}")
 
 
 def _constant(snapshot: Snapshot, edge: Ints, folded: Folded) -> Bools:

@@ -32,6 +32,18 @@ def test_a_tensor_without_edges_says_which_expression_made_it(qapp):
     assert heights["i"] > heights["y"]
 
 
+def test_a_leaf_that_waits_for_a_use_says_so(qapp):
+    thirds, _ = shown("w = torch.ones(2, requires_grad=True)\nv = torch.ones(2, requires_grad=True)\ny = v * 2")
+    assert (thirds["w"], thirds["v"]) == ("used by nothing yet", "")
+
+
+def test_a_leaf_shown_without_those_that_use_it_does_not_say_that_nothing_does(qapp):
+    trace = record("v = torch.ones(2, requires_grad=True)\ny = v * 2")
+    leaf = next(n for n in range(len(trace.nodes)) if trace.node(n).label == "v")
+    graph = show(Snapshot.of(trace), View.TENSORS_AND_FUNCTIONS, replace(UNGROUPED, only=frozenset({leaf})))
+    assert graph.text(int(graph.third[0])) == "= torch.ones(2, requires_…"
+
+
 def test_it_no_longer_does_once_something_uses_it(qapp):
     thirds, heights = shown(ALONE + "\nz = x[i] * n")
     assert thirds["n"] == ""
