@@ -282,4 +282,4 @@ RemovableHandle.__module__ = "torch.utils.hooks"
 
 def short_name(node: Node) -> str:
     """The name as PyTorch's messages have it: "Mul" of MulBackward0."""
-    return re.sub(r"Backward\d*$", "", type(node).__name__)
+    return re.sub(r"Backward\d*$", "", node.name())

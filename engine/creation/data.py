@@ -14,9 +14,14 @@ import numpy.typing as npt
 from ..tensor import Tensor
 from ..types.dtype import bool_, dtype, get_default_dtype, int64, of_numpy
 from ..types.promotion import of_number, promote_types
+from ..warn_once import warn_once
 
 Array = npt.NDArray[Any]
 _MAX_DIMS: Final = 128
+_SLOW: Final = (
+    "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a "
+    "single numpy.ndarray with numpy.array() before converting to a tensor."
+)
 _EXACT: Final = frozenset((float, int, bool))
 
 
@@ -102,6 +107,8 @@ def _leaves(data: Any, shape: tuple[int, ...]) -> tuple[list[Any], Exception | N
                 return below, TypeError("not a sequence")
             if len(item) != length:
                 return below, ValueError(f"expected sequence of length {length} at dim {dim} (got {len(item)})")
+            if isinstance(item, np.ndarray):
+                warn_once(_SLOW, 5)
             below.extend(item)
         level = below
     nested = next((item for item in level if _is_sequence(item)), None)

@@ -169,6 +169,18 @@ class Module(Members, State):
         """Convert floating-point parameters and buffers to float32."""
         return self._converted(METHODS["float"])
 
+    def half(self) -> Self:
+        """Refused, as every tensor of float16 is: raises NotImplementedError."""
+        return self._converted(METHODS["half"])
+
+    def bfloat16(self) -> Self:
+        """Refused, as every tensor of bfloat16 is: raises NotImplementedError."""
+        return self._converted(METHODS["bfloat16"])
+
+    def type(self, dst_type: Any) -> Self:
+        """Convert all parameters and buffers, those of whole numbers too."""
+        return self._converted(lambda tensor: METHODS["type"](tensor, dst_type), every=True)
+
     def cpu(self) -> Self:
         """The module itself: it is on the CPU."""
         return self
@@ -178,10 +190,10 @@ class Module(Members, State):
         require_cpu("cuda")
         return self
 
-    def _converted(self, change: Callable[[Tensor], Tensor]) -> Self:
+    def _converted(self, change: Callable[[Tensor], Tensor], every: bool = False) -> Self:
         for module in self.modules():
             for parameter in module.__dict__["_parameters"].values():
-                if parameter is None or not parameter.dtype.is_floating_point:
+                if parameter is None or not (every or parameter.dtype.is_floating_point):
                     continue
                 gradient = parameter.grad
                 parameter.grad = None
@@ -190,7 +202,7 @@ class Module(Members, State):
                     parameter.grad = change(gradient.data).requires_grad_(gradient.requires_grad)
             buffers = module.__dict__["_buffers"]
             for name, buffer in buffers.items():
-                if buffer is None or not buffer.dtype.is_floating_point:
+                if buffer is None or not (every or buffer.dtype.is_floating_point):
                     continue
                 if is_lazy(buffer):
                     buffer.data = change(buffer.data)

@@ -44,8 +44,13 @@ class State(StateHooks):
                 for name, value in _saved(module):
                     found[path + name] = value if keep_vars or is_lazy(value) else detach(value)
             else:
+                local = {"version": module._version}
                 for hook in hooks_of(module, "_state_dict_hooks"):
-                    hook(module, found, path, {"version": module._version})
+                    returned = hook(module, found, path, local)
+                    found = found if returned is None or module is not self else returned
+                for hook in hooks_of(module, "_state_dict_post_hooks"):
+                    if hook(module, found, path, local) is not None:
+                        raise RuntimeError("state_dict post-hook must return None")
         return found  # type: ignore[no-any-return]  # a dictionary, with an attribute more
 
     def load_state_dict(

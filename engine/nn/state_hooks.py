@@ -19,6 +19,10 @@ class StateHooks:
 
     def register_state_dict_post_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, state_dict, prefix, local_metadata)` with what was saved; it may change it in place."""
+        return self._keep_hook("_state_dict_post_hooks", hook)
+
+    def _register_state_dict_hook(self, hook: Hook) -> RemovableHandle:
+        """As the one above; what the hook returns, unless None, is the state of the module that is saved."""
         return self._keep_hook("_state_dict_hooks", hook)
 
     def register_load_state_dict_pre_hook(self, hook: Hook) -> RemovableHandle:

@@ -33,10 +33,12 @@ from . import (
     amp as amp,
     autograd as autograd,
     backends as backends,
+    compiler as compiler,
     cuda as cuda,
     distributed as distributed,
     fft as fft,
     func as func,
+    functional as functional,
     jit as jit,
     linalg as linalg,
     masked as masked,
@@ -52,7 +54,7 @@ from . import (
     utils as utils,
     version as version,
 )
-from .amp import autocast as autocast, is_autocast_enabled as is_autocast_enabled
+from .amp import GradScaler as GradScaler, autocast as autocast, is_autocast_enabled as is_autocast_enabled
 from .names import install_missing as _install_missing, missing as _missing
 from .nn import layer_places as _layer_places  # noqa: F401 - makes the modules of layers
 from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state
@@ -66,9 +68,11 @@ from .settings import (
     get_float32_matmul_precision as get_float32_matmul_precision,
     get_num_interop_threads as get_num_interop_threads,
     get_num_threads as get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,
     set_default_device as set_default_device,
     set_default_tensor_type as set_default_tensor_type,
     set_float32_matmul_precision as set_float32_matmul_precision,
+    set_flush_denormal as set_flush_denormal,
     set_num_interop_threads as set_num_interop_threads,
     set_num_threads as set_num_threads,
     use_deterministic_algorithms as use_deterministic_algorithms,

@@ -7,7 +7,13 @@ from typing import Any, Final
 from ..types.device import require_cpu
 from ..types.dtype import float32, float64, set_default_dtype
 
-_state: Final[dict[str, Any]] = {"threads": 0, "interop": 0, "precision": "highest", "deterministic": False}
+_state: Final[dict[str, Any]] = {
+    "threads": 0,
+    "interop": 0,
+    "precision": "highest",
+    "deterministic": False,
+    "warn_only": False,
+}
 
 
 def get_num_threads() -> int:
@@ -48,9 +54,20 @@ def set_float32_matmul_precision(precision: str) -> None:
     _state["precision"] = precision
 
 
+def set_flush_denormal(mode: bool) -> bool:
+    """Whether the smallest numbers may be taken for zeros: never here."""
+    return False
+
+
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
     """Remember the wish; every operation of the engine is deterministic."""
     _state["deterministic"] = bool(mode)
+    _state["warn_only"] = bool(warn_only)
+
+
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    """What was set."""
+    return bool(_state["warn_only"])
 
 
 def are_deterministic_algorithms_enabled() -> bool:

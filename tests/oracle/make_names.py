@@ -44,6 +44,7 @@ MODULES = (
     "torch.cuda",
     "torch.amp",
     "torch.backends",
+    "torch.compiler",
     "torch.distributed",
     "torch.jit",
     "torch.nn.parallel",

@@ -5,6 +5,7 @@ writes.
 """
 
 import contextlib
+import importlib
 import io
 import re
 import sys
@@ -30,7 +31,9 @@ def run(name: str) -> list[str]:
 
 @contextlib.contextmanager
 def torch_is(package: str):
-    """Let `import torch` find another package, with its modules."""
+    """Let `import torch` find another package, with its modules, those too that it would import later."""
+    for name in getattr(sys.modules[package], "_LATE", ()):
+        importlib.import_module(f"{package}.{name}")
     before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "torch"}
     found = {
         "torch" + name.removeprefix(package): module

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ... import observe
+from ...copy_slices import set_history
 from ...tensor import Tensor, from_array
 from ..dims import length_of
 from ..general import general
-from ..offer import Chosen, offer_choice, run_inplace
+from ..inplace import check_writable
+from ..offer import Chosen, offer_choice, offer_inplace_function, run, run_inplace
 from ..operands import C_NAMES, require_tensor
 from ..single import one
 from ..table import METHODS, Gradient, Row
@@ -233,9 +236,7 @@ def _inplace_error(op: str, start: tuple[int, ...], chosen: Chosen) -> Exception
     if start == size:
         return None
     if op == "addbmm":
-        return NotImplementedError(
-            "addbmm_ on a tensor that it would resize is not supported by the embedded engine; use addbmm"
-        )
+        return NotImplementedError("addbmm_ on a view that it would resize is not supported by the embedded engine")
     return RuntimeError(
         f"Bad in-place call: input tensor size {list(start)} and output tensor size {list(size)} should match"
     )
@@ -249,6 +250,19 @@ def _fit(tensor: Tensor, chosen: Chosen) -> None:
         start = np.broadcast_to(tensor.array, size).copy()
         METHODS["resize_"](tensor, size)
         METHODS["copy_"](tensor, from_array(start))
+
+
+def _grow(tensor: Tensor, chosen: Chosen) -> Tensor:
+    """Make the tensor what addbmm of it is, in memory of its own: `_fit` where there is a history."""
+    check_writable(tensor)
+    made: Tensor = run(chosen, False)
+    if observe.observer is not None:
+        observe.observer.before_inplace(tensor)
+    tensor.array = made.array
+    tensor.version.bump()
+    if made.grad_fn is not None:
+        set_history(tensor, made.grad_fn)
+    return tensor
 
 
 def _offer(op: str, choose: Callable[..., Chosen]) -> None:
@@ -268,6 +282,10 @@ def _offer(op: str, choose: Callable[..., Chosen]) -> None:
         chosen = choose(self, *args, **keywords)
         if op == "addbmm" and not self._requires_grad:
             _fit(self, chosen)
+        if op == "addbmm" and self._base is None:
+            first, second = chosen.operands[1:]
+            if self.array.shape != (first.array.shape[1], second.array.shape[2]):
+                return _grow(self, chosen)
         error = _inplace_error(op, self.array.shape, chosen)
         if error is not None:
             raise error
@@ -278,3 +296,4 @@ def _offer(op: str, choose: Callable[..., Chosen]) -> None:
 
 for _op, _choose in (("addmv", _addmv), ("addr", _addr_checked), ("addbmm", _addbmm), ("baddbmm", _baddbmm)):
     _offer(_op, _choose)
+offer_inplace_function("addmv_")

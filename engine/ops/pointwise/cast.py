@@ -221,7 +221,7 @@ _short("bool", dtypes.bool_)
 
 @expose("type", function=False)
 def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
-    """The name such as `torch.FloatTensor`, or the tensor cast to a dtype given by itself or by such a name."""
+    """The name such as `torch.FloatTensor`, or the tensor cast to a dtype, such a class, or one by such a name."""
     del non_blocking
     if dtype is None:
         return f"torch.{self.dtype.scalar_type}Tensor"
@@ -230,6 +230,8 @@ def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
             if dtype == f"torch.{known.scalar_type}Tensor":
                 return cast_to(self, known)
         raise ValueError(f"invalid type: '{dtype}'")
+    if isinstance(dtype, type):
+        dtype = dtypes.get_default_dtype() if dtype is Tensor else getattr(dtype, "wanted", None)
     if not isinstance(dtype, dtypes.dtype):
         raise TypeError("dtype must be a type, str, or dtype object")
     return cast_to(self, dtype)

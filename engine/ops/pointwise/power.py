@@ -11,7 +11,7 @@ import numpy as np
 from ...tensor import TENSORS
 from ..build import NUMBERS
 from ..general import general
-from ..offer import Chosen, offer_choice, run
+from ..offer import Chosen, offer_choice, offer_inplace_function, run
 from ..operands import is_operand, scalar_in
 from ..rules import log, logical_and, power, power_of, where, zeros_like
 from ..table import FUNCTIONS, METHODS, Gradient, Row, expose
@@ -147,6 +147,9 @@ def pow_(input: Any, exponent: Any) -> Chosen:
 def square(input: Any) -> Chosen:
     """`input ** 2`."""
     return Chosen("pow.Tensor_Scalar", (input, 2))
+
+
+offer_inplace_function("square_")
 
 
 @expose("__pow__", function=False)

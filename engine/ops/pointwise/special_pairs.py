@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ...special import gamma_functions, incomplete_gamma
 from ...tensor import TENSORS
-from ..offer import Chosen, offer_choice, run
+from ..offer import Chosen, offer_choice, offer_inplace_function, run
 from ..operands import invalid, is_operand, refuse_out
 from ..rules import either, exp, log, logical_and, where
 from ..table import PUBLIC
@@ -214,5 +214,6 @@ def _in_special(name: str) -> Callable[..., Any]:
     return offered
 
 
+offer_inplace_function("xlogy_")
 SPECIAL.update(xlog1py=_in_special("xlog1py"), zeta=_in_special("zeta"), xlogy=PUBLIC["xlogy"])
 SPECIAL.update(gammainc=PUBLIC["igamma"], gammaincc=PUBLIC["igammac"])

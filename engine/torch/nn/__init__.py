@@ -4,7 +4,7 @@ from ...nn.buffer import Buffer
 from ...nn.parameter import Parameter
 from ...nn.uninitialized import UninitializedBuffer, UninitializedParameter
 from ..names import missing as _missing
-from . import attention, functional, init, modules, parallel, parameter, utils
+from . import attention, common_types, functional, init, modules, parallel, parameter, utils
 from .modules import *  # noqa: F403 - every layer, as that module lists them
 from .parallel import DataParallel
 
@@ -20,6 +20,7 @@ __all__ = [
     "UninitializedBuffer",
     "UninitializedParameter",
     "attention",
+    "common_types",
     "functional",
     "init",
     "modules",

@@ -1,7 +1,9 @@
 """`torch.nn.init`: ways to fill parameters. With the same seed they draw PyTorch's numbers."""
 
+import functools
 import math
 import warnings
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -214,6 +216,26 @@ def _rejected(tensor: Any, mean: float, std: float, a: float, b: float, generato
         result = torch.where(pending, drawn, result)
         pending = pending & refused(drawn)
     return tensor.copy_(result)
+
+
+def _old_name(name: str) -> Callable[..., Any]:
+    new = globals()[f"{name}_"]
+
+    @functools.wraps(new)
+    def function(*args: Any, **named: Any) -> Any:
+        warnings.warn(f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.", FutureWarning, stacklevel=2)
+        return new(*args, **named)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+uniform, normal, constant, eye, dirac, orthogonal, sparse = map(
+    _old_name, ("uniform", "normal", "constant", "eye", "dirac", "orthogonal", "sparse")
+)
+xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal = map(
+    _old_name, ("xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal")
+)
 
 
 def __getattr__(name: str) -> object:
