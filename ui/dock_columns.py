@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 Area = Qt.DockWidgetArea
 
 SHARES = {Area.LeftDockWidgetArea: 0.27, Area.RightDockWidgetArea: 0.255}  # of the window, at first
-LEAST = {Area.LeftDockWidgetArea: 260, Area.RightDockWidgetArea: 280}  # pixels
+LEAST = {Area.LeftDockWidgetArea: 210, Area.RightDockWidgetArea: 250}  # pixels
 MOST = 720  # pixels a column takes unless it is dragged wider
 
 

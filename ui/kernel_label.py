@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -21,7 +21,9 @@ STATES = {
 
 
 class KernelLabel(QWidget):
-    """`Embedded engine (NumPy)   ● idle`."""
+    """`Embedded engine (NumPy)   ● idle`; `brief`, the state alone."""
+
+    state_changed = Signal()
 
     def __init__(self, engine: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,8 +34,9 @@ class KernelLabel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        self._engine.setContentsMargins(0, 0, 12, 0)
+        self.setToolTip(engine)
         row.addWidget(self._engine)
-        row.addSpacing(12)
         row.addWidget(self._dot)
         row.addWidget(self._text)
         self._state = ""
@@ -46,6 +49,12 @@ class KernelLabel(QWidget):
         self._text.setText(text)
         self._dot.set_colour(getattr(self._theme, role))
         self.setAccessibleName(f"{self._engine.text()}: {text}")
+        self.state_changed.emit()
+
+    def set_brief(self, brief: bool) -> None:
+        """Leave the engine's name to the tool tip."""
+        if brief != self._engine.isHidden():
+            self._engine.setHidden(brief)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -29,7 +29,7 @@ class PreviewPane(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.picture)
         self._stack.addWidget(self.text)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(120, 120)
 
     @property
     def room(self) -> QSize:

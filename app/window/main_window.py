@@ -17,6 +17,7 @@ from ui.dock_columns import DockColumns
 from ui.docks import add_docks, arrange, fill
 from ui.graph_area import GraphArea
 from ui.kernel_label import KernelLabel
+from ui.narrow_bar import NarrowBar
 from ui.notice_bar import NoticeBar
 from ui.outline import Outline
 from ui.own_keys import OwnKeys
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(stretch)
         bar.addWidget(self.kernel_label)
+        NarrowBar(bar, self.kernel_label, self.menus.buttons)
         self.addToolBar(bar)
         self.addToolBarBreak()
         self.addToolBar(self.notice)

@@ -31,7 +31,7 @@ class Menus:
         self.box_menu, self.ground_menu, self.script_menu = QMenu(window), QMenu(window), QMenu(window)
         self._window = window
         self._widgets = widgets
-        self._buttons: list[QToolButton] = []
+        self.buttons: list[QToolButton] = []
         menus = {name: window.menuBar().addMenu(title) for name, title in MENUS.items()}
         groups: dict[str, int] = {}
         for action in ACTIONS:
@@ -60,7 +60,7 @@ class Menus:
                 button.setProperty("part", action.toolbar)
                 button.setAccessibleName(action.text)
                 toolbar.addWidget(button)
-                self._buttons.append(button)
+                self.buttons.append(button)
 
     def _fill_menu(self, menu: QMenu, offered: list[Action]) -> None:
         """What can be done somewhere, divided by groups."""

@@ -74,7 +74,7 @@ class StepSlider(QAbstractSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow is fine: labels are thinned."""
-        return QSize(110, self._height())
+        return QSize(60, self._height())
 
     def _height(self) -> int:
         return round(ABOVE + KNOB + 6 + QFontMetricsF(self._label_font()).height() + 4)
@@ -230,6 +230,7 @@ class StepSlider(QAbstractSlider):
         spacing, current = self._spacing(), self.value()
         named = self._names_fit(marks, metrics)
         current_text = self._current_text(marks, named)
+        current_text = metrics.elidedText(current_text, Qt.TextElideMode.ElideMiddle, self.width() - 2)
         own = max(self._text_width(metrics, current_text), metrics.horizontalAdvance("0,000"))
         current_room = self._paint_label(painter, current_text, current, own, theme.text, top, height)
         if named:

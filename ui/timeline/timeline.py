@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.trace import NONE, NodeFlag, Status, Trace
 
@@ -26,6 +27,7 @@ from .walks import cell_title, finished_passes, forward_cells, forward_mode_cell
 LAST = 2**31 - 1  # a position past every end; ViewState brings it back
 EMPTY = "No backward pass yet. Call .backward() on a scalar, for example out.backward(), and its steps appear here."
 GRAINS = tuple(Grain)
+NARROW = 420  # pixels; beside the buttons a slider would have room for no name
 
 
 class Timeline(QWidget):
@@ -148,7 +150,7 @@ class Timeline(QWidget):
         row.addSpacing(12)
         return page
 
-    def _build_transport(self) -> QHBoxLayout:
+    def _build_transport(self) -> QBoxLayout:
         actions: dict[str, tuple[str, Callable[[], None]]] = {
             "first": ("First: to the beginning", self.first),
             "back": ("Back one step", self.back),
@@ -158,8 +160,8 @@ class Timeline(QWidget):
             "last": ("Last: the finished pass", self.last),
         }
         self._buttons: dict[str, QToolButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
         for name, (text, action) in actions.items():
             button = QToolButton()
             button.setObjectName(f"timeline-{name}")
@@ -171,14 +173,26 @@ class Timeline(QWidget):
             button.setProperty("part", "primary" if name == "play" else "transport")
             button.clicked.connect(lambda _=False, act=action, pressed=button: self._press(pressed, act))
             self._buttons[name] = button
-            row.addWidget(button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         self._slider = StepSlider()
         self._slider.valueChanged.connect(self._slide)
         self._slider.play_pressed.connect(self.toggle_play)
         self._slider.notched.connect(lambda turn: self.forward() if turn > 0 else self.back())
-        row.addSpacing(6)
-        row.addWidget(self._slider, 1)
-        return row
+        self._transport = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._transport.setSpacing(12)
+        self._transport.addLayout(buttons)
+        self._transport.addWidget(self._slider, 1)
+        return self._transport
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow timeline has the slider below the buttons."""
+        super().resizeEvent(event)
+        below = event.size().width() < NARROW
+        direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        if self._transport.direction() != direction:
+            self._transport.setDirection(direction)
+            self._transport.setSpacing(0 if below else 12)
 
     def _press(self, button: QToolButton, action: Callable[[], None]) -> None:
         """After a click with the mouse the keys are the slider's; who came by Tab stays on the button."""

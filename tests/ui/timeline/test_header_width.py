@@ -75,3 +75,14 @@ def test_a_step_whose_name_finds_no_room_has_none_rather_than_one_letter_of_it(k
         timeline.grab()
     assert painted
     assert all(len(text) > LEAST_NAME for text in painted if text.endswith("…")), set(painted)
+
+
+def test_a_narrow_timeline_has_its_slider_below_the_buttons_and_as_wide_as_itself(keep, qtbot):
+    state = ViewState(record("x = torch.ones(2, requires_grad=True)\n(x * 2).sum().backward()"))
+    timeline = keep(Timeline(state))
+    timeline.resize(340, 160)
+    timeline.show()
+    play, slider = timeline._buttons["play"], timeline._slider
+    qtbot.waitUntil(lambda: slider.y() > play.geometry().bottom() and slider.width() > 280)
+    timeline.resize(720, 160)
+    qtbot.waitUntil(lambda: slider.x() > play.geometry().right() and slider.y() < play.geometry().bottom())
