@@ -35,8 +35,11 @@ class ElidedLabel(QLabel):
         self.setProperty("part", part)
 
     def minimumSizeHint(self) -> QSize:
-        """It may shrink."""
-        return QSize(4 * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
+        """It may shrink, with shorter texts to the shortest of them."""
+        metrics = self.fontMetrics()
+        widths = [metrics.horizontalAdvance(text) + 1 for text in (self.text(), *self.shorter)]
+        least = min(widths) if self.shorter else 4 * metrics.averageCharWidth()
+        return QSize(least, super().minimumSizeHint().height())
 
     def shown(self) -> str:
         """As much as fits."""

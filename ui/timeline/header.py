@@ -44,7 +44,7 @@ class Header(QWidget):
         self._state = view_state
         self._first_nonfinite = NONE
         self.chooser, self.list = WalkButton(), WalkList(self)
-        self.health, self.dropped = label(part="error", wrap=False), label(part="dim", wrap=False)
+        self.health, self.dropped = ElidedLabel("error"), label(part="dim", wrap=False)
         self.nonfinite, self.loop = QToolButton(), QToolButton()
         self.amount = ElidedLabel("dim")
         self.grain, self.speed = FlatCombo("dim"), FlatCombo("dim")
@@ -106,6 +106,7 @@ class Header(QWidget):
         self.nonfinite.setToolTip("Go to the step where it was born, and light its path to the parameters")
         self.nonfinite.setVisible(health.first_nonfinite != NONE)
         self.health.setText(health.text if health.mark is not Mark.NONFINITE else "")
+        self.health.shorter = (health.mark.value,)
         self.health.setVisible(health.mark in (Mark.FAILED, Mark.ZERO))
         self.dropped.setVisible(isinstance(steps, PassSteps) and arrays_dropped(steps))
         took = walk_time(trace, walk)

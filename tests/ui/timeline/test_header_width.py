@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.engine.programs import record
+from tests.engine.programs import Recording, record
 from ui.cards import ElidedLabel
 from ui.flat_combo import CHEVRON, PADDING, FlatCombo
 from ui.stepping import Grain
@@ -86,3 +86,17 @@ def test_a_narrow_timeline_has_its_slider_below_the_buttons_and_as_wide_as_itsel
     qtbot.waitUntil(lambda: slider.y() > play.geometry().bottom() and slider.width() > 280)
     timeline.resize(720, 160)
     qtbot.waitUntil(lambda: slider.x() > play.geometry().right() and slider.y() < play.geometry().bottom())
+
+
+@pytest.mark.parametrize("width", [360, 420, 500, 606, 900])
+def test_how_a_pass_ended_is_said_in_a_word_where_there_is_no_room_for_more(keep, qtbot, width):
+    recording = Recording()
+    recording.run("x = torch.ones(2, requires_grad=True)\ny = x.exp()\ny += 1\nlong_name_of_a_loss = y.sum()")
+    recording.run("long_name_of_a_loss.backward()")
+    timeline = keep(Timeline(ViewState(recording.trace)))
+    timeline.resize(width, 140)
+    timeline.show()
+    header = timeline.header
+    qtbot.waitUntil(lambda: header.width() > width - 60)
+    assert header.health.shown() in ("stopped by an error", "failed")
+    assert header.health.geometry().right() < header.grain.geometry().left()
