@@ -83,7 +83,7 @@ def _unary(row: Row, reports: bool, place: str = "") -> Function:
     saves = bool(node_class.saves)
 
     def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
-        if type(input) not in ORDINARY or rest or named:
+        if (type(input) is not Tensor and type(input) not in ORDINARY) or rest or named:
             if rest or named or type(input) not in TENSORS:
                 return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
@@ -93,7 +93,7 @@ def _unary(row: Row, reports: bool, place: str = "") -> Function:
         if dtype is not _F32 and dtype is not _F64:
             array = prepare(row, array)
         if is_ufunc:
-            made = forward(array, out=...)
+            made = forward(array) if array.ndim else forward(array, out=...)
         else:
             made = forward(array)
             if type(made) is not _ndarray:
@@ -140,7 +140,7 @@ def _unary_saving_result(row: Row, reports: bool, place: str = "") -> Function:
     is_ufunc = _gives_arrays(row)
 
     def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
-        if type(input) not in ORDINARY or rest or named:
+        if (type(input) is not Tensor and type(input) not in ORDINARY) or rest or named:
             if rest or named or type(input) not in TENSORS:
                 return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
@@ -150,7 +150,7 @@ def _unary_saving_result(row: Row, reports: bool, place: str = "") -> Function:
         if dtype is not _F32 and dtype is not _F64:
             array = prepare(row, array)
         if is_ufunc:
-            made = forward(array, out=...)
+            made = forward(array) if array.ndim else forward(array, out=...)
         else:
             made = forward(array)
             if type(made) is not _ndarray:
@@ -194,7 +194,7 @@ def _untracked_unary(row: Row, reports: bool, place: str = "") -> Function:
     forward, name = row.forward, row.name
 
     def function(input: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
-        if type(input) not in ORDINARY or rest or named:
+        if (type(input) is not Tensor and type(input) not in ORDINARY) or rest or named:
             if rest or named or type(input) not in TENSORS:
                 return unusual(row, function, place, (input, *rest), named)
             if carries((input,)):
@@ -228,7 +228,7 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
     def function(input: Any = ABSENT, other: Any = ABSENT, /, *rest: Any, **named: Any) -> Any:
         if rest or named or other is ABSENT:
             return unusual(row, function, place, (input, other, *rest), named)
-        if type(other) in ORDINARY and type(input) in ORDINARY:
+        if (type(other) is Tensor or type(other) in ORDINARY) and (type(input) is Tensor or type(input) in ORDINARY):
             left = input.array
             right = other.array
             self_tracked = input._requires_grad
@@ -238,8 +238,8 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
             dtype = left.dtype
             if dtype is not right.dtype or (dtype is not _F32 and dtype is not _F64):
                 left, right = to_arrays(row, input, other)
-            mixed = not left.flags.c_contiguous  # then NumPy may choose another order than PyTorch
-        elif type(other) in numbers and type(input) in ORDINARY:
+            mixed = True  # NumPy may choose another order than PyTorch
+        elif type(other) in numbers and (type(input) is Tensor or type(input) in ORDINARY):
             left = input.array
             self_tracked = input._requires_grad
             other_tracked = False
@@ -265,11 +265,15 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
             if place:
                 check(place, (input, other), named)
             left, right = to_arrays(row, input, other)
-            mixed = not left.flags.c_contiguous
+            mixed = True
             self_tracked, self_counter = _state(input)
             other_tracked, other_counter = _state(other)
         try:
-            if is_ufunc:
+            if left.ndim:
+                made = forward(left, right)
+                if mixed and not left.flags.c_contiguous:
+                    made = ordered(made, [left, right])
+            elif is_ufunc:
                 made = forward(left, right, out=...)
             else:
                 made = forward(left, right)
@@ -277,8 +281,6 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
                     made = _asarray(made)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
-        if mixed:
-            made = ordered(made, [left, right])
         result = _new(Tensor)
         result.array = made
         result._meta = None
@@ -288,16 +290,16 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
             node.shape = made.shape
             node.dtype = made.dtype
             node.extras = None
-            to_self = to_other = None
             if self_tracked:
-                to_self = input._fn
-                if to_self is None:
-                    to_self = input.edge()
+                edge = input._fn
+                node.to_self = edge if edge is not None else input.edge()
+            else:
+                node.to_self = None
             if other_tracked:
-                to_other = other._fn
-                if to_other is None:
-                    to_other = other.edge()
-            node.next_edges = (to_self, to_other)
+                edge = other._fn
+                node.to_other = edge if edge is not None else other.edge()
+            else:
+                node.to_other = None
             node.sequence_number = next_number()  # after `edge()`, which may make a node
             if saves:
                 if (other_tracked and self_for_other) or (self_tracked and self_for_self):

@@ -6,11 +6,12 @@ A node saves only what the rules of the tracked inputs need.
 
 from collections.abc import Callable
 from itertools import repeat
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..node import FREED, Node, SavedResult
+from ..node import FREED, Node, Output, SavedResult
 from ..readonly import refuse_writing
 from .saving import DESCRIBED, attributes, needed_names, saved_names_of, shown_names
 from .table import Gradient, Row
@@ -50,8 +51,12 @@ class UnaryNode(Node):
 class BinaryNode(Node):
     """Two inputs; saves either, or both, or none."""
 
-    __slots__ = ("other_version", "saved_other", "saved_self", "self_version")
+    __slots__ = ("other_version", "saved_other", "saved_self", "self_version", "to_other", "to_self")
 
+    next_edges = property(attrgetter("to_self", "to_other"))  # slots, not a tuple: less for the garbage collector
+
+    to_self: Node | Output | None
+    to_other: Node | Output | None
     saves: ClassVar[bool]
     other_first: ClassVar[bool]  # PyTorch saves in the order of the names, so mostly `other` before `self`
     saved_self: Any
@@ -161,29 +166,26 @@ def binary_class(row: Row) -> type[BinaryNode]:
     other_first = other_name < self_name
 
     def run_alone(node: BinaryNode, grad: Any, _unpack: Unpack) -> tuple[Any, ...]:
-        to_self, to_other = node.next_edges
         return (
-            None if to_self is None else rule0(grad),
-            None if to_other is None else rule1(grad),
+            None if node.to_self is None else rule0(grad),
+            None if node.to_other is None else rule1(grad),
         )
 
     def run_crosswise(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
-        to_self, to_other = node.next_edges
         return (
-            None if to_self is None else rule0(grad, unpack(node, node.saved_other, node.other_version)),
-            None if to_other is None else rule1(grad, unpack(node, node.saved_self, node.self_version)),
+            None if node.to_self is None else rule0(grad, unpack(node, node.saved_other, node.other_version)),
+            None if node.to_other is None else rule1(grad, unpack(node, node.saved_self, node.self_version)),
         )
 
     def run_with_saved(node: BinaryNode, grad: Any, unpack: Unpack) -> tuple[Any, ...]:
-        to_self, to_other = node.next_edges
         if other_first:
             other = unpack(node, node.saved_other, node.other_version)
         this = unpack(node, node.saved_self, node.self_version)
         if not other_first:
             other = unpack(node, node.saved_other, node.other_version)
         return (
-            None if to_self is None else run0(grad, this, other),
-            None if to_other is None else run1(grad, this, other),
+            None if node.to_self is None else run0(grad, this, other),
+            None if node.to_other is None else run1(grad, this, other),
         )
 
     saves = bool(first.needs or second.needs)

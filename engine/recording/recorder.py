@@ -33,7 +33,7 @@ from .recorder_columns import Rows
 from .results import LOOK_BACK, Results
 from .saved_memory import refusal_of
 from .scopes import Scopes
-from .source_position import Sites, SourceFile
+from .source_position import Site, Sites, SourceFile
 
 if TYPE_CHECKING:
     from ..nn.module import Module
@@ -55,6 +55,13 @@ _ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 class Recorder:
     """An `observe.Observer` that continues a trace with these counts (`Trace.counts()`)."""
+
+    __slots__ = (  # read at every operation: slots are found quicker than the entries of so large a dictionary
+        "_arrays", "_at", "_calls", "_cell", "_cells", "_debugged", "_dirty", "_events", "_graph", "_has_tangents",
+        "_inside", "_limit", "_look_at", "_lost", "_made", "_most_waiting", "_namespace", "_operated", "_passes",
+        "_patience", "_pending", "_processing", "_quiet_since", "_recorded_before", "_results", "_rows", "_running",
+        "_scopes", "_sites", "_sources", "_waiting_bytes", "_waiting_step", "_worked", "_young_until", "flush",
+    )  # fmt: skip
 
     def __init__(self, start: Mapping[str, int], budget: int = DEFAULT_BUDGET) -> None:
         self._pending: list[tuple[Any, ...]] = []
@@ -83,9 +90,10 @@ class Recorder:
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
         self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
         # Where the events of each kind tell of their place.
-        places = {self._operated: 7, self._made: 5, self._scopes.module_started: 2, self._on_overwriting: 2}
+        places = {self._operated: 5, self._made: 3, self._scopes.module_started: 2, self._on_overwriting: 2}
         ends = (self._on_pass, self._on_names, self._on_end, self._on_break)
         self._results = Results(places, (self._operated, self._made), ends)
+        self._debugged = (_NO_CODE, 0)  # where the operation of a frame that a debugger traces was called from
         self._events: list[Any] = []  # those that become rows just now ...
         self._at = 0  # ... and the one that does
         self._sources: dict[SourceFile, int] = {}
@@ -108,32 +116,33 @@ class Recorder:
         pending = self._pending
         if len(pending) >= self._limit and not self._room():
             return
-        operation: Any = _getframe(1)
-        frame = operation.f_back
+        frame: Any = _getframe(2)  # not by way of the operation's own frame, which would have to be made an object
         call = frame.f_trace
         if call.__class__ is Call:  # user code that was met before called the operation itself
-            code, offset, fresh = call.code, frame.f_lasti, DIRECT
-            at = offset
-            if call.simple:
-                pass
-            elif (call.at, offset) in call.follows:
-                call.at = offset
-            else:
-                self._calls.look(frame, call, offset)
+            at, fresh = frame.f_lasti, DIRECT
+            if not call.simple:
+                if (call.at, at) in call.follows:
+                    call.at = at
+                else:
+                    self._calls.look(frame, call, at)
         else:
-            code, offset, call, at, fresh = self._walk(operation)
+            call, at, fresh, *debugged = self._walk(_getframe(1))
+            if debugged:
+                self._pending.append((self._on_debugged, *debugged))
         self._dirty = True
         self._waiting_bytes += outputs[0].array.nbytes
         if self._waiting_bytes > self._look_at:
             self._make_room()
         if node is None:
-            pending.append((self._made, op if inplace else "", outputs, code, offset, call, at, fresh))
+            pending.append((self._made, op if inplace else "", outputs, call, at, fresh))
         else:
-            written = op if inplace else ""
-            pending.append((self._operated, node, operands, outputs, written, code, offset, call, at, fresh))
+            pending.append((self._operated, node, operands, outputs, op if inplace else "", call, at, fresh))
 
-    def _walk(self, operation: Any) -> tuple[CodeType, int, Call, int, int]:
-        """Where the user's code is that led to an operation, and what `Calls.place` says of it."""
+    def _walk(self, operation: Any) -> tuple[Any, ...]:
+        """What `Calls.place` says of the user's code that led to an operation.
+
+        Where a debugger's trace function is in the place of a `Call`, the code and the instruction follow.
+        """
         below, frame = operation, operation.f_back
         inside = self._inside
         while True:
@@ -143,11 +152,11 @@ class Recorder:
             below, frame = frame, frame.f_back
         call = frame.f_trace
         if call.__class__ is Call and call.simple:
-            return call.code, frame.f_lasti, call, frame.f_lasti, DIRECT if below is operation else is_new(below)
+            return call, frame.f_lasti, DIRECT if below is operation else is_new(below)
         call, at, fresh = self._calls.place(frame, None if below is operation else below)
         if call.code is _NO_CODE:  # a debugger's frame
-            return frame.f_code, frame.f_lasti, call, at, fresh
-        return call.code, at, call, at, fresh  # not a library's, such as that of `copy.deepcopy`
+            return call, at, fresh, frame.f_code, frame.f_lasti
+        return call, at, fresh  # not a library's, such as that of `copy.deepcopy`
 
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
@@ -407,26 +416,30 @@ class Recorder:
         operands: tuple[object, ...],
         outputs: tuple[Tensor, ...],
         written: str,
-        code: CodeType,
-        offset: int,
         call: Call,
         at: int,
         fresh: int,
     ) -> None:
-        site = self._sites.at(code, offset)
+        site = self._site_of(call, at)
         self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
         self._graph.operation(node, operands, outputs, bool(written), site, self._inner())
 
-    def _on_made(
-        self, written: str, outputs: tuple[Tensor, ...], code: CodeType, offset: int, call: Call, at: int, fresh: int
-    ) -> None:
-        site = self._sites.at(code, offset)
+    def _on_made(self, written: str, outputs: tuple[Tensor, ...], call: Call, at: int, fresh: int) -> None:
+        site = self._site_of(call, at)
         self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
         self._graph.made(outputs, site, self._inner())
+
+    def _on_debugged(self, code: CodeType, offset: int) -> None:
+        self._debugged = (code, offset)
+
+    def _site_of(self, call: Call, at: int) -> Site:
+        if call is not UNKNOWN:
+            return self._sites.at(call.code, at)
+        return self._sites.at(*self._debugged)
 
     def _inner(self) -> str | None:
         """Where the event is not the last operation of its instruction, the module whose last one it is, or ""."""

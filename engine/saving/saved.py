@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from ..checks.anomaly import mode
 from ..node import FREED_MESSAGE, Freed, Node, Output, SavedResult, ends, short_name
-from ..tensor import TENSORS
+from ..tensor import TENSORS, Tensor
 from ..types.dtype import of_numpy
 from .packed import Packed, by_name, result_tensor
 
@@ -28,9 +28,9 @@ def as_array(node: Node, saved: Any, version: Any) -> Any:
     Raises RuntimeError when it was freed, or changed in place since.
     """
     kind = type(saved)
-    if kind in TENSORS or kind is SavedResult:
+    if kind is Tensor or kind is SavedResult or kind in TENSORS:
         counter = saved._version_counter
-        if detached and kind in TENSORS:
+        if detached and kind is not SavedResult:
             _refuse_detached(node, saved)
         if counter is None or counter.value == version:
             return saved.array
