@@ -102,7 +102,7 @@ class Console(RichJupyterWidget):  # type: ignore[misc]  # qtconsole carries no 
 
     def _insert_typed_ahead(self) -> None:
         if self._typed_ahead and self.can_run:
-            typed, self._typed_ahead = self._typed_ahead, ""
+            typed, self._typed_ahead = self._typed_ahead.lstrip("\n"), ""
             self._set_input_buffer(str(self._get_input_buffer()) + typed)
 
     def show_transcript(self, entries: Iterable[tuple[str, str]], note: str) -> None:

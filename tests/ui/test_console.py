@@ -241,7 +241,14 @@ def test_with_nothing_typed_the_keys_that_step_are_the_windows(ready):
 
 def test_what_is_typed_while_a_cell_runs_is_there_at_the_next_prompt(ready, qtbot):
     ready.run_cell("slow()")
-    for key in (Qt.Key.Key_Y, Qt.Key.Key_Space, Qt.Key.Key_Q, Qt.Key.Key_Backspace, Qt.Key.Key_Equal):
+    for key in (
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Y,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Q,
+        Qt.Key.Key_Backspace,
+        Qt.Key.Key_Equal,
+    ):
         QTest.keyClick(ready._control, key)
     QTest.keyClick(ready._control, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     ready.kernel_client.finish()
