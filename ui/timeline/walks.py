@@ -86,8 +86,8 @@ def cell_title(trace: Trace, cell: int) -> str:
 def forward_mode_words(trace: Trace, cell: int) -> str:
     """Why there is nothing to step backwards through after a cell that made dual tensors."""
     return (
-        f"{cell_title(trace, cell)} used forward mode (jvp, dual numbers): tangents go along with the operations, and "
-        "no backward pass is made."
+        f"Forward mode ran in {cell_title(trace, cell)} (jvp, dual numbers): tangents go along with the operations, "
+        "and no backward pass is made."
     )
 
 

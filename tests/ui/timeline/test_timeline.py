@@ -408,7 +408,7 @@ def test_after_forward_mode_it_says_why_there_is_no_pass(keep):
     recording.run("z = x + 1")
     state.trace_grew()
     (text,) = told
-    assert text.startswith("In [2] used forward mode (jvp, dual numbers)")
+    assert text.startswith("Forward mode ran in In [2] (jvp, dual numbers)")
     assert "no backward pass" in text
     assert timeline._sentence.text() == text
 
@@ -417,4 +417,4 @@ def test_a_session_opened_after_forward_mode_says_so_where_steps_would_be(keep):
     recording = Recording()
     recording.run("y, t = torch.func.jvp(torch.sin, (torch.ones(2),), (torch.ones(2),))")
     _, timeline = shown(keep, recording.trace)
-    assert timeline._sentence.text().startswith("In [1] used forward mode")
+    assert timeline._sentence.text().startswith("Forward mode ran in In [1]")
