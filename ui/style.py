@@ -8,8 +8,11 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from .icons import FOLDER
 from .readable import readable
-from .theme import Theme, mix
+from .theme import Theme, contrast, mix
+
+MARKS = FOLDER.parent / "marks"
 
 _ROLES = {
     QPalette.ColorRole.Window: "panel",
@@ -64,6 +67,12 @@ def monospace(points: float = 0) -> QFont:
 def card(theme: Theme) -> str:
     """The surface of cards, of the script and of the console."""
     return mix(theme.panel, theme.background, 0.55)
+
+
+def _tick(colour: str) -> str:
+    """The mark of a checked box, as near to a colour as there is: style sheets take it from a file only."""
+    ink = max(("black", "white"), key=lambda name: -contrast(colour, {"black": "#000000", "white": "#ffffff"}[name]))
+    return (MARKS / f"check-{ink}.svg").as_posix()
 
 
 def style_sheet(theme: Theme) -> str:
@@ -123,7 +132,8 @@ def style_sheet(theme: Theme) -> str:
     QLineEdit:focus {{ border-color: {theme.accent}; }}
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 4px;
         background: {card(theme)}; }}
-    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+        image: url("{_tick(on_accent)}"); }}
     QCheckBox::indicator:focus {{ border-color: {theme.accent}; }}
     QTabBar::tab {{ background: transparent; color: {theme.dim}; padding: 4px 12px; border: 1px solid transparent;
         border-radius: 6px; margin: 2px; }}
