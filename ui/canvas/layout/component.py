@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
+from .choice import both_layerings, choose, plain_graph, proper
 from .collector import let_go
 from .coordinates import NOTICED, best_coordinates
 from .drawing import Drawing, Gaps, Previous, Problem, Routes, Trunks
-from .layering import assign_layers, shortened
-from .ordering import Order
 from .ports import place_ports
-from .proper import ProperGraph, proper_graph
+from .proper import ProperGraph
 from .routes import LOOP_GAP, LOOP_REACH, Bands, draw_loops, draw_strands
-from .search import best_orders
 from .spines import spine_edges
 from .strands import Strands, make_strands
 from .update import updated_x
@@ -30,22 +27,11 @@ _AFRESH_LIMIT = 1500
 _FEW, _FEW_OF = 10, 0.1
 """So many old nodes, and such a part of them, may move in an update for the sake of a better drawing."""
 
-_SHORTENED_LIMIT = 600
-"""Larger graphs are not tried with layers in which edges are as short as can be."""
-
-_NO_LARGER = 1.05
-"""Such layers are tried if the proper graph gets no larger than this by them, so that few graphs pay for it."""
-
-_PLAIN_LIMIT = 20_000
-"""Proper graphs beyond this size are not tried without buses."""
-
 
 def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: Previous | None = None) -> Drawing:
     """Lays out a connected graph: afresh, or as an update where afresh would move much of what was there before."""
     strands = make_strands(problem.n, problem.src, problem.dst, problem.slot, check)
-    layerings = _layerings(strands, check)
-    check()
-    drawing = _lay_out(problem, strands, layerings, gaps, check, previous)
+    drawing = _lay_out(problem, strands, gaps, check, previous)
     let_go(strands.above, strands.below)
     return drawing
 
@@ -53,30 +39,19 @@ def lay_out(problem: Problem, gaps: Gaps, check: Callable[[], None], previous: P
 def _lay_out(
     problem: Problem,
     strands: Strands,
-    layerings: list[IntArray],
     gaps: Gaps,
     check: Callable[[], None],
     previous: Previous | None,
 ) -> Drawing:
     if previous is None:
-        return _afresh(problem, strands, layerings, gaps, check, None)
+        return _afresh(problem, strands, gaps, check, None)
     new = int(np.isnan(previous.x).sum())
     if 2 * new > problem.n or (new > 0 and problem.n <= _AFRESH_LIMIT):
-        drawing = _aligned(_afresh(problem, strands, layerings, gaps, check, previous), previous)
+        drawing = _aligned(_afresh(problem, strands, gaps, check, previous), previous)
         if 2 * new > problem.n or _moved_little(drawing, previous):
             return drawing
-    layer = min(layerings, key=lambda layer: _out_of_line(layer, previous))
+    layer = min(both_layerings(strands, check), key=lambda layer: _out_of_line(layer, previous))
     return _aligned(_updated(problem, strands, layer, gaps, check, previous), previous)
-
-
-def _layerings(strands: Strands, check: Callable[[], None]) -> list[IntArray]:
-    """The layers of the nodes; for small graphs in two ways, if those are different."""
-    layer = assign_layers(strands.above, strands.below, strands.order, check)
-    found = [layer]
-    if len(layer) <= _SHORTENED_LIMIT:
-        other = shortened(layer, strands.above, strands.below, check)
-        found += [other] if other != layer else []
-    return [np.array(each, dtype=np.int64) for each in found]
 
 
 def _out_of_line(layer: IntArray, previous: Previous) -> int:
@@ -94,13 +69,12 @@ def _out_of_line(layer: IntArray, previous: Previous) -> int:
 def _afresh(
     problem: Problem,
     strands: Strands,
-    layerings: list[IntArray],
     gaps: Gaps,
     check: Callable[[], None],
     previous: Previous | None,
 ) -> Drawing:
     """The best drawing; of equally good ones that which is most like the previous one."""
-    graph, orders = _best_orders(problem.n, strands, layerings, check)
+    graph, orders = choose(strands, check)
     if previous is not None and graph.lean is None:
         orders = orders + [order.mirrored() for order in orders]
     old_x = None if previous is None else previous.x
@@ -121,7 +95,7 @@ def _updated(
     previous: Previous,
 ) -> Drawing:
     """The previous drawing with the new nodes put in."""
-    graph = _as_before(problem.n, strands, layer, previous, check)
+    graph = _as_before(strands, layer, previous, check)
     spines = spine_edges(graph, strands)
     x = updated_x(graph, previous, node_extents(problem, graph, strands), spines, gaps, check)
     drawing = draw(problem, graph, strands, x, gaps, check)
@@ -136,61 +110,11 @@ def _moved_little(drawing: Drawing, previous: Previous) -> bool:
     return bool((shift[old] > NOTICED).sum() <= min(_FEW, _FEW_OF * old.sum()))
 
 
-def _proper(n: int, strands: Strands, layer: IntArray, check: Callable[[], None], *, buses: bool) -> ProperGraph:
-    return proper_graph(n, strands.pair_upper, strands.pair_lower, layer, strands.pair_lean, check, buses=buses)
-
-
-def _plain(
-    n: int, strands: Strands, layer: IntArray, with_buses: ProperGraph, check: Callable[[], None]
-) -> ProperGraph | None:
-    """The proper graph without buses, where there are any to do without and it is not much larger."""
-    dummies = int((layer[strands.pair_lower] - layer[strands.pair_upper] - 1).sum())
-    if not (with_buses.chain_ends < 0).any() or n + dummies > min(2 * with_buses.size, _PLAIN_LIMIT):
-        return None
-    return _proper(n, strands, layer, check, buses=False)
-
-
-def _best_orders(
-    n: int, strands: Strands, layerings: list[IntArray], check: Callable[[], None]
-) -> tuple[ProperGraph, list[Order]]:
-    """The best orders over all layerings; of a later one that is no larger and crosses less."""
-    graph, orders = _orders(n, strands, layerings[0], check)
-    for layer in layerings[1:]:
-        rival = orders[0].crossings
-        if rival == 0 or _proper(n, strands, layer, check, buses=True).size > _NO_LARGER * graph.size:
-            continue
-        other, other_orders = _orders(n, strands, layer, check, rival)
-        if other_orders and other_orders[0].crossings < rival:
-            graph, orders = other, other_orders
-    return graph, orders
-
-
-def _orders(
-    n: int, strands: Strands, layer: IntArray, check: Callable[[], None], rival: float = inf
-) -> tuple[ProperGraph, list[Order]]:
-    """The best orders of the graph with buses or, where that crosses less, without them.
-
-    None where they all cross clearly more than a ``rival`` with so many crossings.
-    """
-    with_buses = _proper(n, strands, layer, check, buses=True)
-    check()
-    plain = _plain(n, strands, layer, with_buses, check)
-    if plain is None:
-        return with_buses, best_orders(with_buses, check, rival=rival)
-    plain_orders = best_orders(plain, check, glance=True, rival=rival)
-    if plain_orders and plain_orders[0].crossings == 0:
-        return plain, plain_orders
-    orders = best_orders(with_buses, check, rival=rival)
-    if not orders or (plain_orders and plain_orders[0].crossings <= orders[0].crossings):
-        return plain, plain_orders
-    return with_buses, orders
-
-
-def _as_before(n: int, strands: Strands, layer: IntArray, previous: Previous, check: Callable[[], None]) -> ProperGraph:
+def _as_before(strands: Strands, layer: IntArray, previous: Previous, check: Callable[[], None]) -> ProperGraph:
     """The proper graph for an update: without buses if the last drawing did without and that is still affordable."""
-    with_buses = _proper(n, strands, layer, check, buses=True)
+    with_buses = proper(strands, layer, check, buses=True)
     if previous.trunks and not any(-1 in ends for ends in previous.trunks):
-        return _plain(n, strands, layer, with_buses, check) or with_buses
+        return plain_graph(strands, layer, with_buses, check) or with_buses
     return with_buses
 
 

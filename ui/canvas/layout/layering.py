@@ -12,7 +12,7 @@ HUB = 8
 """A node with this many inputs gathers them on a bus; what feeds it alone has nothing to gain by sinking."""
 
 _ROUNDS = 12
-_TAKEN = 64
+_TAKEN = 32
 _OFTEN = 100
 """Rounds of shortening, nodes that move together at most, and nodes between two checks."""
 
@@ -44,38 +44,57 @@ def shortened(layer: list[int], upper: list[list[int]], lower: list[list[int]], 
     bad where inputs come over buses, which pass anyway.
     """
     layer = layer[:]
+    gain = [len(above) - len(below) for above, below in zip(upper, lower, strict=True)]
+    back = [-each for each in gain]
+    rising, sinking = ([v for v, each in enumerate(gains) if each > 0] for gains in (gain, back))
     for _ in range(_ROUNDS):
-        moved = False
-        for ahead, back, sign in ((upper, lower, -1), (lower, upper, 1)):
-            for v in range(len(layer)):
-                if v % _OFTEN == 0:
-                    check()
-                if len(ahead[v]) > len(back[v]):
-                    while _shift(v, layer, ahead, back, sign):
-                        moved = True
+        moved: set[int] = set()
+        _shift_all(rising, layer, upper, gain, -1, moved, check)
+        _shift_all(sinking, layer, lower, back, 1, moved, check)
         if not moved:
             break
+        near = moved.union(*(upper[v] for v in moved), *(lower[v] for v in moved))
+        near = near.union(*(upper[v] for v in near), *(lower[v] for v in near))
+        rising, sinking = ([v for v in sorted(near) if gains[v] > 0] for gains in (gain, back))
     top = min(layer)
     return _without_gaps([each - top for each in layer])
 
 
-def _shift(v: int, layer: list[int], ahead: list[list[int]], back: list[list[int]], sign: int) -> bool:
-    """Moves a node, with what stands in its way, ``ahead`` as far as there is room; whether that gained anything."""
-    taken, queue, gain = {v}, [v], 0
+def _shift_all(
+    nodes: list[int],
+    layer: list[int],
+    ahead: list[list[int]],
+    gain: list[int],
+    sign: int,
+    moved: set[int],
+    check: Callable[[], None],
+) -> None:
+    """Moves each of these nodes as long as that gains anything; ``moved`` receives all that did move."""
+    for count, v in enumerate(nodes):
+        if count % _OFTEN == 0:
+            check()
+        while shifted := _shift(v, layer, ahead, gain, sign):
+            moved.update(shifted)
+
+
+def _shift(v: int, layer: list[int], ahead: list[list[int]], gain: list[int], sign: int) -> list[int]:
+    """Moves a node, with what stands in its way, ``ahead`` as far as there is room; returns what moved, if it gains."""
+    taken, queue, total = {v}, [v], gain[v]
     for w in queue:  # grows while it is read
-        gain += len(ahead[w]) - len(back[w])
+        next_layer = layer[w] + sign
         for t in ahead[w]:
-            if t not in taken and layer[t] - layer[w] == sign:
+            if layer[t] == next_layer and t not in taken:
                 taken.add(t)
                 queue.append(t)
+                total += gain[t]
         if len(queue) > _TAKEN:
-            return False
-    if gain <= 0:  # so something is ahead of the set as a whole: a set with nothing ahead has nothing to gain
-        return False
-    room = min(sign * (layer[t] - layer[w]) for w in queue for t in ahead[w] if t not in taken) - 1
+            return []
+    if total <= 0:  # so something is ahead of the set as a whole: a set with nothing ahead has nothing to gain
+        return []
+    room = min([sign * (layer[t] - layer[w]) for w in queue for t in ahead[w] if t not in taken]) - 1
     for w in queue:
         layer[w] += sign * room
-    return True
+    return queue
 
 
 def _longest_paths(lower: list[list[int]], order: list[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The order of the nodes in each layer: barycenter sweeps and greedy switches from several start orders.
+"""The order of the nodes in each layer: barycenter sweeps and greedy switches.
 
 Sugiyama, Tagawa and Toda 1981; greedy switch after Eades and Kelly 1986.  Only layers whose surroundings changed since
 the last sweep are looked at again, so late sweeps cost little.
@@ -11,16 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .crossings import Leans, all_crossings, arrivals, gap_crossings, pair_crossings
-from .proper import ProperGraph
+from .crossings import arrivals, gap_crossings, pair_crossings
+from .sortable import Side, Sortable
 from .starts import Layers
 
 _SWITCH_LIMIT = 4000
 """Pairs of edges beyond which two neighbours are not compared for a switch."""
 
-_TOGETHER = range(300, 40_000)
-_FULLEST = 100
-"""Gaps of graphs with so many unit edges are counted together when half of them changed, unless one is fuller."""
+_MOST_OF = 6
+"""The gaps are counted all at once when more than one in so many changed."""
 
 
 @dataclass
@@ -37,48 +36,35 @@ class Order:
         return Order([line[::-1] for line in self.layers], self.crossings, self.gaps)
 
 
-def lower_leans(graph: ProperGraph) -> Leans:
-    """The leans of a graph beside its lists of lower neighbours."""
-    if graph.lean is None:
-        return None
-    by_top: list[list[float]] = [[] for _ in range(graph.size)]
-    for top, lean in zip(graph.tops.tolist(), graph.lean.tolist(), strict=True):
-        by_top[top].append(lean)
-    return by_top
-
-
 class Sweeper:
     """Improves one order of a proper graph step by step, counting as it goes."""
 
-    def __init__(self, graph: ProperGraph, leans: Leans, start: Layers, check: Callable[[], None]) -> None:
-        self.upper, self.lower, self.leans = graph.upper, graph.lower, leans
-        self.pull = [sum(line) / len(line) if line else 0.0 for line in leans] if leans is not None else None
-        self.layers = [line[:] for line in start]
-        self.pos = [0] * graph.size
-        for line in self.layers:
-            self._place(line)
-        self.check = check
-        self._graph = graph
-        counts = np.bincount(graph.layer[graph.tops], minlength=1) if len(graph.tops) in _TOGETHER else None
-        self._together = counts is not None and int(counts.max()) <= _FULLEST
+    def __init__(self, sortable: Sortable, start: Layers, check: Callable[[], None]) -> None:
+        self.sortable, self.check = sortable, check
+        self.layers = start[:]
+        self.pos = [0] * sortable.graph.size
+        self._place_all()
         self.gaps = [0] * len(self.layers)
         self.crossings = 0
         self.recount(range(len(self.layers)))
-        several = [len(line) > 1 for line in self.layers]
-        self.stale = {True: several, False: several[:]}
+
+    def _place_all(self) -> None:
+        pos = self.pos
+        for line in self.layers:
+            for k, v in enumerate(line):
+                pos[v] = k
+        self.stale = {down: side.movable[:] for down, side in self.sortable.sides.items()}
 
     def order(self) -> Order:
-        """A copy of the present order."""
-        return Order([line[:] for line in self.layers], self.crossings, self.gaps[:])
+        """The present order; its lines are never changed."""
+        return Order(self.layers[:], self.crossings, self.gaps[:])
 
     def restore(self, order: Order) -> None:
-        """Goes back to a copy taken earlier."""
-        self.layers = [line[:] for line in order.layers]
-        for line in self.layers:
-            self._place(line)
+        """Goes back to an earlier order."""
+        for i, (line, now) in enumerate(zip(order.layers, self.layers, strict=True)):
+            if line is not now:
+                self.replace(i, line)
         self.crossings, self.gaps = order.crossings, order.gaps[:]
-        several = [len(line) > 1 for line in self.layers]
-        self.stale = {True: several, False: several[:]}
 
     def sweep(self, *, down: bool) -> bool:
         """Sorts each layer by the mean position of its neighbours in the layer above (below when not ``down``).
@@ -86,44 +72,50 @@ class Sweeper:
         Returns whether anything changed.
         """
         last = len(self.layers) - 1
-        stale, changed = self.stale[down], []
+        layers, stale, check = self.layers, self.stale[down], self.check
+        side = self.sortable.sides[down]
+        changed = []
         for i in range(1, last + 1) if down else range(last - 1, -1, -1):
             if stale[i]:
-                self.check()
+                check()
                 stale[i] = False
-                if self._sort(i, down=down):
+                line = self._sorted(layers[i], side, bound=side.bound[i], many=side.many[i])
+                if line is not None:
+                    self.replace(i, line)
                     changed.append(i)
         self.recount(changed)
         return bool(changed)
 
-    def _sort(self, i: int, *, down: bool) -> bool:
-        line, pos, pull = self.layers[i], self.pos, None if down else self.pull
-        neighbours = self.upper if down else self.lower
-        keys: list[float] = []
-        free: list[int] = []
-        for v in line:
-            near = neighbours[v]
-            count = len(near)
-            if count == 1:
-                key: float = pos[near[0]]
-            elif count == 2:
-                key = (pos[near[0]] + pos[near[1]]) * 0.5
-            elif count:
-                key = sum([pos[t] for t in near]) / count
-            else:
-                continue
-            keys.append(key if pull is None else key + pull[v])
-            free.append(v)
-        sorted_free = [free[k] for k in sorted(range(len(free)), key=keys.__getitem__)]
-        if sorted_free == free:
-            return False
-        if len(free) < len(line):  # nodes without neighbours on that side keep their place
-            movable = iter(sorted_free)
-            sorted_free = [next(movable) if neighbours[v] else v for v in line]
-        self.layers[i] = sorted_free
-        self._place(sorted_free)
-        self._touch(i)
-        return True
+    def _sorted(self, line: list[int], side: Side, *, bound: bool, many: bool) -> list[int] | None:
+        """The line in its new order, None where that is the old one."""
+        pos, neighbours, leaning = self.pos, side.neighbours, side.leaning
+        free = [v for v in line if neighbours[v]] if bound else line
+        keys: list[float]
+        if many:  # twice the mean place
+            keys = [2 * sum([pos[t] for t in neighbours[v]]) / len(neighbours[v]) + leaning[v] for v in free]
+        else:
+            keys = [pos[a] + pos[b] + lean for a, b, lean in map(side.pulls.__getitem__, free)]
+        if keys == sorted(keys):
+            return None
+        free = sorted(free, key=dict(zip(free, keys, strict=True)).__getitem__)
+        if not bound:
+            return free
+        movable = iter(free)  # nodes without neighbours on that side keep their place
+        return [next(movable) if neighbours[v] else v for v in line]
+
+    def replace(self, i: int, line: list[int]) -> None:
+        """Gives a layer another order: what is sorted by it, and itself, has to be sorted anew."""
+        layers, pos = self.layers, self.pos
+        layers[i] = line
+        for k, v in enumerate(line):
+            pos[v] = k
+        down, up = self.stale[True], self.stale[False]
+        sorted_down, sorted_up = self.sortable.sides[True].movable, self.sortable.sides[False].movable
+        down[i], up[i] = sorted_down[i], sorted_up[i]
+        if i:
+            up[i - 1] = sorted_up[i - 1]
+        if i + 1 < len(down):
+            down[i + 1] = sorted_down[i + 1]
 
     def switch(self, rounds: int) -> None:
         """Exchanges neighbours within a layer wherever that saves a crossing."""
@@ -138,14 +130,13 @@ class Sweeper:
                 self.check()
                 if self._switch_layer(i):
                     changed.add(i)
-                    self._touch(i)
                     again.update((max(i - 1, 0), i, min(i + 1, last)))
             active = again
         self.recount(sorted(changed))
 
     def _switch_layer(self, i: int) -> bool:
-        line, pos, upper, lower, leans = self.layers[i], self.pos, self.upper, self.lower, self.leans
-        changed = False
+        line, pos, changed = self.layers[i][:], self.pos, False
+        upper, lower, leans = self.sortable.upper, self.sortable.lower, self.sortable.leans
         for k in range(len(line) - 1):
             u, v = line[k], line[k + 1]
             if len(upper[u]) * len(upper[v]) + len(lower[u]) * len(lower[v]) > _SWITCH_LIMIT:
@@ -156,35 +147,22 @@ class Sweeper:
             before = pair_crossings(above_u, above_v) + pair_crossings(below_u, below_v)
             if before and before > pair_crossings(above_v, above_u) + pair_crossings(below_v, below_u):
                 line[k], line[k + 1] = v, u
-                pos[u], pos[v] = k + 1, k
                 changed = True
+        if changed:
+            self.replace(i, line)
         return changed
-
-    def _place(self, line: list[int]) -> None:
-        pos = self.pos
-        for k, v in enumerate(line):
-            pos[v] = k
-
-    def _touch(self, i: int) -> None:
-        """The layer changed: what is sorted by it, and itself, has to be sorted anew."""
-        down, up = self.stale[True], self.stale[False]
-        down[i] = up[i] = True
-        if i:
-            up[i - 1] = len(self.layers[i - 1]) > 1
-        if i + 1 < len(down):
-            down[i + 1] = len(self.layers[i + 1]) > 1
 
     def recount(self, changed: Iterable[int]) -> None:
         """Counts the crossings beside the ``changed`` layers anew."""
-        gaps = {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}
-        if self._together and 2 * len(gaps) > len(self.layers):
-            self.check()
-            graph, pos = self._graph, np.array(self.pos)
-            counts = all_crossings(graph.tops, graph.bottoms, graph.lean, graph.layer, pos, len(self.layers))
-            self.gaps, self.crossings = counts.tolist(), int(counts.sum())
+        beside = {gap for layer in changed for gap in (layer - 1, layer) if gap >= 0}
+        if not beside:
             return
+        sortable, gaps = self.sortable, sorted(beside)
+        if sortable.pairs is not None and _MOST_OF * len(beside) > len(self.layers):
+            self.check()
+            self.gaps = sortable.pairs.crossings(np.array(self.pos)).tolist()
+            gaps = sortable.full
         for i in gaps:
             self.check()
-            count = gap_crossings(self.layers[i], self.lower, self.leans, self.pos)
-            self.crossings += count - self.gaps[i]
-            self.gaps[i] = count
+            self.gaps[i] = gap_crossings(self.layers[i], sortable.lower, sortable.leans, self.pos)
+        self.crossings = sum(self.gaps)

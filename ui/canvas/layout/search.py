@@ -1,118 +1,113 @@
-"""The search for the order with the fewest crossings: several start orders, each improved until it stops paying."""
+"""The search for the order with the fewest crossings: start orders are swept, and sifted as far as they are promising.
+
+Proper graphs over different layers may race each other. Sifting takes most of what sweeps leave, so few sweeps will do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
-from math import inf
-
-from .crossings import Leans
-from .ordering import Order, Sweeper, lower_leans
+from .course import FEW, SIFTABLE, SOME, WALKS, Runner, crossings
+from .ordering import Order
 from .proper import ProperGraph
-from .sifting import sift
-from .starts import shuffled_orders, start_orders
+from .starts import shuffled_orders
 
-_SWEEPS = 12
-_PATIENCE = 3
-"""Sweeps in all, and sweeps in a row without gain before giving up; one less in large graphs."""
+_MANY = 12
+"""Sweeps before the best orders are sifted again."""
 
-_SWITCH_ROUNDS = 4
+_WORK = 1000
+_FEWEST, _FEWEST_SMALL = 2, 3
+"""So many orders are sifted as this holds the size of the proper graph, and so many at least."""
 
-_TRIAL = 3
-_HOPELESS = 1.25
-"""An order with this many times the crossings of the best one after so many sweeps is dropped."""
+_HOPELESS, _MARGIN = 1.5, 10
+"""Orders that cross so many times as much as the best one, and more than that, are dropped before they are sifted."""
 
-_SMALL, _MEDIUM, _LARGE = 1500, 3000, 40_000
-"""Sizes of the proper graph up to which six, three and two start orders are improved; beyond, two are looked at."""
+_BEHIND, _CLOSE = 1.2, 2
+"""The same for one proper graph beside another, by its first order."""
 
-_SIFTED = 1500
-"""The best orders of graphs up to this size are sifted."""
-
+_SHUFFLES = 14
 _SHUFFLE_WORK = 1000
-"""Small graphs try shuffled orders too: as many as this holds their size, 24 at most."""
+_OFTEN = 5
+"""Small graphs try shuffled orders too, until the fewest crossings were found so often, and in more than one order."""
+
+_QUICK, _THOROUGH = range(300), range(300, 1500)
+"""Sizes of proper graphs of which one order is sifted again, and of which two are, and descended from."""
+
+_GENEROUS = 1.5
+"""With so much time to spare every graph is searched thoroughly."""
 
 _TIES = 6
-"""Of orders with equally few crossings so many are kept, for graphs up to ``_TIE_SIZE``."""
-
 _TIE_SIZE = 400
+"""Of orders with equally few crossings so many are kept, for proper graphs up to this size."""
 
 
-def best_orders(
-    graph: ProperGraph, check: Callable[[], None], *, glance: bool = False, rival: float = inf
-) -> list[Order]:
-    """The order with the fewest crossings; for small graphs several different ones that have equally few.
+def best_orders(first: list[Runner], spare: float = 1.0) -> tuple[ProperGraph, list[Order]]:
+    """The order with the fewest crossings and its proper graph; for small graphs several that have equally few.
 
-    A ``glance`` improves a single start order unless the graph is small: for a graph that is probably not the one.
-    Orders that promise to cross clearly more than a ``rival`` are dropped, be it all of them.
+    ``first`` are the first orders of the proper graphs in the race; ``spare`` times as many orders are tried.
     """
-    leans = lower_leans(graph)
-    best: list[Order] = []
-    starts = _starts(graph, leans, check)
-    for sweeper in starts[:1] if glance and graph.size > _SMALL else starts:
-        _keep(best, _improve(sweeper, best, rival), graph)
-        if best and best[0].crossings == 0 and graph.size > _TIE_SIZE:
-            return best
-    if best and best[0].crossings:
-        for layers in shuffled_orders(graph, min(24, _SHUFFLE_WORK // graph.size - 6), check):
-            _keep(best, _improve(Sweeper(graph, leans, layers, check), best, rival), graph)
-    if best and best[0].crossings and graph.size <= _SIFTED:
-        return _sifted(graph, leans, best, check)
-    return best
+    if first[0].crossings == 0 and first[0].course.graph.size > _TIE_SIZE:
+        return first[0].course.graph, [first[0].best]
+    if len(first) > 1:
+        for runner in first:
+            runner.run(SOME)
+        first = _up_to(_BEHIND, _CLOSE, first)
+    work = sum(runner.course.work for runner in first)
+    count = min(WALKS, int(spare * max(_FEWEST if work > _WORK else _FEWEST_SMALL, _WORK // work)))
+    runners = [other for runner in first for other in runner.course.runners(runner, count)]
+    for runner in runners:
+        runner.sweep(FEW)
+    runners = _up_to(_HOPELESS, _MARGIN, runners)
+    for runner in runners:
+        runner.run(SOME)
+    runners.sort(key=crossings)
+    if runners[0].crossings:
+        runners = _finished(runners + _shuffled(runners), spare)
+    return runners[0].course.graph, _ties(runners)
 
 
-def _sifted(graph: ProperGraph, leans: Leans, orders: list[Order], check: Callable[[], None]) -> list[Order]:
-    """The best of these after sifting."""
-    best: list[Order] = []
-    for order in orders:
-        sweeper = Sweeper(graph, leans, order.layers, check)
-        sift(sweeper)
-        _keep(best, sweeper.order(), graph)
-    return best
+def _up_to(times: float, more: int, runners: list[Runner]) -> list[Runner]:
+    """The runners that cross at most so many ``times`` as much as the best one, and so many times ``more``."""
+    limit = times * min(runner.crossings for runner in runners) + more
+    return [runner for runner in runners if runner.crossings <= limit]
 
 
-def _starts(graph: ProperGraph, leans: Leans, check: Callable[[], None]) -> list[Sweeper]:
-    """Start orders, the one with the fewest crossings first; the first walk, which is the best for trees, is kept."""
-    tried = 6 if graph.size <= _LARGE else 2
-    kept = 6 if graph.size <= _SMALL else 3 if graph.size <= _MEDIUM else 2
-    starts = [Sweeper(graph, leans, layers, check) for layers in islice(start_orders(graph, check), tried)]
-    ranked = sorted(starts, key=lambda start: start.crossings)
-    chosen = ranked[:kept]
-    if starts[0] not in chosen:
-        chosen[-1] = starts[0]
-    return chosen
-
-
-def _keep(best: list[Order], order: Order | None, graph: ProperGraph) -> None:
-    """Puts an order in place of worse ones, or beside equally good ones that differ from it."""
-    if order is None:
-        return
-    if not best or order.crossings < best[0].crossings:
-        best[:] = [order]
-        return
-    alike = order.crossings == best[0].crossings and graph.size <= _TIE_SIZE and len(best) < _TIES
-    if alike and all(order.layers != other.layers for other in best):
-        best.append(order)
-
-
-def _improve(sweeper: Sweeper, rivals: list[Order], rival: float) -> Order | None:
-    """Sweeps down and up until that no longer helps, then switches neighbours; None for an order without hope."""
-    rival = min(rival, rivals[0].crossings) if rivals else rival
-    hopeless = _HOPELESS * rival + _TRIAL
-    best = sweeper.order()
-    patience = _PATIENCE if len(sweeper.pos) <= _MEDIUM else _PATIENCE - 1
-    stalled = 0
-    for turn in range(_SWEEPS):
-        if best.crossings == 0:
-            return best
-        if stalled >= patience:
+def _shuffled(runners: list[Runner]) -> list[Runner]:
+    """Runners from shuffled orders of the proper graph that is ahead; ``runners`` are those from the usual ones."""
+    course = runners[0].course
+    more: list[Runner] = []
+    for layers in shuffled_orders(
+        course.graph, min(_SHUFFLES, _SHUFFLE_WORK // course.graph.size - WALKS), course.check
+    ):
+        fewest = min(runner.crossings for runner in runners + more)
+        ahead = [runner for runner in runners + more if runner.crossings == fewest]
+        if len(ahead) >= _OFTEN and any(runner.best.layers != ahead[0].best.layers for runner in ahead):
             break
-        if turn == _TRIAL and best.crossings > hopeless:
-            return None
-        changed = sweeper.sweep(down=turn % 2 == 0)
-        if sweeper.crossings < best.crossings:
-            best, stalled = sweeper.order(), 0
-        else:
-            stalled += 1 if changed else 2
-    sweeper.restore(best)
-    sweeper.switch(_SWITCH_ROUNDS)
-    return sweeper.order()
+        more.append(Runner(course, layers))
+        more[-1].run(SOME)
+    return more
+
+
+def _finished(runners: list[Runner], spare: float) -> list[Runner]:
+    """The runners, the best first, after the best ones were improved as far as their size allows."""
+    runners = sorted(runners, key=crossings)
+    course = runners[0].course
+    thorough = course.graph.size in _THOROUGH or (course.graph.size not in _QUICK and spare >= _GENEROUS)
+    for runner in runners[: 2 if thorough else 1]:
+        runner.run(_MANY)
+    runners.sort(key=crossings)
+    if thorough and course.work <= SIFTABLE:
+        for runner in runners[:2]:
+            runner.descend(int(spare))
+    return sorted(runners, key=crossings)
+
+
+def _ties(runners: list[Runner]) -> list[Order]:
+    """The best order, and those beside it that differ from it and cross as little; the best runner comes first."""
+    best = runners[0]
+    found = [best.best]
+    if best.course.graph.size > _TIE_SIZE:
+        return found
+    for runner in runners:
+        alike = runner.course is best.course and runner.crossings == best.crossings
+        if alike and len(found) < _TIES and all(runner.best.layers != order.layers for order in found):
+            found.append(runner.best)
+    return found

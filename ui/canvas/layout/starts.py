@@ -40,8 +40,8 @@ def shuffled_orders(graph: ProperGraph, count: int, check: Callable[[], None]) -
     random = Random(1)
     layer_of = graph.layer.tolist()
     for number in range(count):
-        upper = [random.sample(line, len(line)) for line in graph.upper]
-        lower = [random.sample(line, len(line)) for line in graph.lower]
+        upper = [random.sample(line, len(line)) if len(line) > 1 else line for line in graph.upper]
+        lower = [random.sample(line, len(line)) if len(line) > 1 else line for line in graph.lower]
         starts = random.sample(range(graph.size), graph.size)
         if number % 3 == 2:
             starts.sort(key=layer_of.__getitem__)

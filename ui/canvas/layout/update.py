@@ -17,9 +17,9 @@ from .arrays import BoolArray, FloatArray
 from .blocks import build_blocks, positions
 from .crossings import Leans
 from .drawing import Gaps, Previous
-from .ordering import lower_leans
 from .proper import ProperGraph
 from .relaxation import Relaxation
+from .sortable import lower_leans
 
 _TURNS = 3
 

@@ -11,12 +11,13 @@ from hypothesis import given, strategies as st
 from tests.ui.canvas.layout.graphs import mixed_dag
 from ui.canvas.layout import LayoutCancelled, layered_layout
 from ui.canvas.layout.blocks import heaviest_increasing
-from ui.canvas.layout.crossings import all_crossings, gap_crossings
+from ui.canvas.layout.crossings import EdgePairs, gap_crossings
 from ui.canvas.layout.layering import assign_layers, shortened
-from ui.canvas.layout.ordering import Sweeper, lower_leans
+from ui.canvas.layout.ordering import Sweeper
 from ui.canvas.layout.packing import component_labels, pack
 from ui.canvas.layout.proper import BUS, proper_graph
-from ui.canvas.layout.sifting import sift
+from ui.canvas.layout.sifting import Sifter
+from ui.canvas.layout.sortable import Sortable
 from ui.canvas.layout.starts import start_orders
 from ui.canvas.layout.strands import NO_SLOT, make_strands
 
@@ -66,7 +67,7 @@ def test_crossings_of_all_gaps_at_once_are_those_of_each(edges, order, leaning):
     lower = [bottoms[tops == v].tolist() for v in range(15)]
     leans = None if lean is None else [lean[tops == v].tolist() for v in range(15)]
     layers = [sorted(range(5 * i, 5 * i + 5), key=pos.__getitem__) for i in range(3)]
-    counts = all_crossings(tops, bottoms, lean, np.repeat(np.arange(3), 5), array(pos), 3)
+    counts = EdgePairs.of(tops, bottoms, lean, np.repeat(np.arange(3), 5), fullest=100).crossings(array(pos))
     assert counts.tolist() == [gap_crossings(layer, lower, leans, pos) for layer in layers]
 
 
@@ -141,17 +142,70 @@ def test_nodes_that_hold_each_other_back_move_together():
     assert shortened([0, 0, 3, 4, 5], upper, lower, never) == [0, 1, 1, 2, 3]
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_sifting_crosses_less_and_counts_right(seed):
-    graph = nx.convert_node_labels_to_integers(mixed_dag(80, seed))
+def proper_of(graph, *, slots=False):
+    graph = nx.convert_node_labels_to_integers(graph)
     src, dst = array([u for u, _ in graph.edges]), array([v for _, v in graph.edges])
-    strands = make_strands(len(graph), src, dst, None, never)
+    slot = array(np.arange(len(src)) % 3) if slots else None
+    strands = make_strands(len(graph), src, dst, slot, never)
     layer = array(assign_layers(strands.above, strands.below, strands.order, never))
-    proper = proper_graph(len(graph), strands.pair_upper, strands.pair_lower, layer, None, never, buses=False)
-    sweeper = Sweeper(proper, lower_leans(proper), next(start_orders(proper, never)), never)
+    lean = strands.pair_lean
+    return proper_graph(len(graph), strands.pair_upper, strands.pair_lower, layer, lean, never, buses=False)
+
+
+def sweeper_of(graph, layers=None):
+    return Sweeper(Sortable(graph), layers or next(start_orders(graph, never)), never)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("slots", [False, True])
+def test_sifting_crosses_less_and_counts_right(seed, slots):
+    graph = proper_of(mixed_dag(80, seed), slots=slots)
+    sweeper = sweeper_of(graph)
     before = sweeper.order()
-    sift(sweeper)
+    Sifter(graph, None).sift(sweeper, rounds=4)
     after = sweeper.order()
     assert after.crossings < before.crossings
     assert [sorted(line) for line in after.layers] == [sorted(line) for line in before.layers]
-    assert after.crossings == Sweeper(proper, lower_leans(proper), after.layers, never).crossings
+    assert after.crossings == sweeper_of(graph, after.layers).crossings
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_two_nodes_lose_by_their_order_is_what_crosses_more_then(seed):
+    graph = proper_of(mixed_dag(40, seed), slots=True)
+    sweeper = sweeper_of(graph)
+    for line in sweeper.order().layers:
+        for u, v in combinations(line, 2):
+            if abs(sweeper.pos[u] - sweeper.pos[v]) == 1:
+                switched = sweeper.order()
+                place = line.index(min(u, v, key=sweeper.pos.__getitem__))
+                layers = [other if other is not line else swapped(line, place) for other in switched.layers]
+                sifter = Sifter(graph, None)
+                losses = loss_of(sifter, sweeper, line[place], line[place + 1])
+                assert sweeper.crossings - sweeper_of(graph, layers).crossings == losses
+
+
+def swapped(line, place):
+    return [*line[:place], line[place + 1], line[place], *line[place + 2 :]]
+
+
+def loss_of(sifter, sweeper, left, right):
+    """What ``left`` and ``right`` lose by standing in this order."""
+    layer = int(sifter.layer[left])
+    losses = sifter.losses(array(sweeper.pos), sifter.halves[layer % 2])
+    low, high = sorted((int(sifter.local[left]), int(sifter.local[right])))
+    loss = losses[sifter.base[layer] + low * sifter.width[layer] + high]
+    return loss if sifter.local[left] == low else -loss
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sweeps_and_switches_count_right_whichever_way_they_count(seed):
+    graph = proper_of(mixed_dag(60, seed))
+    sweeper = sweeper_of(graph)
+    for turn in range(6):
+        sweeper.sweep(down=turn % 2 == 0)
+        assert sweeper.crossings == sum(sweeper.gaps) == sweeper_of(graph, sweeper.layers).crossings
+    kept = sweeper.order()
+    sweeper.switch(2)
+    assert sweeper.crossings <= kept.crossings
+    sweeper.restore(kept)
+    assert sweeper.crossings == kept.crossings == sweeper_of(graph, sweeper.layers).crossings
