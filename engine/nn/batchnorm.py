@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..ops.neural.normalisation.batch_norm import batch_norm, instance_norm
-from ..ops.neural.sizes import require_attribute
+from ..ops.operands import require_attribute
 from ..ops.table import METHODS
 from ..tensor import Tensor, from_array
 from .fill import blank, blank_tensor, constant_

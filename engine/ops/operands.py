@@ -38,6 +38,13 @@ _NO_TWO_BOOLS = (
 )
 
 
+def require_attribute(value: Any, name: str) -> None:
+    """Raise Python's AttributeError for what is no tensor, where PyTorch asks it for this attribute first."""
+    if type(value) not in TENSORS:
+        getattr(value, name)
+        raise TypeError(f"a Tensor is needed, not {type(value).__name__}")
+
+
 def require_tensor(op: str, name: str, position: int, value: object) -> None:
     """Raise PyTorch's TypeError unless `value` is a tensor."""
     if type(value) not in TENSORS:

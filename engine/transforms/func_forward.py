@@ -146,9 +146,15 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
 
 
 def linearize(func: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
-    """(func(*primals), a function of tangents that gives the Jacobian times them)."""
+    """(func(*primals), a function of tangents that gives the Jacobian times them).
+
+    That function keeps what it needs of the primals in leaves of its own: products have no gradient with respect to
+    the primals.
+    """
     flat, structure = flatten(primals)
-    linear = Linear(func, primals, None, False)
+    outputs = func(*primals)
+    fixed: Any = unflatten([from_array(each.array.copy(), each.requires_grad) for each in flat], structure)
+    linear = Linear(func, fixed, None, False)
 
     def push(*tangents: Any) -> Any:
         given, given_structure = flatten(tangents)
@@ -165,7 +171,7 @@ def linearize(func: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
                     )
         return unflatten(linear.push(given), linear.structure)
 
-    return linear.outputs(), push
+    return outputs, push
 
 
 def _single(argnums: Argnums | None) -> bool:

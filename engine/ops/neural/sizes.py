@@ -29,13 +29,6 @@ def spatial(function: str, name: str, position: int, value: Any, dims: int) -> S
     return tuple([index(item) for item in value])
 
 
-def require_attribute(value: Any, name: str) -> None:
-    """Raise Python's AttributeError for what is no tensor, where PyTorch asks it for this attribute first."""
-    if type(value) not in TENSORS:
-        getattr(value, name)
-        raise TypeError(f"a Tensor is needed, not {type(value).__name__}")
-
-
 def require_bool(function: str, **values: Any) -> None:
     """Raise PyTorch's TypeError for the first argument that is no bool."""
     for name, value in values.items():

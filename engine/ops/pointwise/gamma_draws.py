@@ -11,6 +11,7 @@ from ...tensor import Tensor
 from ..reductions.offered import offered
 from ..single import one
 from ..table import Gradient, Row, expose
+from ..tools import raw
 from .special_pairs import not_implemented
 
 Source = Generator | None
@@ -19,12 +20,13 @@ _unwritten = Gradient("not_implemented('_standard_gamma_grad')", lambda grad: no
 _slope = one(
     Row(
         "_standard_gamma_grad",
-        standard_gamma_grad,
-        ("self", "output"),
-        (_unwritten, _unwritten),
+        lambda self, output: standard_gamma_grad(self, raw(output)),
+        ("self",),
+        (_unwritten,),
         "StandardGammaGradBackward0",
         domain="positive",
-        elementwise=True,
+        arguments=("output",),
+        tensors=("output",),
     )
 )
 
@@ -32,7 +34,7 @@ _slope = one(
 @expose("_standard_gamma_grad", method=False)
 def gamma_slope(input: Tensor, output: Tensor) -> Tensor:
     """How the gamma numbers `output` move with their shapes. Not differentiable, as in PyTorch."""
-    return _slope((input, output))
+    return _slope((input,), (output,))
 
 
 def _gradient(grad: Any, self: Any, result: Any) -> Any:

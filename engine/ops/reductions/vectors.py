@@ -7,6 +7,7 @@ import numpy as np
 
 from ...tensor import Tensor, from_array
 from ...types.dtype import int64
+from ..operands import require_attribute
 from ..single import one
 from ..table import METHODS, Row
 from .offered import checked
@@ -26,6 +27,7 @@ def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out:
     """The vectors along `dim` divided by their p-norm, or by `eps` where it is smaller."""
     if out is not None:
         raise NotImplementedError("normalize(out=...) is not supported by the embedded engine; assign the result")
+    require_attribute(input, "norm")
     norm = METHODS["clamp_min"](METHODS["norm"](input, p, dim, True), eps)
     return METHODS["div"](input, METHODS["expand_as"](norm, input))
 
@@ -50,16 +52,20 @@ one_hot = checked("one_hot", _one_hot_of)
 
 def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """The elements along `dim`, made positive and to sum to one."""
+    require_attribute(input, "dim" if dim is None else "softmax")
     return METHODS["softmax"](input, _dimension("softmax", dim, input, _stacklevel), dtype)
 
 
 def softmin(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """`softmax` of the negative elements."""
-    return METHODS["softmax"](METHODS["neg"](input), _dimension("softmin", dim, input, _stacklevel), dtype)
+    if dim is None:
+        require_attribute(input, "dim")
+    return METHODS["softmax"](-input, _dimension("softmin", dim, input, _stacklevel), dtype)
 
 
 def log_softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """The logarithm of `softmax`."""
+    require_attribute(input, "dim" if dim is None else "log_softmax")
     return METHODS["log_softmax"](input, _dimension("log_softmax", dim, input, _stacklevel), dtype)
 
 

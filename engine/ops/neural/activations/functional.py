@@ -13,7 +13,7 @@ from ....tensor import from_array
 from ....types.dtype import of_numpy
 from ...dims import wrap_dim
 from ...offer import Chosen, run, run_inplace
-from ...operands import require_tensor
+from ...operands import require_attribute, require_tensor
 from ...table import FUNCTIONS, METHODS, PUBLIC, TABLE
 from . import leaky, piecewise, smooth  # noqa: F401 - they put the rows in the table
 
@@ -217,7 +217,7 @@ def prelu(input: Any, weight: Any) -> Any:
 
 def glu(input: Any, dim: int = -1) -> Any:
     """The first half of `input` along `dim` times the sigmoid of the second."""
-    require_tensor("glu", "input", 1, input)
+    require_attribute(input, "dim")
     if input.array.ndim == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
     place = wrap_dim(dim, input.array.ndim)

@@ -30,13 +30,14 @@ def _factors(
     indices: Array, bags: Array, sizes: Array, mode: int, padding_idx: int, scale_grad_by_freq: bool, count: int
 ) -> Array:
     """How much of its bag's gradient each looked-up row gets, weights of samples aside."""
-    made = np.ones(indices.size) if mode == SUM else 1 / np.maximum(sizes[bags], 1)
+    own = np.minimum(bags, sizes.size - 1)
+    made = np.ones(indices.size) if mode == SUM else 1 / np.maximum(sizes[own], 1)
     if scale_grad_by_freq:
         # PyTorch's kernel reads the frequency of the i-th different index at place i of all the sorted indices.
         different, which = np.unique(indices, return_inverse=True)
         read = np.sort(indices)[: different.size]
         made = made / np.bincount(indices, minlength=count)[read][which]
-    counted: Array = made * (indices != padding_idx)
+    counted: Array = made * (indices != padding_idx) * (bags < sizes.size)
     return counted
 
 
@@ -60,7 +61,8 @@ def bag_back(
         shape = (weight_sym_argsize_0, raw(grad).shape[1])
         return gather_back(grad * held, shape, 0, like_index(np.maximum(chosen, 0), grad))
     factors = _factors(index, bags, raw(result2), mode, padding_idx, scale_grad_by_freq, weight_sym_argsize_0)
-    rows = _rows(grad, bags) * like(factors.astype(raw(grad).dtype).reshape(-1, 1), grad)
+    shares = like(factors.astype(raw(grad).dtype).reshape(-1, 1), grad)
+    rows = _rows(grad, np.minimum(bags, len(raw(grad)) - 1)) * shares
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape((-1, 1))
     return rows_back(rows, index, weight_sym_argsize_0)
@@ -73,8 +75,9 @@ def like_index(index: Array, example: Any) -> Any:
 
 def _bag_weights_back(grad: Array, weight: Array, indices: Any, padding_idx: int, result1: Any) -> Array:
     """The gradient of each sample's weight: the bag's gradient times the row."""
-    index = raw(indices)
-    made: Array = (grad[raw(result1)] * weight[index]).sum(1) * (index != padding_idx)
+    index, bags = raw(indices), raw(result1)
+    counted = (index != padding_idx) & (bags < len(grad))
+    made: Array = (grad[np.minimum(bags, len(grad) - 1)] * weight[index]).sum(1) * counted
     return made.astype(grad.dtype, copy=False)
 
 
@@ -84,6 +87,11 @@ bag_weights_back = underived(
     ("grad", "weight"),
     ("indices", "padding_idx", "result1"),
 )
+
+
+def _heeds_last_offset(weight: Array, mode: int, padding_idx: int) -> bool:
+    """Whether PyTorch's quick kernel, which stops at the last offset, takes these."""
+    return mode != MAX and padding_idx < 0 and weight.dtype == np.float32 and bool(weight[:1].flags.c_contiguous)
 
 
 def _bag(
@@ -108,7 +116,9 @@ def _bag(
     rows = weight[index]
     if per_sample_weights is not None:
         rows = rows * per_sample_weights[:, None]
-    kept = index != padding_idx
+    kept = (index != padding_idx) & (bags < sizes.size)
+    if _heeds_last_offset(weight, mode, padding_idx) and raw(offsets).size > sizes.size:
+        kept[raw(offsets)[-1] :] = False
     made = np.zeros((sizes.size, weight.shape[1]), weight.dtype)
     np.add.at(made, bags[kept], rows[kept])
     if mode == MEAN:
@@ -245,7 +255,11 @@ def _mode(mode: str, scale_grad_by_freq: bool, sparse: bool) -> int:
 def _bags(
     indices: Array, offsets: Array, include_last_offset: bool, padding_idx: int, mode: int, weight: Array
 ) -> tuple[Array, Array, Array]:
-    """Of each index its bag, of each bag its size without padding, and the row of each bag's largest elements."""
+    """Of each index its bag, of each bag its size without padding, and the row of each bag's largest elements.
+
+    Indices from the last offset on belong to no bag of sums where PyTorch's quick kernel runs, which the number after
+    the last one says; its other kernels, its sizes and its gradients of means count them to the last bag.
+    """
     count = weight.shape[0]
     wrong = indices[(indices < 0) | (indices >= count)]
     if wrong.size:
@@ -265,6 +279,8 @@ def _bags(
     bags = np.searchsorted(starts, np.arange(indices.size), "right") - 1
     kept = indices != padding_idx
     sizes = np.bincount(bags[kept], minlength=starts.size)
+    if include_last_offset and mode == SUM and _heeds_last_offset(weight, mode, padding_idx):
+        bags[offsets[-1] :] = starts.size
     if mode == SUM:
         return bags, np.zeros_like(sizes), np.zeros_like(sizes)  # sums need no sizes
     if mode == MEAN:

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ....tensor import TENSORS, Tensor
+from ....types.dtype import of_numpy
 from ....types.promotion import result_of
 from ...general import general
+from ...operands import require_attribute
 from ...pointwise.elementwise import kernel
 from ...shape.expand import broadcast_tensors
 from ...table import Gradient, Row
 from ...tools import like, numel, raw, sign, where
-from ..sizes import require_attribute
 from .reduction import MEAN, REDUCTIONS, legacy, reduced, reduced_tensor, reduction_of, scale
 
 Array = npt.NDArray[Any]
@@ -153,10 +154,21 @@ _smooth_l1_row = general(
     ),
     promote=True,
 )
+
+
+def _difference(self: Any, target: Any) -> Any:
+    """self - target. Raises RuntimeError for different dtypes, which only the kernel of the gradient refuses."""
+    own, other = raw(self).dtype, raw(target).dtype
+    if own != other:
+        names = [of_numpy(kind).scalar_type for kind in (other, own)]
+        raise RuntimeError(f"Found dtype {names[0]} but expected {names[1]}")
+    return self - target
+
+
 huber_loss_backward: Callable[..., Any] = kernel(
     "huber_loss_backward",
     lambda grad_output, self, target, reduction, delta: (
-        scale(grad_output, numel(self), reduction) * huber_slope(self - target, delta)
+        scale(grad_output, numel(self), reduction) * huber_slope(_difference(self, target), delta)
     ),
     ("grad_output", "self", "target"),
     (

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from .... import observe
 from ....tensor import Tensor, from_array
+from ...operands import require_attribute
 from ...pointwise.cast import cast_to
 from ...shape.shape import contiguous, view
 from ...single import one
@@ -14,7 +15,6 @@ from ...table import PUBLIC, Gradient, Row
 from ...tools import like, raw
 from ...typed import typed
 from ...unread import beside
-from ..sizes import require_attribute
 from .normalise import (
     along_channels,
     check_mixed,
@@ -203,6 +203,7 @@ def batch_norm(
 
     Mean and variance are the batch's in training, which also moves the running ones; else the running ones.
     """
+    _check_running(running_mean, running_var)
     if training:
         check_batch_size(input.array.shape, input.shape)
     if training and eps <= 0.0:
@@ -210,6 +211,12 @@ def batch_norm(
     if eps < 0.0:
         raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
     return batch_norm_of(input, weight, bias, running_mean, running_var, training, momentum, eps)
+
+
+def _check_running(running_mean: Tensor | None, running_var: Tensor | None) -> None:
+    """Raise ValueError where only one of both is there."""
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
 
 
 def check_batch_size(size: tuple[int, ...], shown: Any) -> None:
@@ -274,6 +281,7 @@ def instance_norm(
             count *= length
         if count == 1:
             raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    _check_running(running_mean, running_var)
     return instance_norm_of(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps)
 
 

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ....tensor import Tensor, from_array
+from ...operands import require_attribute
 from ...shape.shape import contiguous
 from ...single import one
 from ...table import PUBLIC, Gradient, Row
 from ...tools import raw
 from ...typed import typed
 from ...unread import beside
-from ..sizes import require_attribute
 from .batch_norm import check_batch_size
 from .normalise import (
     along_channels,

@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ....tensor import TENSORS, Tensor
-from ...operands import require_tensor
+from ...operands import require_attribute, require_tensor
 from ...shape.dimensions import squeeze, unsqueeze
 from ...single import one, several
 from ...table import CALLS, METHODS, Gradient, Row, expose
 from ...tools import raw, shape
 from ...unread import UNREAD
 from ..resizing.taps import adaptive_ranges, adaptive_taps, gather, scatter
-from ..sizes import require_attribute, spatial
+from ..sizes import spatial
 from ..windows import Sizes
 from .checks import check_dim_range, check_float, single
 from .maximum import largest, put_back, take_at

@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from ....random.tensors import rand
 from ....tensor import TENSORS, Tensor
+from ...operands import require_attribute
 from ...single import one, several
 from ...table import CALLS, Gradient, Row
 from ...tools import raw, shape
 from ...unread import UNREAD
-from ..sizes import require_attribute, spatial
+from ..sizes import spatial
 from ..windows import Sizes
 from .checks import check_float
 from .maximum import largest, put_back, take_at

@@ -5,9 +5,9 @@ from math import inf
 from typing import Any
 
 from ....tensor import Tensor
+from ...operands import require_attribute
 from ...shape.dimensions import squeeze, unsqueeze
 from ...table import METHODS, PUBLIC
-from ..sizes import require_attribute
 from .average import avg_pool1d, avg_pool2d, avg_pool3d
 from .functional import max_pool1d, max_pool2d, max_pool3d
 

@@ -7,12 +7,11 @@ import numpy.typing as npt
 
 from ....tensor import Tensor
 from ....types.dtype import int64
-from ...operands import require_tensor
+from ...operands import require_attribute, require_tensor
 from ...shape.dimensions import squeeze, unsqueeze
 from ...single import one
 from ...table import CALLS, Gradient, Row
 from ...tools import raw
-from ..sizes import require_attribute
 from ..windows import Sizes
 from .maximum import put_back, take_at
 

@@ -4,8 +4,8 @@ import warnings
 from typing import Any
 
 from ....tensor import Tensor
+from ...operands import require_attribute
 from ..pooling.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from ..sizes import require_attribute
 from .resize import nothing, upsample
 
 _AREA = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
