@@ -1,15 +1,20 @@
 """`torch.backends`: none of PyTorch's libraries is here; their switches can be set and change nothing."""
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from types import ModuleType
 from typing import Any
 
 from .names import missing as _missing
 
 
-class Backend:
+class Backend(ModuleType):
     """A library that is not here."""
 
-    def __init__(self, **switches: Any) -> None:
+    def __init__(self, name: str, **switches: Any) -> None:
+        super().__init__(f"{__name__}.{name}")
         self.__dict__.update(switches)
+        sys.modules[self.__name__] = self
 
     def is_available(self) -> bool:
         """False."""
@@ -23,10 +28,14 @@ class Backend:
         """None."""
         return
 
+    def flags(self, **switches: Any) -> AbstractContextManager[None]:
+        """Switches for a while, which change nothing."""
+        return nullcontext()
 
-cudnn = Backend(enabled=True, benchmark=False, deterministic=False, allow_tf32=True)
-cuda = Backend(matmul=Backend(allow_tf32=False))
-mps, mkl, mkldnn, openmp = Backend(), Backend(), Backend(), Backend()
+
+cudnn = Backend("cudnn", enabled=True, benchmark=False, deterministic=False, allow_tf32=True)
+cuda = Backend("cuda", matmul=Backend("cuda.matmul", allow_tf32=False))
+mps, mkl, mkldnn, openmp = map(Backend, ("mps", "mkl", "mkldnn", "openmp"))
 
 
 def __getattr__(name: str) -> object:

@@ -1,5 +1,6 @@
 """`torch.fft`: frequencies and shifts. The transforms give or take complex numbers, which the engine lacks."""
 
+import sys as _sys
 from typing import Any, Unpack
 
 from .. import install as _install  # noqa: F401 - the operations that these are made of
@@ -12,7 +13,7 @@ from ..ops.operands import require_tensor as _require_tensor
 from ..ops.table import METHODS as _METHODS
 from ..tensor import Tensor as _Tensor
 from ..types.dtype import get_default_dtype as _get_default_dtype
-from .names import MissingError as _MissingError, missing as _missing, public_names as _public_names
+from .names import lacking as _lacking, missing as _missing, public_names as _public_names
 
 
 def fftfreq(n: int, d: float = 1.0, **options: Unpack[_Options]) -> _Tensor:
@@ -61,9 +62,10 @@ globals().update(_guard("torch.fft", globals()))
 
 def __getattr__(name: str) -> object:
     if name in _public_names()["torch.fft"]:
-        raise _MissingError(
+        raise _lacking(
             f"torch.fft.{name} is not supported: complex dtypes are not supported by the embedded engine; a real "
-            "transform can be written as a product with matrices of cosines and sines"
+            "transform can be written as a product with matrices of cosines and sines",
+            _sys._getframe(1),
         )
     raise _missing("torch.fft", name)
 

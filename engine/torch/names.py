@@ -6,6 +6,7 @@ import opcode
 import sys
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 
 class MissingError(NotImplementedError, AttributeError):
@@ -30,13 +31,16 @@ def missing(module: str, name: str) -> AttributeError | ImportError:
     loaded = sys.modules.get(f"{__package__}{module.removeprefix('torch')}")
     nearest = _nearest(name, [] if loaded is None else getattr(loaded, "__all__", list(vars(loaded))))
     hint = f"; the nearest that it has is {module}.{nearest}" if nearest else ""
-    message = f"{module}.{name} is not supported by the embedded engine{hint}"
-    return MissingImportError(message) if _is_imported() else MissingError(message)
+    return lacking(f"{module}.{name} is not supported by the embedded engine{hint}", sys._getframe(2))
 
 
-def _is_imported() -> bool:
-    """Whether the module is asked by `from module import name`, which hides the words of any AttributeError."""
-    frame = sys._getframe(3)
+def lacking(message: str, asking: FrameType) -> AttributeError | ImportError:
+    """An exception with this message for the frame that asked a module for a name."""
+    return MissingImportError(message) if _is_import(asking) else MissingError(message)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether it is at `from module import name`, which hides the words of any AttributeError."""
     return frame.f_lasti >= 0 and opcode.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 
 

@@ -233,7 +233,7 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         found = top_indices(rows / raced, num_samples, 1, True)
     else:
         found = draws.choices(rows, num_samples, _source(generator))
-    made: Tensor = _multinomial((input,), (found.reshape((*array.shape[:-1], num_samples)),))
+    made: Tensor = _multinomial((input,), (np.ascontiguousarray(found).reshape((*array.shape[:-1], num_samples)),))
     return made
 
 

@@ -116,7 +116,7 @@ def arranging(name: str, node: str, overload: str = "", repeats: bool = False) -
     made, returns = several(row), named(name)
 
     def function(input: Tensor, dim: int, indices: Array) -> Any:
-        found = from_array(np.asarray(indices, np.int64))
+        found = from_array(np.asarray(indices, np.int64, order="C"))  # people call `view` on it
         return returns(made((input,), (dim, found) if repeats else (dim, found, input.array.shape)))
 
     return function

@@ -41,8 +41,7 @@ def _gather(array: Array, dim: int, index: Any, _sparse_grad: bool = False) -> A
         return np.asarray(array[raw(index)])
     places: list[Any] = list(np.indices(raw(index).shape, sparse=True))
     places[dim] = raw(index)
-    made: Array = array[tuple(places)]
-    return made
+    return np.asarray(array[tuple(places)], order="C")  # NumPy follows the order of `index`
 
 
 _gather_row = one(

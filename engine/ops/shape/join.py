@@ -177,7 +177,8 @@ class _Array:
 
 def _stack_arrays(arrays: list[Any], dim: int) -> Any:
     key = (*(slice(None),) * dim, None)
-    return np.concatenate([array[key] for array in _promoted(arrays)], dim)  # np.stack, without its checks
+    stacked = np.concatenate([array[key] for array in _promoted(arrays)], dim)  # np.stack, without its checks
+    return stacked if stacked.flags.c_contiguous else np.ascontiguousarray(stacked)  # NumPy keeps an order in common
 
 
 def _cat_arrays(arrays: list[Any], dim: int) -> Any:

@@ -90,7 +90,7 @@ _flip = one(
 _roll = one(
     Row(
         "roll",
-        lambda self, shifts, dims: roll_tool(self, shifts, dims),
+        lambda self, shifts, dims: np.asarray(roll_tool(self, shifts, dims), order="C"),
         ("self",),
         (
             Gradient(

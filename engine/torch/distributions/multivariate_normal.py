@@ -116,11 +116,19 @@ def half_log_determinant(factor: Any) -> Any:
 
 def mahalanobis(factor: Any, difference: Any) -> Any:
     """The squares of the distances of vectors, measured by the covariance factor @ factor.T."""
-    column = difference.unsqueeze(-1)
-    batch = torch.broadcast_shapes(factor.shape[:-2], column.shape[:-2])
-    wide = factor.expand((*batch, *factor.shape[-2:]))
-    solved = torch.linalg.solve_triangular(wide, column.expand((*batch, *column.shape[-2:])), upper=False)
-    return solved.pow(2).sum(-2).squeeze(-1)
+    size, batch = difference.size(-1), difference.shape[:-1]
+    own = (
+        factor.dim() - 2
+    )  # dims of the batch that the factor has too, where it may have one matrix for several vectors
+    outer = len(batch) - own
+    split = [part for many, few in zip(batch[outer:], factor.shape[:-2], strict=True) for part in (many // few, few)]
+    order = [*range(outer), *range(outer, outer + 2 * own, 2), *range(outer + 1, outer + 2 * own, 2)]
+    vectors = difference.reshape((*batch[:outer], *split, size)).permute((*order, outer + 2 * own))
+    factors = factor.reshape(-1, size, size)
+    columns = vectors.reshape(-1, factors.size(0), size).permute(1, 2, 0)  # one system for each factor
+    squares = torch.linalg.solve_triangular(factors, columns, upper=False).pow(2).sum(-2)
+    back = [*range(outer), *(place for i in range(own) for place in (outer + i, outer + own + i))]
+    return squares.t().reshape(vectors.shape[:-1]).permute(back).reshape(batch)
 
 
 def factor_of_inverse(precision: Any) -> Any:

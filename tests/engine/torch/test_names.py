@@ -85,3 +85,12 @@ def test_a_device_may_be_named_by_type():
     assert torch.device(type="cpu", index=0) == torch.device("cpu:0")
     with pytest.raises(TypeError, match=r"^device\(\) received an invalid combination of arguments - got \(\)"):
         torch.device()
+
+
+def test_switches_of_other_libraries_are_modules_that_change_nothing():
+    from engine.torch.backends import cudnn
+
+    assert sys.modules["engine.torch.backends.cudnn"] is cudnn
+    cudnn.benchmark = True
+    with cudnn.flags(enabled=False):
+        assert not cudnn.is_available()
