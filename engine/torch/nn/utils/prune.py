@@ -151,16 +151,14 @@ class Identity(BasePruningMethod):
 class _Amount(BasePruningMethod):
     """Prunes a number of elements or channels, or a share of them."""
 
-    amount: Any
-
-    def _take_amount(self, amount: Any) -> None:
+    def __init__(self, amount: Any) -> None:
         if not isinstance(amount, Real):
             raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
         if (isinstance(amount, Integral) and amount < 0) or (
             not isinstance(amount, Integral) and not 0.0 <= float(amount) <= 1.0
         ):
             raise ValueError(f"amount={amount} should either be a float in the range [0, 1] or a non-negative integer")
-        self.amount = amount
+        self.amount: Any = amount
 
     def _count(self, size: int) -> int:
         count = int(self.amount if isinstance(self.amount, Integral) else round(self.amount * size))
@@ -169,46 +167,52 @@ class _Amount(BasePruningMethod):
         return count
 
 
-class RandomUnstructured(_Amount):
+class _Unstructured(_Amount):
+    """Prunes the elements of the lowest rank."""
+
+    PRUNING_TYPE = "unstructured"
+
+    def _ranks(self, t: Any) -> Any:
+        raise NotImplementedError
+
+    def compute_mask(self, t: Any, default_mask: Any) -> Any:
+        """See BasePruningMethod."""
+        count = self._count(t.nelement())
+        mask = default_mask.clone()
+        if count != 0:
+            mask.view(-1)[torch.topk(self._ranks(t).view(-1), k=count, largest=False).indices] = 0
+        return mask
+
+
+class RandomUnstructured(_Unstructured):
     """Prunes elements at random."""
 
-    PRUNING_TYPE = "unstructured"
-
-    def __init__(self, amount: Any) -> None:
-        self._take_amount(amount)
-
-    def compute_mask(self, t: Any, default_mask: Any) -> Any:
-        """See BasePruningMethod."""
-        count = self._count(t.nelement())
-        mask = default_mask.clone()
-        if count != 0:
-            mask.view(-1)[torch.topk(torch.rand_like(t).view(-1), k=count).indices] = 0
-        return mask
+    def _ranks(self, t: Any) -> Any:
+        return -torch.rand_like(t)
 
 
-class L1Unstructured(_Amount):
+class L1Unstructured(_Unstructured):
     """Prunes the elements next to zero."""
 
-    PRUNING_TYPE = "unstructured"
-
-    def __init__(self, amount: Any) -> None:
-        self._take_amount(amount)
-
-    def compute_mask(self, t: Any, default_mask: Any) -> Any:
-        """See BasePruningMethod."""
-        count = self._count(t.nelement())
-        mask = default_mask.clone()
-        if count != 0:
-            mask.view(-1)[torch.topk(torch.abs(t).view(-1), k=count, largest=False).indices] = 0
-        return mask
+    def _ranks(self, t: Any) -> Any:
+        return torch.abs(t)
 
 
 class _Structured(_Amount):
-    PRUNING_TYPE = "structured"
-    dim: int
+    """Prunes whole channels."""
 
-    def _channels(self, t: Any) -> tuple[int, int]:
-        """How many channels there are, and how many to prune."""
+    PRUNING_TYPE = "structured"
+
+    def __init__(self, amount: Any, dim: int = -1) -> None:
+        super().__init__(amount)
+        self.dim = dim
+
+    def _kept(self, t: Any, size: int, count: int) -> Any:
+        """Which channels stay, as an index or a mask."""
+        raise NotImplementedError
+
+    def compute_mask(self, t: Any, default_mask: Any) -> Any:
+        """See BasePruningMethod."""
         if t.dim() <= 1:
             raise ValueError(
                 f"Structured pruning can only be applied to multidimensional tensors. Found tensor of shape {t.shape} "
@@ -217,11 +221,11 @@ class _Structured(_Amount):
         if self.dim >= t.dim():
             raise IndexError(f"Invalid index {self.dim} for tensor of size {t.shape}")
         size = t.shape[self.dim]
-        return size, self._count(size)
-
-    def _mask(self, t: Any, channels: Any, default_mask: Any) -> Any:
+        count = self._count(size)
+        if count == 0:
+            return default_mask
         mask = torch.zeros_like(t)
-        dim = self.dim % t.dim()
+        dim, channels = self.dim % t.dim(), self._kept(t, size, count)
         mask[tuple(channels if each == dim else slice(None) for each in range(t.dim()))] = 1
         mask *= default_mask.to(dtype=mask.dtype)
         return mask
@@ -230,33 +234,22 @@ class _Structured(_Amount):
 class RandomStructured(_Structured):
     """Prunes whole channels at random."""
 
-    def __init__(self, amount: Any, dim: int = -1) -> None:
-        self._take_amount(amount)
-        self.dim = dim
-
-    def compute_mask(self, t: Any, default_mask: Any) -> Any:
-        """See BasePruningMethod."""
-        size, count = self._channels(t)
-        if count == 0:
-            return default_mask
+    def _kept(self, t: Any, size: int, count: int) -> Any:
         drawn = torch.rand(size)
-        return self._mask(t, drawn > torch.kthvalue(drawn, k=count).values, default_mask)
+        return drawn > torch.kthvalue(drawn, k=count).values
 
 
 class LnStructured(_Structured):
     """Prunes the channels of the smallest n-norm."""
 
     def __init__(self, amount: Any, n: Any, dim: int = -1) -> None:
-        self._take_amount(amount)
-        self.n, self.dim = n, dim
+        super().__init__(amount, dim)
+        self.n = n
 
-    def compute_mask(self, t: Any, default_mask: Any) -> Any:
-        """See BasePruningMethod."""
-        size, count = self._channels(t)
+    def _kept(self, t: Any, size: int, count: int) -> Any:
         others = [each for each in range(t.dim()) if each != self.dim % t.dim()]
         norms = torch.norm(t, p=self.n, dim=others)
-        kept = torch.topk(norms, k=size - count, largest=True).indices
-        return default_mask if count == 0 else self._mask(t, kept, default_mask)
+        return torch.topk(norms, k=size - count, largest=True).indices
 
 
 class CustomFromMask(BasePruningMethod):
