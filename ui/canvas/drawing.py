@@ -159,6 +159,8 @@ def _is_similar(drawing: Drawing, graph: ShownGraph, shown: ShownState) -> bool:
     if drawing.shown == shown:
         return True
     old = drawing.graph
+    if not len(graph.node):
+        return False
     number = graph.box_of[old.node]
     kept = int(((number != NONE) & (graph.node[number] == old.node)).sum())
     return 2 * kept >= max(len(old.node), len(graph.node))
@@ -167,7 +169,7 @@ def _is_similar(drawing: Drawing, graph: ShownGraph, shown: ShownState) -> bool:
 def _previous(drawing: Drawing, graph: ShownGraph) -> Previous | None:
     """The last layout by the numbers of the present boxes."""
     old = drawing.graph
-    if old.view is not graph.view or not len(old.node):
+    if old.view is not graph.view or not len(old.node) or not len(graph.node):
         return None
     number = graph.box_of[old.node]  # the new box of each old one
     kept = (number != NONE) & (graph.node[number] == old.node)

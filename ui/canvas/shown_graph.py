@@ -13,7 +13,7 @@ On top of a view come the groups (`ui.grouping`): what is in a closed group is d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -159,7 +159,7 @@ class _Arrangement:
 
 def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: ShownState = UNGROUPED) -> ShownGraph:
     """The boxes and edges of `view`, with groups closed and kinds hidden as `shown` says."""
-    s, arrangement, naming = snapshot, _VIEWS[view](snapshot), name_boxes(snapshot)
+    s, arrangement, naming = snapshot, _arranged(snapshot, view), name_boxes(snapshot)
     texts, groups = naming.texts, gather(snapshot, shown.grouping)
     folded = _folded(snapshot, arrangement, groups, shown)
     node, edge = folded.node, arrangement.edge[folded.edge]
@@ -188,6 +188,15 @@ def show(snapshot: Snapshot, view: View = View.TENSORS_AND_FUNCTIONS, shown: Sho
         groups, folded.group, np.bincount(in_box, minlength=len(node)).astype(np.int64),
         np.diff(folded.start), arrangement.edge[folded.over], folded.start,
     )  # fmt: skip
+
+
+def _arranged(snapshot: Snapshot, view: View) -> _Arrangement:
+    """The view's boxes, and the edges between them: anybody's file may join what this view has no box for."""
+    found = _VIEWS[view](snapshot)
+    boxed = np.zeros(len(snapshot.kind), np.bool_)
+    boxed[found.node] = True
+    kept = boxed[found.src] & boxed[found.dst]
+    return found if kept.all() else replace(found, edge=found.edge[kept], src=found.src[kept], dst=found.dst[kept])
 
 
 def _folded(snapshot: Snapshot, arrangement: _Arrangement, groups: Groups, shown: ShownState) -> Folded:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.trace import NONE, EdgeKind
 from tests.engine.programs import record
-from tests.traces import chain_trace
+from tests.traces import TraceBuilder, chain_trace
 from tests.ui.canvas.test_view import settle
 from ui.canvas.drawing import lay_out
 from ui.canvas.fonts import Fonts
@@ -15,6 +15,7 @@ from ui.canvas.other_layouts.spread import overlapping
 from ui.canvas.picture import Picture
 from ui.canvas.shown_graph import View
 from ui.canvas.view import CanvasView
+from ui.shown_state import Hidden, ShownState
 from ui.snapshot import Snapshot
 from ui.theme import DARK
 from ui.view_state import ViewState
@@ -175,3 +176,15 @@ def test_a_graph_of_numbers_alone_is_drawn_with_its_states(qapp):
     seconds = {picture.drawing.graph.text(int(t)) for t in picture.drawing.graph.second}
     assert any("scalar" in text for text in seconds)
     assert len(painted(picture).boxes) == len(picture.drawing.rects)
+
+
+@pytest.mark.parametrize("orientation", ["top-to-bottom", "left-to-right"])
+def test_a_picture_from_which_all_is_hidden_is_empty_and_what_comes_back_is_drawn(qapp, orientation):
+    builder = TraceBuilder()
+    builder.constant("3")
+    snapshot, nothing = Snapshot.of(builder.build()), ShownState(hidden=frozenset({Hidden.CONSTANTS}))
+    before = lay_out(snapshot, Fonts(), orientation=orientation)
+    empty = lay_out(snapshot, Fonts(), shown=nothing, orientation=orientation, previous=before)
+    assert len(empty.rects) == 0
+    again = lay_out(snapshot, Fonts(), orientation=orientation, previous=empty)
+    assert len(again.rects) == 1

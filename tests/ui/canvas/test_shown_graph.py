@@ -4,7 +4,7 @@ import pytest
 from engine.trace import NONE, Batch, EdgeKind, NodeKind, Trace
 from tests.engine.programs import record
 from tests.tapes import flags_trace, mlp_trace, started
-from tests.traces import chain_trace, seed_trace
+from tests.traces import TraceBuilder, chain_trace, seed_trace
 from tests.ui.grouping.graphs import LAYERS
 from ui.canvas.shown_graph import View, show
 from ui.grouping.gather import gather
@@ -146,3 +146,17 @@ def test_a_merged_edge_is_a_constants_only_where_all_it_stands_for_is():
     for edge in range(len(graph.edge)):
         kinds = snapshot.kind[snapshot.src[graph.edges_over(edge)]]
         assert graph.constant[edge] == bool((kinds == NodeKind.CONSTANT).all())
+
+
+@pytest.mark.parametrize("view", View, ids=lambda view: view.name.lower())
+@pytest.mark.parametrize("kind", EdgeKind, ids=lambda kind: kind.name.lower())
+def test_an_edge_that_a_file_has_between_kinds_that_nothing_joins_is_drawn_where_both_have_boxes(view, kind):
+    builder = TraceBuilder()
+    for node in (NodeKind.TENSOR, NodeKind.CONSTANT, NodeKind.GRAD, NodeKind.FUNCTION, NodeKind.ACCUMULATE):
+        builder.add("nodes", kind=node)
+    for src in range(5):
+        for dst in range(src + 1, 5):
+            builder.add("edges", kind=kind, src=src, dst=dst, slot=dst)
+    graph = shown(builder.build(), view)
+    assert all(0 <= box < len(graph.node) for box in (*graph.src.tolist(), *graph.dst.tolist()))
+    assert len(graph.src) == 10 or view is not View.TENSORS_AND_FUNCTIONS

@@ -41,10 +41,11 @@ def layout_arrays(
 
     Raises:
         LayoutCancelled: once ``cancelled()`` is true; it is asked every few milliseconds.
-        ValueError: for an unknown orientation.
+        ValueError: for an unknown orientation, and for an edge between boxes that are not there.
     """
     if orientation not in get_args(Orientation):
         raise ValueError(f"unknown orientation {orientation!r}: use 'top-to-bottom' or 'left-to-right'")
+    _check_edges(problem)
     gaps = gaps or Gaps()
     check = checkpoint(cancelled)
     check()
@@ -56,6 +57,12 @@ def layout_arrays(
         drawing = _lay_out_all(turned, gaps, before, 1 / _ASPECT, check)
         routes = Routes(drawing.routes.y, drawing.routes.x, drawing.routes.start, drawing.routes.stop)
         return Drawing(drawing.y, drawing.x, routes, drawing.trunks)
+
+
+def _check_edges(problem: Problem) -> None:
+    for ends in (problem.src, problem.dst):
+        if len(ends) and not 0 <= int(ends.min()) <= int(ends.max()) < problem.n:
+            raise ValueError(f"an edge joins boxes that are not there: they are numbered from 0 to {problem.n - 1}")
 
 
 @dataclass(frozen=True)

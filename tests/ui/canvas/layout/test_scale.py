@@ -128,3 +128,10 @@ def test_arrays_and_networkx_give_the_same_drawing():
     assert list(zip(drawing.x, drawing.y, strict=True)) == list(pos.values())
     again = layout_arrays(problem, previous=Previous(drawing.x, drawing.y, drawing.trunks))
     assert np.allclose(again.x, drawing.x)
+
+
+def test_an_edge_between_boxes_that_are_not_there_is_refused():
+    box = np.full(3, 100.0)
+    for src, dst in ((-1, 2), (0, 3)):
+        with pytest.raises(ValueError, match="boxes that are not there: they are numbered from 0 to 2"):
+            layout_arrays(Problem(np.array([0, src]), np.array([1, dst]), box, box))
