@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.trace import NONE, EdgeKind
+from engine.trace import NONE, EdgeKind, NodeKind
 from tests.engine.programs import record
 from tests.traces import TraceBuilder, chain_trace
 from tests.ui.canvas.test_view import settle
@@ -181,7 +181,7 @@ def test_a_graph_of_numbers_alone_is_drawn_with_its_states(qapp):
 @pytest.mark.parametrize("orientation", ["top-to-bottom", "left-to-right"])
 def test_a_picture_from_which_all_is_hidden_is_empty_and_what_comes_back_is_drawn(qapp, orientation):
     builder = TraceBuilder()
-    builder.constant("3")
+    builder.add("nodes", kind=NodeKind.CONSTANT)
     snapshot, nothing = Snapshot.of(builder.build()), ShownState(hidden=frozenset({Hidden.CONSTANTS}))
     before = lay_out(snapshot, Fonts(), orientation=orientation)
     empty = lay_out(snapshot, Fonts(), shown=nothing, orientation=orientation, previous=before)
