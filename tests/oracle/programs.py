@@ -1,4 +1,4 @@
-"""Whole programs as people write them, `import torch` and all, whose output is compared with PyTorch's.
+"""Whole programs as people write them, `import torch` and all, whose output and graphs are compared with PyTorch's.
 
 Each is a `.txt` in tests/oracle/programs with what PyTorch printed in the `.out` beside it, which `make_programs.py`
 writes.
@@ -10,23 +10,48 @@ import io
 import re
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("programs")
 NAMES = sorted(source.stem for source in FOLDER.glob("*.txt"))
 # No part of a word: of `conv1` or `torch.float32` a digit is no number.
+MOST_NODES = 24  # of each graph
+WITH_OTHER_GRAPHS = ("create_graph", "vmap")  # gradients' formulas and batching have nodes of their own
 NUMBER = re.compile(r"(?<![\w.])-?(?:\d+\.?\d*(?:e[-+]?\d+)?)(?![\w])")
 
 
 def run(name: str) -> list[str]:
-    """The lines that a program prints, without addresses, by whatever `import torch` finds."""
+    """The lines that a program prints, without addresses, by whatever `import torch` finds; then its graphs."""
     source = FOLDER / f"{name}.txt"
     output = io.StringIO()
+    scope = {"__name__": "__main__"}
+    torch = importlib.import_module("torch")
+    torch.set_printoptions(profile="default")  # what the program before may have set
+    torch.set_default_dtype(torch.float32)
+    torch.manual_seed(0)
     with warnings.catch_warnings(), contextlib.redirect_stdout(output):
         warnings.simplefilter("ignore")
         code = compile(source.read_text(), str(source), "exec")
-        exec(code, {"__name__": "__main__"})  # our own files under tests/oracle/programs
-    return re.sub(r"0x[0-9a-f]+", "0x", output.getvalue()).splitlines()
+        exec(code, scope)  # our own files under tests/oracle/programs
+    lines = re.sub(r"0x[0-9a-f]+", "0x", output.getvalue()).splitlines()
+    plain = not any(word in source.read_text() for word in WITH_OTHER_GRAPHS)
+    return lines + list(graphs(scope)) if plain else lines
+
+
+def graphs(scope: dict[str, object]) -> Iterator[str]:
+    """For each tensor that a program leaves behind with a history: its nodes, nearest first, with what they lead to."""
+    torch = sys.modules["torch"]
+    for name, value in scope.items():
+        if not isinstance(value, torch.Tensor) or value.grad_fn is None:
+            continue
+        nodes = [value.grad_fn]
+        for node in nodes:  # grows while it is gone through
+            nodes += [other for other, _ in node.next_functions if other is not None and other not in nodes]
+            if len(nodes) > MOST_NODES:
+                break
+        shown = [f"{node.name()}({', '.join(str(n and n.name()) for n, _ in node.next_functions)})" for node in nodes]
+        yield f"{name}: {' '.join(shown[:MOST_NODES])}"
 
 
 @contextlib.contextmanager
