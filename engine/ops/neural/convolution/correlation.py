@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..windows import Sizes, add_rows, add_windows, columns, count, inner, padded
+from . import depthwise
 
 Array = npt.NDArray[Any]
 _COLUMNS: Final = 1 << 22  # bytes
+_FEW_COLUMNS: Final = 1 << 20  # bytes, where each column is used once
 
 
 class Geometry(NamedTuple):
@@ -29,6 +31,10 @@ class Geometry(NamedTuple):
         """The sizes with padding on both sides."""
         return tuple(size + 2 * each for size, each in zip(sizes, self.padding, strict=True))
 
+    def is_depthwise(self, channels: int, results: int) -> bool:
+        """Whether each channel has one kernel of its own, which moves by one element at a time."""
+        return self.groups == channels == results > 1 and set(self.stride) == {1}
+
 
 def correlate(x: Array, weight: Array, geometry: Geometry) -> Array:
     """The convolution of x: (N, O, *out)."""
@@ -37,7 +43,8 @@ def correlate(x: Array, weight: Array, geometry: Geometry) -> Array:
     out = count(source.shape[2:], kernel, geometry.stride, geometry.dilation)
     matrix = weight.reshape(groups, weight.shape[0] // groups, prod(weight.shape[1:]))
     made = np.empty((x.shape[0], groups, weight.shape[0] // groups, prod(out)), np.result_type(x, weight))
-    for some in _some(x.shape[0], x.shape[1] * prod(kernel) * prod(out) * x.itemsize):
+    size = x.shape[1] * prod(kernel) * prod(out) * x.itemsize
+    for some in _some(x.shape[0], size, _FEW_COLUMNS if groups == weight.shape[0] else _COLUMNS):
         found = columns(source[some], kernel, geometry.stride, geometry.dilation)
         np.matmul(matrix, _grouped(found, groups), out=made[some])
     return made.reshape(x.shape[0], weight.shape[0], *out)
@@ -55,6 +62,8 @@ def spread(g: Array, weight: Array, sizes: Sizes, geometry: Geometry) -> Array:
 def _spread(g: Array, weight: Array, wide: Sizes, geometry: Geometry) -> Array:
     """`spread` with the padding still around it."""
     kernel, groups = weight.shape[2:], geometry.groups
+    if geometry.is_depthwise(weight.shape[1] * groups, weight.shape[0]) and g.size:
+        return depthwise.spread(g, weight, wide, geometry.dilation)
     rows = set(geometry.stride) == {1} and g.ndim > 3
     if rows:
         tail = tuple(size - length for size, length in zip(wide[1:], g.shape[3:], strict=True))
@@ -76,6 +85,8 @@ def weigh(x: Array, g: Array, kernel: Sizes, geometry: Geometry) -> Array:
         jump * (length - 1) + step * (width - 1) + 1
         for length, width, jump, step in zip(g.shape[2:], kernel, geometry.stride, geometry.dilation, strict=True)
     )  # beyond it there is no whole window
+    if geometry.is_depthwise(x.shape[1], g.shape[1]) and g.size:
+        return depthwise.weigh(source, g, kernel, geometry.dilation)
     source = source[inner((0,) * len(reach), reach)]
     flat = _grouped(g.reshape(*g.shape[:2], prod(g.shape[2:])), groups)
     made: Any = 0
@@ -86,9 +97,9 @@ def weigh(x: Array, g: Array, kernel: Sizes, geometry: Geometry) -> Array:
     return weights
 
 
-def _some(samples: int, size: int) -> list[slice]:
+def _some(samples: int, size: int, most: int = _COLUMNS) -> list[slice]:
     """The samples, so many at a time that their columns, `size` bytes each, stay small: in cache, and in memory."""
-    step = max(1, _COLUMNS // max(1, size))
+    step = max(1, most // max(1, size))
     return [slice(start, start + step) for start in range(0, max(1, samples), step)]
 
 
