@@ -23,6 +23,7 @@ from .ops.linear import (  # noqa: F401
     distances,
     eigen,
     einsum,
+    ldl,
     least_squares,
     lowrank,
     lu,

@@ -5,6 +5,7 @@ from ..ops.linear.cholesky import cholesky, cholesky_ex
 from ..ops.linear.determinant import det, slogdet
 from ..ops.linear.eigen import eig, eigh, eigvals, eigvalsh
 from ..ops.linear.failures import LinAlgError
+from ..ops.linear.ldl import ldl_factor, ldl_factor_ex, ldl_solve
 from ..ops.linear.least_squares import lstsq, matrix_rank, pinv
 from ..ops.linear.lu import lu, lu_factor, lu_factor_ex, lu_solve
 from ..ops.linear.matmul import matmul
@@ -41,6 +42,9 @@ __all__ = [
     "householder_product",
     "inv",
     "inv_ex",
+    "ldl_factor",
+    "ldl_factor_ex",
+    "ldl_solve",
     "lstsq",
     "lu",
     "lu_factor",
