@@ -5,6 +5,7 @@ Pure arithmetic; knows no Qt, and nothing of what is in the way (`label_places` 
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -108,6 +109,18 @@ def candidates(points: Floats, size: Size, *, rightwards: bool) -> Candidates:
     form, point, side = np.unravel_index(order, costs.shape)
     rects = np.concatenate([low, low + sizes], axis=3).reshape(-1, 4)[order]
     return Candidates(rects, costs.ravel()[order], points[point], sides[side], np.array(forms, np.int64)[form])
+
+
+def first_place(pieces: Pieces, edge: int, size: Size, *, from_start: bool, rightwards: bool) -> Place | None:
+    """What comes first among the `candidates` of an edge that is one straight line; None for others."""
+    first, end = int(pieces.first[edge]), int(pieces.first[edge + 1])
+    if end - first > 1 or pieces.curved[first] or not size.forms:
+        return None
+    x0, y0, x1, y1 = pieces.lines[first].tolist()
+    if not from_start:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    share = min(0.5, _ALONG[0] / max(math.hypot(x1 - x0, y1 - y0), 1e-9))
+    return Place(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, 1 if rightwards else -1, 0, size.forms[0])
 
 
 def points_along(pieces: Pieces, edge: int, *, from_start: bool) -> Floats:

@@ -23,11 +23,13 @@ from engine.trace import EdgeKind
 from .clipping import Rect
 from .drawing import Drawing
 from .index import Bools, Floats, Ints
-from .label_candidates import FARTHEST, Candidates, Form, Place, Size, candidates, points_along
-from .obstacles import Taken, around, crossed, heads, overlaps, within
+from .label_candidates import FARTHEST, Candidates, Form, Place, Size, candidates, first_place, points_along
+from .obstacles import HEAD, Taken, around, heads, overlaps, passing, within
 
 _PATCH = np.array([-5.0, -1.0, 5.0, 2.0])  # around a text: the patch under it, and a little air
-_AIR = np.array([-7.0, -7.0, 7.0, 7.0])  # nearer than this to a box, say at its corner, a text is read less easily
+_AIR = 7.0  # nearer than this to a box, say at its corner, a text is read less easily
+_WIDE = np.array([-_AIR, -_AIR, _AIR, _AIR])
+_FAR = _AIR + HEAD  # what is farther than this has no arrowhead near either
 _REACH = FARTHEST + 120.0  # from a function's box to the far end of its labels, at most
 _CROWD = 48  # edges of one function that have labels, at most: thousands meet at some
 _ROOM = 96.0  # and how far they are apart there, at least
@@ -35,6 +37,11 @@ _CHUNKS = (8, 40)  # most labels find their place among the first few candidates
 _PLAIN, _CARRYING, _OWN = 14.0, 50.0, 45.0  # costs of covering a stroke
 _CLOSE, _AMBIGUOUS = 2.5, 4.0  # and of coming close to a box, and to another stroke
 _MOST = {True: 40.0, False: 16.0}  # what a number's place, and a mere name's, may cost
+
+
+def _patch(rect: Rect) -> Rect:
+    left, top, right, bottom = _PATCH.tolist()
+    return rect[0] + left, rect[1] + top, rect[2] + right, rect[3] + bottom
 
 
 class Texts(Protocol):
@@ -121,28 +128,59 @@ class LabelPlaces:
             edges = self._spread(edges)
         if not len(edges):
             return 0
-        x0, y0, x1, y1 = self._drawing.rects[function].tolist()
-        region = (x0 - _REACH, y0 - _REACH, x1 + _REACH, y1 + _REACH)
-        pieces = self._drawing.piece_index.touching(*region)
-        strokes = self._drawing.pieces.chords(pieces)
-        blocks = np.concatenate(
-            [
-                self._drawing.rects[self._drawing.box_index.touching(*region)],
-                heads(self._drawing.pieces, np.unique(self._drawing.pieces.edge[pieces])),
-            ]
-        )
-        points = [
-            points_along(self._drawing.pieces, edge, from_start=bool(self._from_start[edge])) for edge in edges.tolist()
-        ]
-        for k, rightwards in self._outer_first(edges, np.array([at[0, 0] for at in points])):
-            edge = int(edges[k])
-            tried = candidates(points[k], self._texts.size(edge), rightwards=rightwards)
-            best = self._best(edge, tried, blocks, strokes, _MOST[carrying])
-            if best >= 0:
-                self._places[edge], self._placed[edge] = tried.place(best), True
-                self._taken.add(tuple((tried.rects[best] + _PATCH).tolist()))
+        mine, ends = edges.tolist(), self._from_start[edges].tolist()
+        sizes = [self._texts.size(edge) for edge in mine]
+        pieces = self._drawing.pieces
+        x = pieces.ends(True, edges)[:, 0]
+        x[ends] = pieces.ends(False, edges)[ends, 0]
+        crowded = []
+        for k, right in self._outer_first(edges, x):
+            place = first_place(pieces, mine[k], sizes[k], from_start=ends[k], rightwards=right)
+            if place is None or not self._place_alone(mine[k], place, sizes[k]):
+                crowded.append((mine[k], sizes[k], right))
+        if crowded:
+            self._weigh(function, crowded, _MOST[carrying])
         self._name_all_or_none(edges)
         return len(edges)
+
+    def _place_alone(self, edge: int, place: Place, size: Size) -> bool:
+        """Give a label the first of its places, if nothing but its own stroke, a straight line, is near.
+
+        Most labels are like that, and the place is the one that would be found by weighing all.
+        """
+        drawing = self._drawing
+        left, top, right, bottom = rect = _patch(place.rect(*size.of(place.form)))
+        strokes = drawing.piece_index.touching(left - _FAR, top - _FAR, right + _FAR, bottom + _FAR)
+        if len(strokes) > 1 or len(drawing.box_index.touching(left - _AIR, top - _AIR, right + _AIR, bottom + _AIR)):
+            return False
+        x0, y0, x1, y1 = drawing.pieces.lines[drawing.pieces.first[edge]].tolist()
+        beside = left > max(x0, x1) or right < min(x0, x1)
+        if not beside or top < min(y0, y1) + HEAD or bottom > max(y0, y1) - HEAD or not self._taken.is_free(rect):
+            return False  # level with an arrowhead it may still be beside it: weighing tells
+        self._take(edge, place, rect)
+        return True
+
+    def _weigh(self, function: int, edges: list[tuple[int, Size, bool]], most: float) -> None:
+        """Place the labels of these edges of a function, one after the other, where they cost least."""
+        drawing = self._drawing
+        x0, y0, x1, y1 = drawing.rects[function].tolist()
+        region = (x0 - _REACH, y0 - _REACH, x1 + _REACH, y1 + _REACH)
+        pieces = drawing.piece_index.touching(*region)
+        strokes = drawing.pieces.chords(pieces)
+        boxes = drawing.rects[drawing.box_index.touching(*region)]
+        owners = drawing.pieces.edge[pieces]
+        blocks = np.concatenate([boxes, heads(drawing.pieces, owners[np.diff(owners, prepend=-1) != 0])])
+        for edge, size, rightwards in edges:
+            points = points_along(drawing.pieces, edge, from_start=bool(self._from_start[edge]))
+            tried = candidates(points, size, rightwards=rightwards)
+            best = self._best(edge, tried, blocks, strokes, most)
+            if best >= 0:
+                left, top, right, bottom = tried.rects[best].tolist()
+                self._take(edge, tried.place(best), _patch((left, top, right, bottom)))
+
+    def _take(self, edge: int, place: Place, patch: Rect) -> None:
+        self._places[edge], self._placed[edge] = place, True
+        self._taken.add(patch)
 
     def _name_all_or_none(self, edges: Ints) -> None:
         """The slots of operands that may be swapped are told apart for all, or for none."""
@@ -172,12 +210,12 @@ class LabelPlaces:
             costs = tried.costs[first:end]
             if not len(costs) or least <= costs[0]:
                 break
-            part = patches[first:end]
-            costs = costs + crossed(part, lines, owner, weight)
-            costs = np.where(overlaps(part, blocks) > 0, np.inf, costs)
-            costs = costs + _CLOSE * (overlaps(part + _AIR, blocks) > 0)
-            beside = crossed(part + _AIR, lines, owner, np.where(owner == edge, 0.0, _AMBIGUOUS))
-            costs = costs + np.minimum(beside, 2 * _AMBIGUOUS)
+            part = np.concatenate([patches[first:end], patches[first:end] + _WIDE])
+            through, starts = passing(part, lines, owner)
+            hit, close = np.split(overlaps(part, blocks) > 0, 2)
+            costs = costs + through[: len(costs)] @ weight[starts] + _CLOSE * close
+            costs = costs + _AMBIGUOUS * np.minimum(through[len(costs) :, owner[starts] != edge].sum(axis=1), 2)
+            costs = np.where(hit, np.inf, costs)
             if costs.min() < least:
                 best, least = first + int(np.argmin(costs)), float(costs.min())
         return best

@@ -8,7 +8,7 @@ import numpy as np
 
 from .clipping import Rect
 from .geometry import Pieces
-from .index import Floats, Ints
+from .index import Bools, Floats, Ints
 
 _CELL = 160.0  # scene units, about two labels wide
 HEAD = 11.0  # how far an arrowhead reaches back from its tip, and half of it to either side
@@ -29,6 +29,12 @@ class Taken:
         """(k, 4) those that may touch a rectangle."""
         found = dict.fromkeys(each for cell in _cells(rect) for each in self._cells.get(cell, ()))
         return np.array(list(found), np.float64).reshape(-1, 4)
+
+    def is_free(self, rect: Rect) -> bool:
+        """Whether none of them overlaps a rectangle."""
+        left, top, right, bottom = rect
+        near = (each for cell in _cells(rect) for each in self._cells.get(cell, ()))
+        return not any(x0 < right and x1 > left and y0 < bottom and y1 > top for x0, y0, x1, y1 in near)
 
 
 def _cells(rect: Rect) -> Iterator[tuple[int, int]]:
@@ -69,21 +75,29 @@ def heads(pieces: Pieces, edges: Ints) -> Floats:
 def crossed(rects: Floats, lines: Floats, owner: Ints, weight: Floats) -> Floats:
     """(k,) the weights of the edges that pass through each rectangle, added up.
 
-    `lines` (x1 y1 x2 y2) follow the edges, those of one `owner` together, each with the `weight` of its edge. Clipping
-    after Liang and Barsky.
+    `lines` (x1 y1 x2 y2) follow the edges, those of one `owner` together, each with the `weight` of its edge.
     """
+    through, starts = passing(rects, lines, owner)
+    return np.asarray(through @ weight[starts], np.float64)
+
+
+def passing(rects: Floats, lines: Floats, owner: Ints) -> tuple[Bools, Ints]:
+    """(k, edges) which edges pass through each rectangle, and the row of `lines` at which each edge begins.
+
+    Clipping after Liang and Barsky.
+    """
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
     if not len(lines):
-        return np.zeros(len(rects))
+        return np.zeros((len(rects), 0), np.bool_), starts
     low, high = np.zeros((len(rects), len(lines))), np.ones((len(rects), len(lines)))
     for axis in (0, 1):
-        start, delta = lines[None, :, axis], (lines[:, axis + 2] - lines[:, axis])[None, :]
+        start, delta = lines[:, axis], lines[:, axis + 2] - lines[:, axis]
         level = np.abs(delta) < 1e-12
         step = np.where(level, 1.0, delta)
         a = (rects[:, axis, None] - start) / step
         b = (rects[:, axis + 2, None] - start) / step
-        inside = (start >= rects[:, axis, None]) & (start <= rects[:, axis + 2, None])
-        low = np.where(level, np.where(inside, low, 2.0), np.maximum(low, np.minimum(a, b)))
-        high = np.where(level, high, np.minimum(high, np.maximum(a, b)))
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    through = np.logical_or.reduceat(low < high, starts, axis=1)
-    return np.asarray(through @ weight[starts], np.float64)
+        if level.any():
+            outside = level & ((start < rects[:, axis, None]) | (start > rects[:, axis + 2, None]))
+            a, b = np.where(level, np.where(outside, 2.0, 0.0), a), np.where(level, np.where(outside, 2.0, 1.0), b)
+        low, high = np.maximum(low, np.minimum(a, b)), np.minimum(high, np.maximum(a, b))
+    return np.asarray(np.logical_or.reduceat(low < high, starts, axis=1), np.bool_), starts
