@@ -24,9 +24,9 @@ _HUGE = 40_000
 LARGE = 1000
 """Start orders of larger proper graphs are compared as they are."""
 
-SIFTABLE = 8000
+SIFTABLE, _SIFTABLE_ONCE = 8000, 13_000
 _SIFT_ROUNDS = 4
-"""Where it takes more work, neighbours are exchanged instead of sifting."""
+"""Where it takes more work, neighbours are exchanged instead of sifting, or all but the best order are."""
 
 _PATIENCE = 3
 """Sweeps in a row without gain before giving up."""
@@ -65,14 +65,14 @@ class Course:
         found.sort(key=crossings)
         return found[:count]
 
-    def sift(self, sweeper: Sweeper) -> None:
-        """Sifts an order."""
-        if self.work > SIFTABLE:
+    def sift(self, sweeper: Sweeper, *, once: bool = False) -> None:
+        """Sifts an order; ``once`` is said of the best one."""
+        if self.work > (_SIFTABLE_ONCE if once else SIFTABLE):
             sweeper.switch(_SIFT_ROUNDS)
             return
         if self._sifter is None:
             self._sifter = Sifter(self.graph, self.sortable.pairs)
-        self._sifter.sift(sweeper, _SIFT_ROUNDS)
+        self._sifter.sift(sweeper, _SIFT_ROUNDS // 2 if once else _SIFT_ROUNDS)
 
 
 class Runner:
@@ -112,6 +112,12 @@ class Runner:
             self._sweeper.restore(self._swept)
             self.course.sift(self._sweeper)
             self._keep(self._sweeper.order())
+
+    def polish(self) -> None:
+        """Sifts the best order where others were not."""
+        self._sweeper.restore(self.best)
+        self.course.sift(self._sweeper, once=True)
+        self._keep(self._sweeper.order())
 
     def descend(self, patience: int) -> None:
         """Sweeps and sifts in turn while crossings fall quickly; ``patience`` is how often they may not."""

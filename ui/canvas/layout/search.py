@@ -94,7 +94,9 @@ def _finished(runners: list[Runner], spare: float) -> list[Runner]:
     for runner in runners[: 2 if thorough else 1]:
         runner.run(_MANY)
     runners.sort(key=crossings)
-    if thorough and course.work <= SIFTABLE:
+    if course.work > SIFTABLE:
+        runners[0].polish()
+    elif thorough:
         for runner in runners[:2]:
             runner.descend(int(spare))
     return sorted(runners, key=crossings)
