@@ -81,9 +81,11 @@ class Breadcrumbs(QFrame):
             part.setParent(self)  # for its font
             part.ensurePolished()
         between = separator.sizeHint().width() + 2 * self._row.spacing()
-        room = self.width() - 20 - dots.sizeHint().width() - between
+        room = self.width() - 20
         kept, left_out = crumbs, 0
-        while len(kept) > 2 and sum(crumb.sizeHint().width() + between for crumb in kept) > room:
+        while len(kept) > 2 and sum(crumb.sizeHint().width() + between for crumb in kept) - between > room:
+            if not left_out:  # from now on the dots need room too
+                room -= dots.sizeHint().width() + between
             kept.pop(1).deleteLater()
             left_out += 1
         for place, crumb in enumerate(kept):

@@ -11,6 +11,7 @@ from engine.trace import NONE
 from tests.engine.programs import record
 from tests.ui.canvas.test_view import settle
 from tests.ui.grouping.graphs import LAYERS, TRAINING
+from ui.canvas.breadcrumbs import Breadcrumbs, Crumb
 from ui.canvas.fitting import Corner
 from ui.canvas.group_painter import sign, sign_rect
 from ui.canvas.shown_graph import GROUP
@@ -172,6 +173,21 @@ def test_crumbs_in_a_narrow_canvas_leave_out_the_middle(canvas, qtbot):
     assert all(crumb.geometry().right() <= view.width() for crumb in view.crumbs.crumbs)
     view.resize(1200, 800)
     assert len(view.crumbs.crumbs) == 5
+
+
+def test_no_crumb_makes_room_for_dots_that_are_not_there(qtbot):
+    crumbs = Breadcrumbs(DARK)
+    qtbot.addWidget(crumbs)
+    crumbs.show_path([Crumb(k, f"layer {k}", "module", False) for k in range(4)])
+    crumbs.resize(1000, crumbs.sizeHint().height())
+    crumbs.show()
+    qtbot.waitUntil(lambda: len(crumbs.crumbs) == 5 and crumbs.crumbs[-1].geometry().left() > 200)
+    enough = crumbs.crumbs[-1].geometry().right() + 14  # the margin at the end, and rounding
+    crumbs.resize(enough, crumbs.height())
+    assert len(crumbs.crumbs) == 5
+    assert crumbs.crumbs[-1].geometry().right() <= enough
+    crumbs.resize(enough - 60, crumbs.height())
+    assert len(crumbs.crumbs) < 5
 
 
 def test_there_are_no_crumbs_where_there_are_no_groups(canvas, qtbot):
