@@ -11,6 +11,7 @@ from typing import Final
 
 from ..nn.module import Module
 from ..nn.parameter import Parameter
+from ..nn.uninitialized import is_lazy
 from ..tensor import TENSORS, Tensor
 
 MOST_ELEMENTS: Final = 64  # of a list or dictionary; in longer ones the tensors stay without a name
@@ -25,7 +26,10 @@ def is_name(label: str) -> bool:
 
 
 def named_tensors(namespace: Mapping[str, object]) -> dict[str, Tensor]:
-    """The tensors that the user can name, each variable first, then what modules and containers hold beside."""
+    """The tensors that the user can name, each variable first, then what modules and containers hold beside.
+
+    What a lazy module has not given a shape yet is none of them.
+    """
     shown = [(name, value) for name, value in list(namespace.items()) if not name.startswith("_")]
     found = {name: value for name, value in shown if isinstance(value, Tensor)}
     seen = {id(tensor) for tensor in found.values()}
@@ -34,7 +38,7 @@ def named_tensors(namespace: Mapping[str, object]) -> dict[str, Tensor]:
             if id(tensor) not in seen:
                 seen.add(id(tensor))
                 found[path] = tensor
-    return found
+    return {path: tensor for path, tensor in found.items() if not is_lazy(tensor)}
 
 
 class ParameterNames:

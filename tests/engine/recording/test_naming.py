@@ -54,3 +54,13 @@ def test_a_parameter_that_no_variable_leads_to_keeps_the_text_that_made_it():
 def test_names_and_expressions_are_told_apart():
     assert all(map(is_name, ("w", "net.fc1.weight", "params[0]", "state['h']")))
     assert not any(map(is_name, ("x + 1", "f(x)", "", "(x)", "-x")))
+
+
+def test_what_has_no_shape_yet_is_left_out_and_recorded_when_it_has_one():
+    lazy = "net, w = torch.nn.LazyLinear(1), torch.nn.LazyLinear(2).weight\n"
+    before = record(lazy + "x = torch.ones(2, requires_grad=True)\n(x * 2).sum().backward()")
+    after = record(lazy + "loss = net(torch.ones(1, 2)).sum()\nloss.backward()")
+
+    assert not _labels(before) & {"w", "net.weight"}
+    assert {"net.weight", "net.bias"} <= _labels(after)
+    assert "w" not in _labels(after)
