@@ -14,6 +14,7 @@ from .hooks import to_tensor
 from .ops.table import CALLS, METHODS
 from .tensor import TENSORS, Tensor, from_array
 from .trace import EventKind
+from .types.layout import contiguous_format
 from .warn_once import warn_once
 
 Array = npt.NDArray[Any]
@@ -122,7 +123,11 @@ def _add(variable: Tensor, gradient: Any, creates: bool, watched: bool) -> Accum
     if creates:
         tracked = to_tensor(gradient)
         if held is None:
-            meta.grad = CALLS["copy"]((from_array(np.zeros_like(tracked.array)), tracked))
+            like = variable.array
+            if _is_dense(like):
+                meta.grad = CALLS["copy"]((from_array(np.zeros_like(like, tracked.array.dtype)), tracked))
+            else:
+                meta.grad = METHODS["clone"](tracked, memory_format=contiguous_format)
         else:
             meta.grad = METHODS["__add__"](held, tracked)
     elif held is None:

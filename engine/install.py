@@ -49,6 +49,7 @@ from .ops.neural.loss import (  # noqa: F401
     distance,
     margin_loss,
     multi_margin_loss,
+    numbered,
     probability_loss,
     regression_loss,
 )
@@ -127,6 +128,7 @@ from .ops.shape import (  # noqa: F401
     shape,
     shuffle,
     slices,
+    sparse_names,
     split_at,
     storage,
     strided,

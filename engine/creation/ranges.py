@@ -123,12 +123,12 @@ def _evenly(name: str, start: Any, end: Any, steps: Any, bounds: "np.dtype[Any]"
     """Numbers from `start` to `end`, which are cut to the dtype `bounds` first: an integer range starts at integers."""
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
         raise TypeError(f"{name}(): argument 'steps' (position 3) must be int, not {type(steps).__name__}")
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
     given = {key: x.array.ndim for key, x in (("start", start), ("end", end)) if isinstance(x, Tensor)}
     if any(given.values()):
         found = " and ".join(f"{key} with {dims} dimension(s)" for key, dims in given.items())
         raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {found}.")
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
     count = int(steps)
     work = stored if stored.kind == "f" else np.dtype(np.float64)
     first, last = (work.type(_number(name, key, x)) for key, x in (("start", start), ("end", end)))

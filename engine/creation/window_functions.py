@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..arguments import Options, check_options
 from ..tensor import Tensor
-from ..types.dtype import get_default_dtype
+from ..types.dtype import C_NAMES, get_default_dtype
 from .factories import leaf
 
 Array = npt.NDArray[Any]
@@ -75,7 +75,9 @@ def _window(name: str, made: Any, length: int, periodic: bool, options: Options)
     wanted, requires_grad = check_options(name, options)
     chosen = wanted or get_default_dtype()
     if not chosen.is_floating_point:
-        raise RuntimeError(f"{name} expects floating point dtypes, got: {chosen}")
+        rest = "device=cpu, layout=Strided (default), requires_grad=false (default), pinned_memory=false, "
+        kind = f"TensorOptions(dtype={C_NAMES.get(chosen.name, chosen.name)}, {rest}memory_format=(nullopt))"
+        raise RuntimeError(f"{name} expects floating point dtypes, got: {kind}")
     if length < 0:
         raise RuntimeError(f"{name} requires non-negative window_length, got window_length={length}")
     if length < 2:

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from .. import grad_mode, observe
 from ..calls.parser import check
 from ..node import SavedResult, next_number
-from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter
+from ..tensor import ORDINARY, TENSORS, Tensor, fresh_counter, from_array
 from ..transforms.carrier import carries, carry
 from ..types.layout import ordered
 from ..version import Version
 from .layouts import binary_class, unary_class
-from .operands import broadcast_error, is_operand, prepare, to_arrays
+from .operands import broadcast_error, is_operand, prepare, require_broadcastable, to_arrays
 from .table import QUIET, TABLE, Row, register
 from .unusual import ABSENT, PLACED, unusual
 
@@ -281,6 +281,9 @@ def _binary(row: Row, reports: bool, place: str = "", is_operator: bool = False)
                     made = _asarray(made)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
+        except NotImplementedError:
+            require_broadcastable((input, other))
+            raise
         result = _new(Tensor)
         result.array = made
         result._meta = None
@@ -359,7 +362,8 @@ def _untracked_binary(row: Row, reports: bool, place: str = "", is_operator: boo
             mixed = False
         else:
             if is_operator and not is_operand(other):
-                return NotImplemented
+                is_array = name == "eq" and type(other) is _ndarray  # the one operator that takes arrays
+                return function(input, from_array(other)) if is_array else NotImplemented
             if carries((input, other)):
                 return carry(row, lambda: function(input, other), (input, other))
             if place:
@@ -370,6 +374,9 @@ def _untracked_binary(row: Row, reports: bool, place: str = "", is_operator: boo
             made = forward(left, right)
         except ValueError as error:
             raise broadcast_error(left, right, error) from None
+        except NotImplementedError:
+            require_broadcastable((input, other))
+            raise
         if mixed and type(made) is _ndarray:
             made = ordered(made, [left, right])
         result = _untracked(made)

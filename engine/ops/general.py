@@ -20,7 +20,7 @@ from ..version import Version
 from ..views import make_view
 from .keeping import ALWAYS, RESULT, Describing, Saving, describe, describing, keep, save_several, savings
 from .layouts import GeneralNode, general_class
-from .operands import broadcast_error_of, number_of, to_arrays
+from .operands import broadcast_error_of, number_of, require_broadcastable, to_arrays
 from .table import CALLS, Row, register
 
 Array = npt.NDArray[Any]
@@ -166,6 +166,10 @@ def _lean_call(
             if not promote:
                 raise
             raise broadcast_error_of(arrays, error) from None
+        except NotImplementedError:
+            if promote:
+                require_broadcastable(operands)
+            raise
         except TypeError as error:
             return call(*_with_numbers(operands, inputs, arguments, error), reports)
         if type(made) is not _ndarray:

@@ -12,18 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import grad_mode, observe
+from ..arguments import broadcast_shapes
 from ..copy_slices import check_creation, rebase_view, set_history
 from ..node import SavedResult
 from ..saving import mutation
 from ..tensor import TENSORS, Tensor
 from ..transforms import levels
 from ..transforms.carrier import Carrier, check_overwrite, copy_of, overwritten, save_tangents
-from ..types.dtype import of_numpy
-from ..types.promotion import can_cast
+from ..types.dtype import C_NAMES, of_numpy
+from ..types.promotion import can_cast, result_of
 from ..version import InferenceVersion
 from ..views import geometry, strided
 from .layouts import repoint_saved, saves_first_input
-from .operands import require_tensor
+from .operands import is_operand, plain_number, require_tensor
 from .table import METHODS, PUBLIC, QUIET, TABLE
 from .typed import user_level
 
@@ -39,25 +40,45 @@ def inplace(key: str, name: str | None = None) -> Callable[..., Tensor]:
     """Offer the in-place variant of a row built by `unary` or `binary`, as `Tensor.<name>_`."""
     row, quiet = TABLE[key], QUIET[key]
     name = f"{row.name}_" if name is None else name
+    is_operator = name.startswith("__")
 
-    def function(input: Tensor, *operands: Any, **keywords: Any) -> Tensor:
+    def function(input: Tensor, *operands: Any, **keywords: Any) -> Any:
+        if is_operator and type(operands[0]) not in TENSORS and not is_operand(operands[0]):
+            return NotImplemented
         require_tensor(row.name, "input", 1, input)
         if keywords:
             operands = _in_order(name, row.inputs[1:], operands, keywords)
         if not row.node:
             check_memory(input)
-            return write_over(row.name, input, operands, quiet(input, *operands))
+            return write_over(row.name, input, operands, _made(quiet, input, operands))
         if type(input._version_counter) is InferenceVersion and not grad_mode.local.inference:
             with grad_mode.no_grad():  # PyTorch writes, and raises then
                 return write_over(row.name, input, operands, quiet(input, *operands))
         check_writable(input)
         check_operands(input, operands)
-        return overwrite(row.name, input, operands, quiet(input, *operands))
+        return overwrite(row.name, input, operands, _made(quiet, input, operands))
 
     METHODS[name] = function
     if len(row.inputs) == 1:
         PUBLIC[name] = function
     return function
+
+
+def as_operator(function: Callable[..., Tensor]) -> Callable[..., Any]:
+    """An in-place method as an operator: NotImplemented, not an error, for operands of unknown type."""
+
+    def operator(input: Tensor, other: Any) -> Any:
+        return function(input, other) if is_operand(other) else NotImplemented
+
+    return operator
+
+
+def _made(quiet: Callable[..., Tensor], input: Tensor, operands: tuple[Any, ...]) -> Tensor:
+    try:
+        return quiet(input, *operands)
+    except NotImplementedError:
+        check_result(input, operands)
+        raise
 
 
 def _in_order(name: str, wanted: tuple[str, ...], given: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
@@ -143,7 +164,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
 
 
 def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
-    _check_fits(tensor, made.array)
+    _check_fits(tensor, made.array, op)
     check_operands(tensor, operands)
     node = made.grad_fn
     if node is None:
@@ -186,6 +207,9 @@ def write(tensor: Tensor, values: Any) -> None:
     if observe.observer is not None:
         observe.observer.before_inplace(tensor)
     array = tensor.array
+    if not array.size:
+        tensor.version.bump()
+        return
     if not array.flags.writeable and (tensor._base is not None or is_expanded(array)):
         # NumPy's broadcast views, whose overlaps were checked
         expanded = is_expanded(array)
@@ -220,8 +244,8 @@ def check_operands(tensor: Tensor, operands: tuple[Any, ...]) -> None:
 
 def check_overlap(target: Array, source: Array) -> None:
     """Raise PyTorch's RuntimeError where `source` is another part of the memory that is written to."""
-    same_place = target.__array_interface__["data"] == source.__array_interface__["data"]
-    if same_place and target.shape == source.shape and target.strides == source.strides:
+    same_place = target.__array_interface__["data"][0] == source.__array_interface__["data"][0]
+    if same_place and target.ndim == source.ndim and _steps(target) == _steps(source):
         return
     if not (_is_dense(target) and _is_dense(source)):  # PyTorch does not look closer either
         return
@@ -229,11 +253,28 @@ def check_overlap(target: Array, source: Array) -> None:
         raise RuntimeError(_SHARED)
 
 
+def _steps(array: Array) -> list[tuple[int, int]]:
+    """The lengths and strides of the dims that have more than one index: the others say nothing about the memory."""
+    return [(size, step) for size, step in zip(array.shape, array.strides, strict=True) if size != 1]
+
+
 def _is_dense(array: Array) -> bool:
     return bool(array.flags.c_contiguous or array.flags.f_contiguous)
 
 
-def _check_fits(tensor: Tensor, made: Array) -> None:
+def check_result(tensor: Tensor, operands: tuple[Any, ...]) -> None:
+    """Raise PyTorch's RuntimeError where the result could not be written over `tensor`.
+
+    Asked after a kernel was found missing: PyTorch tells of shapes and dtypes first.
+    """
+    check_history(tensor)
+    given = (tensor, *[each for each in operands if each is not None])
+    size = broadcast_shapes(*[each.array.shape for each in given if type(each) in TENSORS])
+    common = result_of([plain_number(each) for each in given])
+    _check_fits(tensor, np.empty(size, common.numpy))
+
+
+def _check_fits(tensor: Tensor, made: Array, op: str = "") -> None:
     if made.shape != tensor.array.shape:
         raise RuntimeError(
             f"output with shape {list(tensor.array.shape)} doesn't match the broadcast shape {list(made.shape)}"
@@ -241,5 +282,6 @@ def _check_fits(tensor: Tensor, made: Array) -> None:
     wanted, found = tensor.dtype, of_numpy(made.dtype)
     if wanted is not found and not can_cast(found, wanted):
         raise RuntimeError(
-            f"result type {found.scalar_type} can't be cast to the desired output type {wanted.scalar_type}"
+            f"result type {found.scalar_type} can't be cast to the desired output type "
+            f"{C_NAMES.get(wanted.name, wanted.name) if op.startswith('clamp') else wanted.scalar_type}"
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .build import unary
-from .inplace import check_operands, check_writable, inplace, overwrite
+from .inplace import check_operands, check_result, check_writable, inplace, overwrite
 from .out import into
 from .table import CALLS, FUNCTIONS, METHODS, PUBLIC, QUIET, TABLE, Gradient, Row, expose
 
@@ -79,4 +79,9 @@ def run_inplace(tensor: Any, chosen: Chosen) -> Any:
     """Run the chosen row and write the result over `tensor`, its first operand."""
     check_writable(tensor)
     check_operands(tensor, chosen.operands[1:])
-    return overwrite(TABLE[chosen.key].name, tensor, chosen.operands[1:], run(chosen, False))
+    try:
+        made = run(chosen, False)
+    except NotImplementedError:
+        check_result(tensor, chosen.operands[1:])
+        raise
+    return overwrite(TABLE[chosen.key].name, tensor, chosen.operands[1:], made)

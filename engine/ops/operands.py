@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..arguments import type_name
+from ..arguments import broadcast_shapes, type_name
 from ..creation.data import fits
 from ..tensor import TENSORS
 from ..types.dtype import bool_, dtype, get_default_dtype, of_numpy
+from ..types.layout import ordered
 from ..types.promotion import result_of
 from .table import Row
 
@@ -23,15 +24,6 @@ _NO_BOOL = {
     "relu": "Boolean inputs not supported for relu",
 }
 _KERNELS = {"bitwise_left_shift": "lshift", "bitwise_right_shift": "rshift"}  # as PyTorch names them in errors
-C_NAMES = {  # as C++ calls the dtypes in some errors
-    "float32": "float",
-    "float64": "double",
-    "int64": "long int",
-    "int32": "int",
-    "int16": "short int",
-    "int8": "signed char",
-    "uint8": "unsigned char",
-}
 _NO_TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
     "instead."
@@ -96,7 +88,14 @@ def prepare(row: Row, array: Array) -> Array:
 
 def to_float(array: Array) -> Array:
     """Integers and bools in the default dtype; floating-point arrays as they are."""
-    return array if array.dtype.kind == "f" else array.astype(get_default_dtype().numpy)
+    return array if array.dtype.kind == "f" else converted(array, get_default_dtype().numpy)
+
+
+def converted(array: Array, stored: "np.dtype[Any]") -> Array:
+    """The array in another dtype, in the memory order that PyTorch gives it: NumPy's is another where a step is 0."""
+    if not array.size or all(array.strides):
+        return array.astype(stored)
+    return ordered(array.astype(stored, order="C"), [array])
 
 
 def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
@@ -122,6 +121,7 @@ def to_arrays(row: Row, *operands: Any) -> tuple[Any, ...]:
     if row.promotes == "float" and not common.is_floating_point:
         common = get_default_dtype()
     if row.promotes == "integer" and common.is_floating_point:
+        require_broadcastable(operands)
         kernel = _KERNELS.get(row.name, row.name)
         raise NotImplementedError(f"\"{kernel}_cpu\" not implemented for '{common.scalar_type}'")
     if row.name in ("sub", "rsub"):
@@ -137,7 +137,9 @@ def is_operand(value: object) -> bool:
 
 
 def plain_number(value: Any) -> Any:
-    """A NumPy number as the Python number that it is; anything else as it is."""
+    """A NumPy number as the Python number that PyTorch takes it for, a float for a bool; anything else as it is."""
+    if isinstance(value, np.bool_):
+        return float(value)
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -153,7 +155,7 @@ def cast(operand: Any, wanted: dtype) -> Array:
     stored = wanted.numpy
     if type(operand) in TENSORS:
         array: Array = operand.array
-        return array if array.dtype is stored else array.astype(stored)
+        return array if array.dtype is stored else converted(array, stored)
     return np.asarray(operand).astype(stored)
 
 
@@ -188,6 +190,13 @@ def broadcast_error_of(operands: Sequence[Any], error: ValueError) -> Exception:
         except ValueError:
             return broadcast_error(found, operand, error)
     return error
+
+
+def require_broadcastable(operands: Sequence[Any]) -> None:
+    """Raise PyTorch's RuntimeError for shapes that do not broadcast: it tells of them before it tells of a dtype."""
+    shapes = [each.array.shape for each in operands if type(each) in TENSORS]
+    if shapes:
+        broadcast_shapes(*shapes)
 
 
 def refuse_bools(operands: tuple[Any, ...]) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from .. import grad_mode, observe
 from ..tensor import TENSORS, Tensor
+from ..types.dtype import C_NAMES
 from .inplace import check_memory, check_operands, write_over
-from .operands import C_NAMES
 from .typed import user_level
 
 _PRODUCTS: Final = frozenset(("mm", "bmm", "mv", "dot", "vdot", "addmm", "addmv", "addbmm", "baddbmm", "matmul"))

@@ -54,7 +54,12 @@ from . import (
     utils as utils,
     version as version,
 )
-from .amp import GradScaler as GradScaler, autocast as autocast, is_autocast_enabled as is_autocast_enabled
+from .amp import (
+    GradScaler as GradScaler,
+    autocast as autocast,
+    is_autocast_cpu_enabled as is_autocast_cpu_enabled,
+    is_autocast_enabled as is_autocast_enabled,
+)
 from .names import install_missing as _install_missing, missing as _missing
 from .nn import layer_places as _layer_places  # noqa: F401 - makes the modules of layers
 from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state

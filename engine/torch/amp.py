@@ -168,6 +168,11 @@ def is_autocast_enabled(device_type: str = "cuda") -> bool:
     return False
 
 
+def is_autocast_cpu_enabled() -> bool:
+    """False, by an older name."""
+    return False
+
+
 def is_autocast_available(device_type: str) -> bool:
     """False: there is one precision."""
     return False

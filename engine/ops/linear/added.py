@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from ... import observe
 from ...copy_slices import set_history
-from ...tensor import Tensor, from_array
+from ...tensor import TENSORS, Tensor, from_array
+from ...types.dtype import C_NAMES
 from ..dims import length_of
 from ..general import general
 from ..inplace import check_writable
 from ..offer import Chosen, offer_choice, offer_inplace_function, run, run_inplace
-from ..operands import C_NAMES, require_tensor
+from ..operands import require_tensor
 from ..single import one
 from ..table import METHODS, Gradient, Row
 from ..tools import expand as expand_any, mT, raw, t
@@ -155,15 +156,19 @@ def _addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: f
 def _addr_checked(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Chosen:
     """beta * input + alpha * outer(vec1, vec2); `input` broadcasts."""
     _require_tensors("addr", (("vec1", vec1), ("vec2", vec2)))
-    for name, tensor in (("vec1", vec1), ("vec2", vec2)):
-        if tensor.array.ndim != 1:
-            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {tensor.array.ndim}-D")
+    _check_vectors(vec1, vec2)
     require_expandable(input, (vec1.array.size, vec2.array.size))
     if all(tensor.array.dtype.kind in "iu" for tensor in (input, vec1, vec2)):
         for name, number in (("beta", beta), ("alpha", alpha)):
             if isinstance(number, float):
                 raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     return Chosen("addr", (input, vec1, vec2), (beta, alpha))
+
+
+def _check_vectors(vec1: Any = None, vec2: Any = None, **_others: Any) -> None:
+    for name, tensor in (("vec1", vec1), ("vec2", vec2)):
+        if type(tensor) in TENSORS and tensor.array.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {tensor.array.ndim}-D")
 
 
 def _addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Chosen:
@@ -271,9 +276,10 @@ def _offer(op: str, choose: Callable[..., Chosen]) -> None:
 
     @functools.wraps(choose)
     def inplace_function(self: Tensor, *args: Any, **keywords: Any) -> Any:
-        if op == "addr" and self.array.ndim != 2:
-            raise RuntimeError(f"2D tensor expected, got {self.array.ndim}D tensor for input")
         if op == "addr":
+            _check_vectors(*args[:2], **keywords)
+            if self.array.ndim != 2:
+                raise RuntimeError(f"2D tensor expected, got {self.array.ndim}D tensor for input")
             sizes = [vector.array.size for vector in args[:2]]
             if len(sizes) == 2 and self.array.shape != tuple(sizes):
                 raise RuntimeError(

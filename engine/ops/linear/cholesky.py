@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import TENSORS, Tensor
+from ...tensor import TENSORS, Tensor, from_array
 from ..operands import refuse_out, require_tensor
 from ..returns import named
 from ..single import one, several
 from ..table import CALLS, Gradient, Row, expose
 from .elimination import substituted
-from .failures import require_float, require_square, require_success
+from .failures import LinAlgError, require_float, require_square, require_success
 from .matrices import adjoint, column_major, symmetric, tril
 from .triangular import require_fitting, solve_triangular_any, warn_once
 
@@ -194,6 +194,8 @@ def old_cholesky(input: Tensor, upper: bool = False, *, out: Any = None) -> Tens
     refuse_out("cholesky", out)
     require_tensor("cholesky", "input", 1, input)
     warn_once("cholesky", _ADVICE)
+    if not input.array.size:
+        return from_array(np.empty_like(input.array))
     require_square("cholesky", input)
     _require_float("cholesky_cpu", input)
     return _old_row((input,), (bool(upper),))
@@ -206,7 +208,22 @@ def cholesky_inverse(input: Tensor, upper: bool = False, *, out: Any = None) -> 
     require_tensor("cholesky_inverse", "input", 1, input)
     require_square("cholesky_inverse", input)
     _require_float("cholesky_inverse_out_cpu", input)
+    _require_no_zero(input)
     return _inverse_row((input,), (bool(upper),))
+
+
+def _require_no_zero(factor: Tensor) -> None:
+    """Raise PyTorch's LinAlgError for the first zero on the diagonal of a factor."""
+    zero = np.diagonal(factor.array, axis1=-2, axis2=-1) == 0
+    if not zero.any():
+        return
+    batch = zero.reshape(-1, zero.shape[-1])
+    at = int(np.argmax(batch.any(-1)))
+    where = f"(Batch element {at}): " if zero.ndim > 1 else ""
+    raise LinAlgError(
+        f"cholesky_inverse: {where}The diagonal element {int(np.argmax(batch[at])) + 1} is zero, the inversion could "
+        "not be completed because the input matrix is singular."
+    )
 
 
 @expose("cholesky_solve")

@@ -241,11 +241,12 @@ def _check_added(input: Tensor, mat1: Tensor, mat2: Tensor) -> None:
     for name, place, matrix in (("mat1", 2, mat1), ("mat2", 3, mat2)):
         if type(matrix) not in TENSORS:
             require_tensor("addmm", name, place, matrix)
-        if matrix.array.ndim != 2:
-            raise RuntimeError(f"{name} must be a matrix, got {matrix.array.ndim}-D tensor")
     one_array, other = mat1.array, mat2.array
     if not input.array.dtype is one_array.dtype is other.dtype:
         require_same_dtypes(input, mat1, mat2)
+    for name, matrix in (("mat1", mat1), ("mat2", mat2)):
+        if matrix.array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {matrix.array.ndim}-D tensor")
     if one_array.shape[1] != other.shape[0] or one_array.dtype.kind == "b":
         _check_product(mat1, mat2)
     require_expandable(input, (one_array.shape[0], other.shape[1]))

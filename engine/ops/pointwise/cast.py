@@ -15,7 +15,7 @@ from ...types.device import (
     device as Device,  # noqa: N812 - `device` is a keyword here
     require_cpu,
 )
-from ...types.dtype import dtype, of_numpy
+from ...types.dtype import bool_, dtype, float64, of_numpy
 from ...types.layout import (
     arranged,
     channels_last,
@@ -27,12 +27,20 @@ from ...types.layout import (
 )
 from ..general import general
 from ..inplace import check_history, check_writable, overwrite
-from ..operands import broadcast_error, is_operand, require_tensor, scalar_in
+from ..operands import broadcast_error, converted, is_operand, require_tensor, scalar_in
 from ..rules import zeros_like
 from ..table import CALLS, FUNCTIONS, METHODS, Gradient, Row, expose
 
 Array = npt.NDArray[Any]
 _PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_}
+
+
+def _copied_into(array: Array, source: Any) -> Array:
+    """The source in the shape, dtype and memory order of what it is written over."""
+    made = np.empty_like(array)
+    made[...] = source
+    return made
+
 
 _clone = general(
     Row("clone", copied, ("self",), (Gradient("grad", lambda grad: grad),), node="CloneBackward0", promotes="same")
@@ -40,7 +48,7 @@ _clone = general(
 _to = general(
     Row(
         "to",
-        lambda array, stored: array.astype(stored),
+        converted,
         ("self",),
         (Gradient("grad", lambda grad: grad),),
         node="ToCopyBackward0",
@@ -51,7 +59,7 @@ _to = general(
 _to_format = general(
     Row(
         "to",
-        lambda array, stored, memory_format: arranged(array.astype(stored), memory_format),
+        lambda array, stored, memory_format: arranged(converted(array, stored), memory_format),
         ("self",),
         (Gradient("grad", lambda grad: grad),),
         node="ToCopyBackward0",
@@ -91,7 +99,7 @@ _zero = general(Row("zero", np.zeros_like, ("self",), (_LOST,), node="ZeroBackwa
 _copy = general(
     Row(
         "copy",
-        lambda array, source: np.broadcast_to(source, array.shape).astype(array.dtype),
+        _copied_into,
         ("self", "src"),
         (_LOST, Gradient("grad", lambda grad: grad)),
         node="CopyBackwards",
@@ -175,7 +183,9 @@ def to(self: Tensor, *args: Any, **keywords: Any) -> Tensor:
     if keywords:
         raise TypeError(f"to() got an unexpected keyword argument '{next(iter(keywords))}'")
     for place, argument in enumerate(args):
-        if isinstance(argument, dtype):
+        if place == 0 and isinstance(argument, (bool, float)):  # a number stands for a tensor of its dtype
+            wanted = bool_ if isinstance(argument, bool) else float64
+        elif isinstance(argument, dtype):
             wanted = argument
         elif isinstance(argument, type) and argument in _PYTHON_TYPES:
             wanted = _PYTHON_TYPES[argument]

@@ -156,8 +156,8 @@ for _name, _function, _operator in _BITWISE:
 for _name, _function in _TESTS:
     expose(_name)(unary(Row(_name, _function, ("self",), (None,), promotes="same")))
 for _shift in ("lshift", "rshift"):
-    METHODS[f"__r{_shift}__"] = lambda self, other, shift=METHODS[f"__{_shift}__"]: shift(
-        from_number(other, self), self
+    METHODS[f"__r{_shift}__"] = lambda self, other, shift=METHODS[f"__{_shift}__"]: (
+        NotImplemented if isinstance(other, np.ndarray) else shift(from_number(other, self), self)
     )
 inplace("logical_not")
 expose("bitwise_not")(unary(Row("bitwise_not", np.invert, ("self",), (None,), promotes="integer")))

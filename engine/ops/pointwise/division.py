@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...tensor import TENSORS
 from ..general import general
+from ..inplace import as_operator
 from ..offer import Chosen, offer_choice, run
 from ..operands import invalid, is_operand, refuse_bool
 from ..rules import zeros_like
@@ -21,14 +22,13 @@ _BOTH = ("self", "other")
 
 
 def _refuse_zero(left: Array, right: Array) -> None:
-    if left.dtype.kind != "f" and not np.all(right):
+    if left.dtype.kind != "f" and not np.all(right) and np.broadcast(left, right).size:
         raise RuntimeError("ZeroDivisionError")
 
 
 def _floor_divide(left: Array, right: Array) -> Array:
+    refuse_bool("div_floor_cpu", left)
     _refuse_zero(left, right)
-    if left.dtype.kind == "b":
-        raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
     made: Array = np.floor_divide(left, right)
     if made.dtype.kind == "f":  # NumPy gives nan for a / 0, PyTorch inf
         made = np.where(right == 0, left / right, made)
@@ -38,6 +38,7 @@ def _floor_divide(left: Array, right: Array) -> Array:
 def _divide_rounded(left: Array, right: Array, rounding_mode: str) -> Array:
     if rounding_mode == "floor":
         return _floor_divide(left, right)
+    refuse_bool("div_trunc_cpu", left)
     _refuse_zero(left, right)
     made: Array = (
         np.trunc(left / right)
@@ -259,16 +260,17 @@ _operator("__floordiv__", floor_divide, False)
 _operator("__rfloordiv__", floor_divide, True)
 _operator("__mod__", remainder, False)
 _operator("__rmod__", remainder, True)
-METHODS["__ifloordiv__"] = METHODS["floor_divide_"]
-METHODS["__imod__"] = METHODS["remainder_"]
+METHODS["__ifloordiv__"] = as_operator(METHODS["floor_divide_"])
+METHODS["__imod__"] = as_operator(METHODS["remainder_"])
 
 
 @expose("__rtruediv__", function=False)
 def reflected_div(self: Any, other: Any) -> Any:
     """`other / self` for a number: PyTorch multiplies by the reciprocal, and so shows two nodes."""
-    if not is_operand(other):
-        return NotImplemented
-    return run(Chosen("mul", (run(Chosen("reciprocal", (self,))), other)))
+    inverse = run(Chosen("reciprocal", (self,)))
+    if isinstance(other, np.ndarray):
+        return inverse * other
+    return run(Chosen("mul", (inverse, other))) if is_operand(other) else NotImplemented
 
 
 METHODS["__rdiv__"] = METHODS["__rtruediv__"]

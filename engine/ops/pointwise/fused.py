@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import C_NAMES
 from ...types.promotion import result_of
 from ..build import NUMBERS
 from ..offer import Chosen, offer_choice
-from ..operands import C_NAMES, invalid, require_tensor
+from ..operands import invalid, require_tensor
 from .elementwise import elementwise, floating
 
 _THREE = ("self", "tensor1", "tensor2")

@@ -11,6 +11,7 @@ import numpy as np
 from ...tensor import TENSORS
 from ..build import NUMBERS
 from ..general import general
+from ..inplace import as_operator
 from ..offer import Chosen, offer_choice, offer_inplace_function, run
 from ..operands import is_operand, scalar_in
 from ..rules import log, logical_and, power, power_of, where, zeros_like
@@ -170,4 +171,4 @@ def reflected_pow(self: Any, base: Any) -> Any:
 
 pow_chosen = pow_.__wrapped__
 FUNCTIONS["power"] = lambda base, exponent: run(pow_chosen(base, exponent))
-METHODS["__ipow__"] = METHODS["pow_"]
+METHODS["__ipow__"] = as_operator(METHODS["pow_"])

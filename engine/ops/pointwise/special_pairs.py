@@ -193,6 +193,9 @@ def offered_xlogy(input: Any, other: Any) -> Chosen:
     return _choose("xlogy", input, other)
 
 
+offer_inplace_function("xlogy_")
+
+
 @offer_choice("igamma")
 def igamma(input: Any, other: Any) -> Chosen:
     """The lower regularised incomplete gamma function."""

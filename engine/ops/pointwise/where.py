@@ -7,7 +7,7 @@ import numpy as np
 from ...arguments import broadcast_shapes
 from ...tensor import TENSORS, Tensor, from_array
 from ...transforms.carrier import refuse_sample
-from ...types.dtype import bool_, uint8
+from ...types.dtype import C_NAMES, bool_, uint8
 from ...types.layout import ordered
 from ...types.promotion import can_cast, result_of
 from ..inplace import check_fillable, overwrite
@@ -131,8 +131,13 @@ def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 def _fill_masked(input: Tensor, mask: Tensor, value: Any, reports: bool) -> Tensor:
     require_tensor("masked_fill", "mask", 2, mask)
+    if type(value) in TENSORS and value.array.ndim:
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
+            "dimension(s)."
+        )
     if mask.dtype is not bool_:
-        name = {"int64": "long int", "uint8": "unsigned char", "float32": "float"}.get(mask.dtype.name, mask.dtype.name)
+        name = C_NAMES.get(mask.dtype.name, mask.dtype.name)
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
     pair = (mask, input) if reports else (input, mask)  # in place PyTorch looks at the tensor first
     broadcast_shapes(*(each.array.shape for each in pair))  # raises where they do not

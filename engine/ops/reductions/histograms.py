@@ -134,10 +134,10 @@ def histogramdd(input: Tensor, bins: Any, range: Any = None, weight: Any = None,
 def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     """How often each number from 0 on stands in a vector, or the sums of their weights."""
     array = input.array
-    if minlength < 0:
-        raise RuntimeError("minlength should be >= 0")
     if array.dtype.kind not in "iu":
         raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype.scalar_type}'")
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
     if array.ndim != 1 or (array < 0).any():
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:

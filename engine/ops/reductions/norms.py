@@ -16,7 +16,7 @@ from ..dims import axes, in_order, numpy_names, wrap_dims
 from ..general import general
 from ..inplace import check_writable, overwrite
 from ..linear.svd import svdvals
-from ..operands import require_tensor
+from ..operands import number_of, require_tensor
 from ..single import one
 from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import filled, raw, same, shape, sign, sum_dims, unreduce
@@ -181,6 +181,7 @@ def norm(
 ) -> Tensor:
     """The p-norm of all elements, or along `dim`; 2 unless given. "nuc": the sum of a matrix's singular values."""
     require_tensor("norm", "input", 1, input)
+    p = number_of(p)
     if numpy:
         dim, keepdim = numpy_names("norm", numpy, dim, keepdim)
     dims = tuple(dim) if isinstance(dim, (tuple, list)) else None if dim is None else (dim,)

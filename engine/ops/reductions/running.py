@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor
+from ...types.dtype import C_NAMES
 from ..dims import wrap_dim
 from ..inplace import check_writable, overwrite
 from ..linear.matrices import join
@@ -202,8 +203,8 @@ def _over(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
     place = wrap_dim(dim, self.array.ndim)
     if dtype is not None and dtype is not self.dtype:
         raise RuntimeError(
-            f"Bad in-place call: input tensor dtype {self.dtype.scalar_type} and output tensor dtype "
-            f"{dtype.scalar_type} should match"
+            f"Bad in-place call: input tensor dtype {C_NAMES.get(self.dtype.name, self.dtype.name)} and output tensor "
+            f"dtype {C_NAMES.get(dtype.name, dtype.name)} should match"
         )
     summed_dtype(name, self, self.dtype)  # raises for bools
     made = CALLS[name]((self,), (place, self.array.dtype), False)

@@ -88,7 +88,7 @@ def _checked_dim(name: str, input: Tensor, dim: int) -> int:
     place = wrap_dim(dim, len(shape))
     others = [size for at, size in enumerate(shape) if at != place]
     if 0 in others:
-        raise RuntimeError(f"There are 0 sized dimensions, and they aren't selected, so {name} cannot be applied")
+        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
     return place
 
 

@@ -185,10 +185,10 @@ def repeat_interleave(
 
 
 def _numbers(repeats: Tensor, output_size: int | None) -> Tensor:
-    if repeats.array.ndim != 1:
-        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if repeats.dtype not in (int64, int32):
         raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.scalar_type}'")
+    if repeats.array.ndim != 1:
+        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if (repeats.array < 0).any():
         raise RuntimeError("repeats can not be negative")
     made = np.repeat(np.arange(repeats.array.size, dtype=repeats.array.dtype), raw(repeats))

@@ -10,6 +10,7 @@ from ...saving import mutation
 from ...tensor import ORDINARY, TENSORS, Tensor, from_array
 from ...transforms.carrier import carries
 from ...types.dtype import of_numpy
+from ...types.layout import empty_in_order, memory_order
 from ...views import geometry, strided
 from ..dims import from_end
 from ..inplace import check_apart, check_fillable, check_history, check_memory, check_overlap, is_expanded, overwrite
@@ -20,7 +21,7 @@ from ..table import CALLS, Gradient, Row, expose
 from ..tools import raw, sum_to
 from .expand import expand, expanded_size
 from .indexing import Indices, Plan, Step, numpy_key, read_key, require_index, simple_steps, take_views
-from .shape import reshape
+from .shape import reshape, view
 
 Array = npt.NDArray[Any]
 _INT64 = np.dtype(np.int64)
@@ -64,8 +65,28 @@ def _picked(array: Array, indices: Indices) -> Array:
             made = array[numpy_key(indices, array.shape)]  # ... and this one has PyTorch's words
     else:
         made = array[numpy_key(indices, array.shape)]
+    if not array.flags.c_contiguous and made.ndim > 1 and made.size:
+        return _in_its_order(made, array, indices)
     made = np.asarray(made, order="C")
     return made.reshape(-1).reshape(made.shape) if 1 in made.shape else made  # dims of length 1 with usual steps
+
+
+def _in_its_order(made: Array, array: Array, indices: Indices) -> Array:
+    """What was picked, in the memory order that PyTorch's iteration over the array and the indices gives it."""
+    key = numpy_key(indices, array.shape)
+    places = [place for place, item in enumerate(key) if not isinstance(item, slice)]
+    picks = [key[place] for place in places]
+    common = np.broadcast_shapes(*[pick.shape for pick in picks])
+    others = [step for place, step in enumerate(array.strides) if place not in places]
+    adjacent = places == list(range(places[0], places[0] + len(places)))
+    start = places[0] if adjacent else 0
+    count = len(others) - start
+    strides = [[*others[:start], *(0 for _ in common), *others[start:]]]
+    for pick in picks:
+        strides.append([0] * start + list(np.broadcast_to(pick, common).strides) + [0] * count)
+    wanted = empty_in_order(made.shape, memory_order(made.shape, strides), made.dtype)
+    wanted[...] = made
+    return wanted
 
 
 _index = one(
@@ -160,7 +181,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     _check_value(self, value)
     if key is False:
         return
-    plan = read_key(key, self.array.shape)
+    plan = read_key(None if key is True else key, self.array.shape)
     if plan.tensors:
         if is_expanded(self.array):
             _warn_of_expanded(self, key, value)
@@ -239,7 +260,7 @@ def _set_tracked(self: Tensor, value: Any, plan: Plan) -> None:
         check_history(target)
         values = value if type(value) in TENSORS else from_array(np.asarray(value, self.array.dtype))
         if values.array.shape[:1] == (1,):
-            values = reshape(values, _without_leading_ones(values.array.shape))
+            values = view(values, _without_leading_ones(values.array.shape))
         made = _index_put((target, values), (plan.indices, False), reports=False)
         overwrite("index_put", target, (values,), made)
     elif not target.array.ndim or (type(value) in TENSORS and value.array.ndim):
@@ -271,14 +292,15 @@ def _set_untracked(self: Tensor, value: Any, steps: tuple[Step, ...], indices: I
 def _writable(tensor: Tensor) -> Array:
     """The tensor's array; NumPy's broadcast views are read-only, so another over the same memory."""
     array = tensor.array
-    return array if array.flags.writeable or tensor._base is None else strided(array, geometry(tensor, tensor))
+    return array if array.flags.writeable or not array.size else strided(array, geometry(tensor, tensor))
 
 
 def _check_region(region: Array, value: Any) -> None:
     if is_expanded(region):
         check_memory(from_array(region))  # raises
-    if type(value) in TENSORS and value.array.ndim:
-        check_overlap(region, value.array)
+    # Where the value is expanded, PyTorch does not look closer.
+    if type(value) in TENSORS and value.array.ndim and value.array.size == region.size:
+        check_overlap(region, value.array.reshape(region.shape))
 
 
 def _warn_of_expanded(self: Tensor, key: Any, value: Any) -> None:
@@ -292,7 +314,9 @@ def _assign(array: Array, value: Any, steps: tuple[Step, ...], indices: Indices)
     if indices:
         _put(region, value, indices, False)
     else:
-        region[...] = _fitting(value, region)
+        given = _fitting(value, region)
+        if region.size:
+            region[...] = given
     return array
 
 

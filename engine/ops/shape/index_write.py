@@ -201,19 +201,19 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Chosen:
 
 def _fill_chosen(input: Tensor, dim: int, index: Tensor, value: Any) -> Chosen:
     require_tensor("index_fill", "index", 2, index)
-    place = wrap_dim(dim, input.array.ndim)
     if type(value) in TENSORS and value.array.ndim:
         raise RuntimeError(
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
             "dimension(s)."
         )
+    place = wrap_dim(dim, input.array.ndim)
     if index.dtype is not int64:
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
     if index.array.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
     length = input.array.shape[place] if input.array.ndim else 1
     wrong = index.array[(index.array < -length) | (index.array >= length)]
-    if wrong.size:
+    if wrong.size and 0 not in input.array.shape[:place] + input.array.shape[place + 1 :]:
         raise IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {length}")
     if type(value) in TENSORS:
         return Chosen("index_fill.Tensor", (input, value), (place, index))

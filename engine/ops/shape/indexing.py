@@ -171,20 +171,25 @@ def numpy_key(
             error = error or IndexError(f"{which} is out of bounds {where}")
             array = np.zeros_like(array)
         key.append(array)
-    _require_broadcast(key)
-    if error is not None:
-        if check is not None and 0 not in shape:
-            check(np.broadcast_to(np.zeros(()), shape)[tuple(key)].shape)
-        raise error
-    return tuple(key)
+    found = _common_shape(key)
+    if error is None:
+        return tuple(key)
+    if 0 in found:  # nothing is read, so no place is looked at
+        return tuple([item if isinstance(item, slice) else np.zeros(found, np.int64) for item in key])
+    if all(length or isinstance(item, slice) for item, length in zip(key, shape, strict=False)):
+        size = np.broadcast_to(np.zeros(()), shape)[tuple(key)].shape
+        if check is not None:
+            check(size)
+        if 0 in size:
+            return tuple(key)
+    raise error
 
 
-def _require_broadcast(key: list[Any]) -> None:
+def _common_shape(key: list[Any]) -> tuple[int, ...]:
+    """The shape that the index arrays broadcast to. Raises IndexError where they do not."""
     arrays = [item for item in key if not isinstance(item, slice)]
-    if len(arrays) < 2:
-        return
     try:
-        np.broadcast_shapes(*(array.shape for array in arrays))
+        return np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:
         shapes = ", ".join(str(list(array.shape)) for array in arrays)
         raise IndexError(

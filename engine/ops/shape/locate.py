@@ -34,7 +34,7 @@ def _triangle(name: str, find: Any, row: int, col: int, offset: int, dtype: DTyp
         if length < 0:
             raise RuntimeError(f"{what} must be non-negative, got{length}")
     dtype = dtype or int64
-    if dtype.is_floating_point:
+    if dtype.is_floating_point or dtype.name == "bool":
         raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.scalar_type}'")
     return from_array(np.stack(find(row, offset, col)).astype(dtype.numpy))
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...calls.parser import check
 from ...tensor import TENSORS, Tensor, from_array
 from ..dims import wrap_dim
 from ..operands import require_tensor
@@ -105,7 +106,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     require_tensor("split", "self", 1, tensor)
     if not tensor.array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    if isinstance(split_size_or_sections, (tuple, list)):
+    if isinstance(split_size_or_sections, (tuple, list)) or not hasattr(split_size_or_sections, "__index__"):
+        check("torch.split_with_sizes", (tensor, split_size_or_sections, dim), {})
         return split_with_sizes(tensor, split_size_or_sections, dim)
     return _split((tensor,), (*check_split(tensor, split_size_or_sections, dim), tensor.array.shape))
 
@@ -134,7 +136,7 @@ def split_with_sizes(tensor: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Te
 def check_split_sizes(tensor: Tensor, split_sizes: Any, dim: int) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
     """The sizes as PyTorch saves them, the dim from 0, and the sizes. Raises PyTorch's RuntimeErrors."""
     if not tensor.array.ndim:
-        raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     place = wrap_dim(dim, tensor.array.ndim)
     length, sizes = tensor.array.shape[place], tuple(as_int(size) for size in split_sizes)
     if any(size < 0 for size in sizes):
@@ -144,7 +146,7 @@ def check_split_sizes(tensor: Tensor, split_sizes: Any, dim: int) -> tuple[tuple
     if sum(sizes) != length:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-            f"{place}), but got split_sizes={list(sizes)}"
+            f"{dim}), but got split_sizes={list(sizes)}"
         )
     return sizes, place, sizes
 

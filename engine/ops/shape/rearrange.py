@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from ...arguments import check_size, require_lengths
 from ...tensor import TENSORS, Tensor
+from ...types.layout import copied
 from ..dims import wrap_dim, wrap_dims
 from ..single import one
 from ..table import CALLS, Gradient, Row, expose
@@ -53,7 +54,7 @@ def unrepeat(grad: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any
 
 def _flipped(array: Array, dims: tuple[int, ...]) -> Array:
     """A copy in the memory order of the original, as PyTorch makes it."""
-    made = np.empty_like(array)
+    made = np.empty_like(array) if all(array.strides) else copied(array)
     made[...] = flip_tool(array, dims)
     return made
 

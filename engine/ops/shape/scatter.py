@@ -130,13 +130,19 @@ def check_index(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor |
         return place
     if len(own) != len(wanted):
         raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
-    given = None if src is None else src.array.shape or (1,)
-    if given is not None and len(given) != len(wanted):
-        if len(given) < len(wanted) and src is not None and src.array.ndim:
-            wrap_dim(len(given), len(given))  # raises, as PyTorch
-        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     too_large = any(a > b for at, (a, b) in enumerate(zip(wanted, own, strict=True)) if at != place)
-    if too_large or (given is not None and any(a > b for a, b in zip(wanted, given, strict=True))):
+    given = None if src is None else src.array.shape or (1,)
+    if given is not None:
+        assert src is not None
+        for at, length in enumerate(() if too_large else wanted):
+            if src.array.ndim:
+                wrap_dim(at, len(given))  # raises, as PyTorch
+            if length > (given[at] if src.array.ndim else 1):
+                too_large = True
+                break
+        if len(given) != len(wanted):
+            raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    if too_large:
         source = "" if given is None else f" and to be no larger size than src {list(given)}"
         raise RuntimeError(
             f"Expected index {list(wanted)} to be no larger than self {list(own)} apart from dimension {place}{source}"

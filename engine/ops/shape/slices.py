@@ -141,12 +141,12 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
 
 def check_narrow(input: Tensor, dim: int, start: Any, length: int) -> tuple[int, int]:
     """The dim and the first index from 0. Raises PyTorch's errors for what is out of range."""
+    if type(start) in TENSORS and (start.array.ndim or start.array.dtype.kind not in "iu"):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     if not input.array.ndim:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
-    if type(start) in TENSORS and (start.array.ndim or start.array.dtype.kind not in "iu"):
-        raise RuntimeError("start must be an 0-dim integral Tensor.")
     place = wrap_dim(dim, input.array.ndim)
     size, first = input.array.shape[place], as_int(start)
     if not -size <= first <= size:

@@ -52,14 +52,14 @@ def tensor_split(
 
 
 def _of_tensor(given: Tensor) -> Any:
+    if given.dtype is not int64:
+        raise RuntimeError(
+            f"tensor_split expected tensor_indices_or_sections to have dtype of long, but got {given.dtype.scalar_type}"
+        )
     if given.array.ndim > 1:
         raise RuntimeError(
             "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
             f"got a tensor with {given.array.ndim} dims"
-        )
-    if given.dtype is not int64:
-        raise RuntimeError(
-            f"tensor_split expected tensor_indices_or_sections to have dtype of long, but got {given.dtype.scalar_type}"
         )
     return given.array.tolist()
 
