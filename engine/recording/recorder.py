@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 DEFAULT_BUDGET = 1 << 30  # bytes of recorded arrays
 MOST_PENDING = 50_000  # events that may wait to become rows
 MOST_AT_ONCE = 4096  # events between two batches, so that the window sees long cells grow
-AT_A_TIME = 128  # events worked off at a time while the user's code goes on recording
+AT_A_TIME = 128  # events worked off at a time while the user's code goes on recording ...
+IN_A_RUSH = 32  # ... and where it does little else: they hold Python's lock, of which such code needs all
+RUSH = 1000  # events between two looks that say so
 YOUNG = 0.25  # seconds of a pass in which nothing is worked off, so that nothing takes time from it
 MOST_WAITING = 7 / 8  # of the budget may be held by what waits to become rows; older values give way to it ...
 WAITING_STEP = 1 / 16  # ... each time that so much of the budget was added
@@ -331,15 +333,17 @@ class Recorder:
     def pace(self) -> int:
         """How many events may be worked off now without taking time from the user's code that records them."""
         recorded = self._worked + len(self._pending)
-        goes_on, self._recorded_before = recorded != self._recorded_before, recorded
+        new, self._recorded_before = recorded - self._recorded_before, recorded
         now = time.perf_counter()
-        if goes_on:
+        if new:
             self._quiet_since = now
         if now < self._young_until:
             return 0
         if now - self._quiet_since > HELD and self._results.undecided(self._pending):
             self._pending.append((self._on_break,))
-        return AT_A_TIME if goes_on else MOST_AT_ONCE
+        if new > RUSH:
+            return IN_A_RUSH
+        return AT_A_TIME if new else MOST_AT_ONCE
 
     def process(self, most: int = MOST_AT_ONCE) -> int:
         """Turn the oldest of what is pending into rows; returns the number of events, 0 when there were none.
