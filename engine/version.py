@@ -74,3 +74,9 @@ class InferenceVersion(Version):
             "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
             "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
         )
+
+
+def writes_of(tensor: "Tensor") -> int:
+    """How often a tensor's memory was written in place: its `_version`, known of inference tensors too."""
+    counter = tensor._version_counter
+    return 0 if counter is None else counter.count

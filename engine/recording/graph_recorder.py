@@ -16,6 +16,7 @@ from ..functions.function_node import FunctionNode
 from ..node import AccumulateGrad, Node, Output, ends
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EdgeKind, EventKind, NodeKind
+from ..version import writes_of
 from .array_store import is_small
 from .naming import ParameterNames, is_name
 from .recorded_arrays import RecordedArrays
@@ -198,7 +199,7 @@ class GraphRecorder:
 
     def _up_to_date(self, tensor: Tensor) -> TensorEntry:
         entry = self._entry(tensor)
-        if entry is not None and entry.version == tensor._version and entry.requires_grad == tensor._requires_grad:
+        if entry is not None and entry.version == writes_of(tensor) and entry.requires_grad == tensor._requires_grad:
             return entry
         origin = self._origins.get(id(tensor))
         if origin is not None and origin[0]() is tensor:
@@ -254,7 +255,7 @@ class GraphRecorder:
             label = before.label  # `for p in (w, b): p.sub_(...)` overwrites w, and that is still its name
         made_by, number = ends(tensor.history())
         function = None if made_by is None else self.node(made_by)
-        arrays, array, version = self._arrays, tensor.array, tensor._version
+        arrays, array, version = self._arrays, tensor.array, writes_of(tensor)
         value = arrays.handle(array)
         if scope is None:
             scope = NONE if site is NOWHERE else self.scope

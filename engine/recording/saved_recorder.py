@@ -15,6 +15,7 @@ from ..ops.layouts import GeneralNode
 from ..saving.packed import Packed
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EventKind
+from ..version import writes_of
 from .recorded_arrays import RecordedArrays
 from .recorded_objects import NodeEntry, SavedRow, TensorEntry
 from .recorder_columns import Rows
@@ -59,7 +60,7 @@ class SavedRecorder:
         elif type(value) in TENSORS:
             known = self._known(value)
             tensor = NONE if known is None else known.row
-            same = known is not None and known.version == version == value._version
+            same = known is not None and known.version == version == writes_of(value)
             handle = known.value if same and known is not None else self._arrays.handle(value.array)
         elif type(value) is Packed:
             handle = self._arrays.handle(value.content if type(value.content) in TENSORS else None)

@@ -103,3 +103,11 @@ def test_every_kind_of_write_keeps_what_was_recorded_before(write):
     handle = named(recording.trace, "x").value
     recording.run(write)
     assert np.array_equal(recording.recorder.array(handle), np.ones(3))
+
+
+def test_tensors_of_inference_mode_are_recorded_and_named_though_they_have_no_version():
+    recording = Recording()
+    recording.run("with torch.inference_mode():\n    t = torch.ones(2) * 3\n    v = t[:1]\n    t.add_(1)\nu = t + 1")
+    assert recording.error is None
+    trace = recording.trace
+    assert [value(trace, named(trace, name).value) for name in "tvu"] == [[4.0, 4.0], [4.0], [5.0, 5.0]]
