@@ -15,6 +15,9 @@ from .proper import ProperGraph
 Neighbours = list[list[int]]
 Layers = list[list[int]]
 
+_SMALL = 1000
+"""In larger proper graphs two of the walks are hardly ever the best ones."""
+
 
 def start_orders(graph: ProperGraph, check: Callable[[], None]) -> Iterator[Layers]:
     """Orders of the layers, computed one at a time as they are asked for, the most promising first."""
@@ -26,11 +29,14 @@ def start_orders(graph: ProperGraph, check: Callable[[], None]) -> Iterator[Laye
     walks: list[Callable[[], Layers]] = [
         lambda: depth_first(upwards, _backwards(upper), lower, layer_of, check),
         lambda: breadth_first(upwards, upper, lower, layer_of, check),
-        lambda: depth_first(upwards, _backwards(upper), _backwards(lower), layer_of, check),
-        lambda: depth_first(downwards, _backwards(upper), _backwards(lower), layer_of, check),
         lambda: depth_first(upwards, upper, lower, layer_of, check),
         lambda: breadth_first(downwards, upper, lower, layer_of, check),
     ]
+    if graph.size <= _SMALL:
+        walks[2:2] = [
+            lambda: depth_first(upwards, _backwards(upper), _backwards(lower), layer_of, check),
+            lambda: depth_first(downwards, _backwards(upper), _backwards(lower), layer_of, check),
+        ]
     for walk in walks:
         yield walk()
 
