@@ -29,6 +29,8 @@ _HEAP_TYPE: Final = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class made by a `class` sta
 
 def check_options(name: str, options: Options) -> tuple[dtype | None, bool]:
     """The dtype asked for, if any, and `requires_grad`. Raises for what is no option, or none of the engine's."""
+    if not options:
+        return None, False
     unknown = next((key for key in options if key not in Options.__annotations__), None)
     if unknown is not None:
         raise TypeError(f"{name}() got an unexpected keyword argument '{unknown}'")

@@ -6,6 +6,7 @@ every item is converted on its own, with an error when it does not fit.
 
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,9 @@ _EXACT: Final = frozenset((float, int, bool))
 
 def to_array(data: Any, wanted: dtype | None) -> Array:
     """A fresh array of `data`; its dtype is inferred when `wanted` is None. Raises PyTorch's errors."""
+    made = _plain(data, wanted)
+    if made is not None:
+        return made
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, Tensor):
@@ -40,6 +44,28 @@ def to_array(data: Any, wanted: dtype | None) -> Array:
     if trouble is not None:
         raise trouble
     return _convert(leaves, chosen).reshape(shape)
+
+
+def _plain(data: Any, wanted: dtype | None) -> Array | None:
+    """A number, a list of numbers or a list of such lists, all floats or all ints: what nearly all data are.
+
+    None for anything else, and for what goes wrong: `to_array` looks closer.
+    """
+    rows = type(data) is list and bool(data) and type(data[0]) is list
+    leaves = list(chain.from_iterable(data)) if rows and all(type(row) is list for row in data) else data
+    kinds = set(map(type, leaves)) if type(leaves) is list else {type(data)}
+    if kinds == {float}:
+        chosen = wanted or get_default_dtype()
+    elif kinds == {int}:
+        chosen = wanted or int64
+    else:
+        return None
+    if not (chosen.is_floating_point or (chosen is int64 and kinds == {int})):
+        return None
+    try:
+        return np.array(data, chosen.numpy)
+    except (ValueError, OverflowError):  # rows of different lengths, integers that are too large
+        return None
 
 
 def check_array(array: Array) -> None:

@@ -3,6 +3,7 @@
 The numbers come from `generator.py`, which equals PyTorch's CPU generator.
 """
 
+import math
 from typing import Any, Unpack
 
 import numpy as np
@@ -201,4 +202,4 @@ def _limits(chosen: dtype) -> tuple[int, int]:
 
 
 def _count(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape, dtype=np.int64))
+    return math.prod(shape)
