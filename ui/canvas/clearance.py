@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRectF, QTimer
 
 from .graph_view import GraphView
-from .overlays import AIR, Overlays
+from .overlays import Overlays
 
 REST_MS = 300  # a camera that has not moved for so long has come to rest
 
@@ -48,8 +48,7 @@ class Clearance(QObject):
 
     def _follow_offer(self) -> None:
         """Room for the offer at the lower edge; a picture that is fitted is fitted again."""
-        offer, graph = self._overlays.offer, self._graph
-        kept = 0.0 if offer.isHidden() else float(graph.height() - offer.y() + AIR)
+        kept, graph = float(self._overlays.kept_free), self._graph
         if kept != graph.kept_free:
             graph.kept_free = kept
             graph.fit_again()

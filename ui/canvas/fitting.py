@@ -66,12 +66,12 @@ def fit(
     stands in a corner where `is_free` finds nothing drawn, `corner` if it can stay there; where there is none, room
     is left for it beside or above the graph, whichever leaves the graph larger.
     """
-    right, bottom = width - margin, height - max(margin, kept_free)
+    right, bottom = width - margin, height - (kept_free + margin / 2 if kept_free else margin)
     whole = _within(bounds, margin, margin, right, bottom, width, height)
     if not (legend[0] and legend[1]):
         return Fit(whole, corner)
     for tried in dict.fromkeys((corner, *Corner)):
-        if is_free(_in_scene(tried, legend, whole, width, height)):
+        if is_free(_in_scene(tried, legend, whole, width, height, kept_free)):
             return Fit(whole, tried)
     beside = _within(bounds, legend[0] + margin, margin, right, bottom, width, height)
     below = _within(bounds, margin, legend[1] + margin, right, bottom, width, height)
@@ -87,10 +87,12 @@ def _within(bounds: Rect, left: float, top: float, right: float, bottom: float, 
     return Camera(scale, x, y)
 
 
-def _in_scene(corner: Corner, size: tuple[float, float], camera: Camera, width: float, height: float) -> Rect:
-    """What a card of that size covers of the scene in a corner of the viewport."""
+def _in_scene(
+    corner: Corner, size: tuple[float, float], camera: Camera, width: float, height: float, kept_free: float
+) -> Rect:
+    """What a card of that size covers of the scene in a corner of the viewport, above what is kept free."""
     left = width / 2 - size[0] if corner.is_right else -width / 2
-    top = height / 2 - size[1] if corner.is_bottom else -height / 2
+    top = height / 2 - kept_free - size[1] if corner.is_bottom else -height / 2
     x, y = camera.x + left / camera.scale, camera.y + top / camera.scale
     return (x, y, x + size[0] / camera.scale, y + size[1] / camera.scale)
 

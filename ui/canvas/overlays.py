@@ -51,22 +51,24 @@ class Overlays:
     def arrange(self) -> None:
         """Put everything in its corner of the canvas."""
         width, height = self._canvas.width(), self._canvas.height()
+        self.offer.fit(width - 2 * _INSET)
+        self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
         self.legend.move(self._at(self.legend, self.corner))
         if self.corner is self._map_corner and not self.legend.isHidden():
             self._map_corner = next(corner for corner in _MAP_CORNERS if corner is not self.corner)
         self.map.move(self._at(self.map, self._map_corner))
         self.hint.move((width - self.hint.width()) // 2, (height - self.hint.height()) // 2)
         self.notice.move((width - self.notice.width()) // 2, _INSET)
-        self.offer.fit(width - 2 * _INSET)
-        self.offer.move((width - self.offer.width()) // 2, height - self.offer.height() - _INSET)
-        for part in (self.legend, self.map):
-            if not part.isHidden() and self.offer.geometry().intersects(part.geometry()):
-                self.offer.move(self.offer.x(), part.y() - self.offer.height() - AIR)
+
+    @property
+    def kept_free(self) -> int:
+        """Pixels at the lower edge that the offer takes; legend and overview stand above it."""
+        return 0 if self.offer.isHidden() else self._canvas.height() - self.offer.y()
 
     def _at(self, part: QWidget, corner: Corner) -> QPoint:
         """The upper left corner of a part that stands in a corner of the canvas."""
         x = self._canvas.width() - part.width() - _INSET if corner.is_right else _INSET
-        y = self._canvas.height() - part.height() - _INSET if corner.is_bottom else _INSET
+        y = self._canvas.height() - self.kept_free - part.height() - _INSET if corner.is_bottom else _INSET
         return QPoint(x, y)
 
     @property

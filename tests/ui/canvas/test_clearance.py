@@ -149,3 +149,17 @@ def test_an_empty_canvas_has_nothing_to_clear(canvas):
     view.clearance.settle()
     assert not view.clearance.is_covered(QRectF(0, 0, 10, 10))
     assert np.isfinite(view.graph.camera.scale)
+
+
+def test_the_legend_stands_above_an_offer_that_reaches_into_its_corner(canvas):
+    view, state = canvas(seed_trace(), 420, 700)
+    state.set_step(0, 2)
+    parts = view.overlays
+    parts.offer.show_offer("The graph has grown into a crooked picture.", "Lay out afresh", lambda: None)
+    view.graph.legend_corner = Corner.BOTTOM_LEFT
+    parts.move_legend(Corner.BOTTOM_LEFT)
+    assert parts.offer.geometry().bottom() > 660
+    assert not parts.offer.geometry().intersects(parts.legend.geometry())
+    view.fit()
+    assert not len(covered(view, parts.legend))
+    assert not len(covered(view, parts.offer))
