@@ -11,7 +11,7 @@ from ..arguments import Options, check_options, check_size, require_lengths
 from ..tensor import Tensor, from_array, method
 from ..transforms.carrier import mark, samples_of
 from ..types.dtype import bool_, dtype, float32, float64, get_default_dtype, int64, of_numpy
-from ..types.layout import arranged
+from ..types.layout import arranged, empty_in_order, memory_order
 from .data import check_array, fits, to_array
 
 Array = npt.NDArray[Any]
@@ -198,7 +198,11 @@ def _like(name: str, input: Any, value: float, options: Options) -> Tensor:
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     wanted, requires_grad = check_options(name, options)
-    made = np.empty_like(input.array, dtype=(wanted or input.dtype).numpy, order="K", subok=False)
+    array, kind = input.array, (wanted or input.dtype).numpy
+    if 0 in array.strides:  # an expanded dim, whose place NumPy would change
+        made = empty_in_order(array.shape, memory_order(array.shape, [list(array.strides)]), kind)
+    else:
+        made = np.empty_like(array, dtype=kind, order="K", subok=False)
     if options.get("memory_format") is not None:
         made = arranged(made, options["memory_format"])
     made[...] = fits(value, wanted or input.dtype, _c_type(wanted or input.dtype))

@@ -15,7 +15,7 @@ from .offered import checked
 _one_hot = one(
     Row(
         "one_hot",
-        lambda self, classes: (self[..., None] == np.arange(classes)).astype(np.int64),
+        lambda self, classes: (self[..., None] == np.arange(classes)).astype(np.int64, order="C"),
         ("self",),
         (None,),
         arguments=("num_classes",),
