@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEEN_SIZE = 11.0  # pixels on the screen that a short title should have
 _LEAST_SIZE = 7.0  # and has at the least: what does not fit so is left out of it
 _LEAST_TEXT = 3  # characters that say something
-_LARGEST = 38  # and in the scene at most, to fit a box's height
+_OF_HEIGHT, _LARGEST = 0.76, 38.0  # what a title may take of a box's height, and at most
 _MOST_FITTED = 20_000  # shortened titles that are remembered
 _MARGIN = 9.0
 _LINE = 18.0  # from one line of a box to the next
@@ -68,10 +68,11 @@ def _texts(picture: Picture, box: int) -> BoxTexts:
 def paint_short_titles(picture: Picture, painter: QPainter, boxes: Ints, scale: float) -> None:
     """The titles alone, as large as can be read at `scale`, or as fits the box."""
     graph, rects, fonts = picture.drawing.graph, picture.drawing.rects, picture.fonts
-    wanted, least = min(_SEEN_SIZE / scale, _LARGEST), min(_LEAST_SIZE / scale, _LARGEST)
     for box in boxes.tolist():
         left, top, right, bottom = rects[box].tolist()
         room = TITLE_SIZE * (right - left - _MARGIN)  # at a size of one
+        highest = min(_OF_HEIGHT * (bottom - top), _LARGEST)
+        wanted, least = min(_SEEN_SIZE / scale, highest), min(_LEAST_SIZE / scale, highest)
         whole = short_title(graph.title_text(box))
         title = fitting_title(fonts, whole, room / least)
         width = max(fonts.width(fonts.title, title), 1.0)
