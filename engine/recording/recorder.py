@@ -59,10 +59,11 @@ class Recorder:
     """An `observe.Observer` that continues a trace with these counts (`Trace.counts()`)."""
 
     __slots__ = (  # read at every operation: slots are found quicker than the entries of so large a dictionary
-        "_arrays", "_at", "_calls", "_cell", "_cells", "_debugged", "_dirty", "_events", "_graph", "_has_tangents",
-        "_inside", "_limit", "_look_at", "_lost", "_made", "_most_waiting", "_namespace", "_operated", "_passes",
-        "_patience", "_pending", "_processing", "_quiet_since", "_recorded_before", "_results", "_rows", "_running",
-        "_scopes", "_sites", "_sources", "_waiting_bytes", "_waiting_step", "_worked", "_young_until", "flush",
+        "_arrays", "_at", "_broke", "_calls", "_cell", "_cell_ended", "_cells", "_debugged", "_dirty", "_ends",
+        "_events", "_graph", "_has_tangents", "_inside", "_limit", "_look_at", "_lost", "_made", "_most_waiting",
+        "_named", "_namespace", "_operated", "_overwrites", "_passed", "_passes", "_patience", "_pending",
+        "_processing", "_quiet_since", "_recorded_before", "_results", "_rows", "_running", "_scopes", "_sites",
+        "_sources", "_starts", "_waiting_bytes", "_waiting_step", "_worked", "_young_until", "flush",
     )  # fmt: skip
 
     def __init__(self, start: Mapping[str, int], budget: int = DEFAULT_BUDGET) -> None:
@@ -90,10 +91,14 @@ class Recorder:
         self._passes = PassRecorder(self._rows, self._arrays, self._graph, self._definition)
         self._scopes = Scopes(self._rows, self._sites)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
-        self._operated, self._made = self._on_operation, self._on_made  # bound once, not at each operation
+        # Bound once, not at each event; `Results` knows the kinds of events by these objects.
+        self._operated, self._made, self._overwrites = self._on_operation, self._on_made, self._on_overwriting
+        self._starts, self._ends = self._scopes.module_started, self._scopes.module_ended
+        self._passed, self._named = self._on_pass, self._on_names
+        self._cell_ended, self._broke = self._on_end, self._on_break
         # Where the events of each kind tell of their place.
-        places = {self._operated: 5, self._made: 3, self._scopes.module_started: 2, self._on_overwriting: 2}
-        ends = (self._on_pass, self._on_names, self._on_end, self._on_break)
+        places = {self._operated: 5, self._made: 3, self._starts: 2, self._overwrites: 2}
+        ends = (self._passed, self._named, self._cell_ended, self._broke)
         self._results = Results(places, (self._operated, self._made), ends)
         self._debugged = (_NO_CODE, 0)  # where the operation of a frame that a debugger traces was called from
         self._events: list[Any] = []  # those that become rows just now ...
@@ -136,7 +141,7 @@ class Recorder:
         if self._waiting_bytes > self._look_at:
             self._make_room()
         if node is None:
-            pending.append((self._made, op if inplace else "", outputs, call, at, fresh))
+            pending.append((self._made, outputs, op if inplace else "", call, at, fresh))
         else:
             pending.append((self._operated, node, operands, outputs, op if inplace else "", call, at, fresh))
 
@@ -163,10 +168,13 @@ class Recorder:
     def before_inplace(self, tensor: Tensor) -> None:
         """Before the memory behind `tensor` is overwritten: what is kept of it is copied first."""
         if self._dirty or self._arrays.store.refers_to(tensor.array):
-            frame, below = self._user_frame(_getframe(1))
-            # The mark of `below` is only looked at: the operation that overwrites comes after this.
-            place = (frame.f_trace, frame.f_lasti, below.f_trace is None)
-            self._pending.append((self._on_overwriting, tensor, *place))
+            place: tuple[Any, int, bool] = (None, 0, True)
+            recent = self._pending[-LOOK_BACK:]  # a copy: another thread may be working them off
+            if recent and self._results.undecided(recent, len(recent)):
+                frame, below = self._user_frame(_getframe(1))
+                # The mark of `below` is only looked at: the operation that overwrites comes after this.
+                place = frame.f_trace, frame.f_lasti, below.f_trace is None
+            self._pending.append((self._overwrites, tensor, *place))
             self.flush()
             self._dirty = False
 
@@ -195,13 +203,13 @@ class Recorder:
         while self._is_engine(frame.f_code.co_filename):
             below, frame = frame, frame.f_back
         call, at, fresh = self._calls.place(frame, below)
-        self._pending.append((self._scopes.module_started, module, call, at, fresh))
+        self._pending.append((self._starts, module, call, at, fresh))
         return call
 
     def module_ended(self, started: Call | None) -> None:
         """After it ran."""
         if started is not None:
-            self._pending.append((self._scopes.module_ended, started))
+            self._pending.append((self._ends, started))
 
     def _looked(self, call: Call, name: str) -> None:
         self._pending.append((self._scopes.turned, call, name))
@@ -225,7 +233,7 @@ class Recorder:
         self._running += 1
         now = time.perf_counter()
         self._young_until = now + YOUNG
-        self._pending.append((self._on_pass, run, code, offset, call, now))
+        self._pending.append((self._passed, run, code, offset, call, now))
 
     def step(self, step: Step) -> None:
         """After each executed node."""
@@ -300,17 +308,17 @@ class Recorder:
     def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
         """A cell ended; returns when all of it became rows."""
         self._namespace = None
-        self._pending.append((self._on_end, status, error, named_tensors(namespace), time.time()))
+        self._pending.append((self._cell_ended, status, error, named_tensors(namespace), time.time()))
         self.flush()
 
     def note_names(self) -> None:
         """Take down what names mean now, within a cell; called on the thread that runs it, where somebody looks."""
         if self._namespace is not None:
-            self._pending.append((self._on_names, named_tensors(self._namespace)))
+            self._pending.append((self._named, named_tensors(self._namespace)))
 
     def _flush_all(self) -> None:
         """Let nothing wait for what follows."""
-        self._pending.append((self._on_break,))
+        self._pending.append((self._broke,))
         self.flush()
 
     def take_lost(self) -> int:
@@ -339,8 +347,10 @@ class Recorder:
             self._quiet_since = now
         if now < self._young_until:
             return 0
-        if now - self._quiet_since > HELD and self._results.undecided(self._pending):
-            self._pending.append((self._on_break,))
+        if now - self._quiet_since > HELD:
+            recent = self._pending[-LOOK_BACK:]
+            if self._results.undecided(recent, len(recent)):
+                self._pending.append((self._broke,))
         if new > RUSH:
             return IN_A_RUSH
         return AT_A_TIME if new else MOST_AT_ONCE
@@ -352,7 +362,9 @@ class Recorder:
         """
         with self._processing:
             waiting = len(self._pending)
-            held = self._results.undecided(self._pending[max(waiting - LOOK_BACK, 0) : waiting])
+            last: Any = self._pending[waiting - 1] if waiting else None
+            ended = last is None or (last.__class__ is tuple and last[0] is self._overwrites)  # quick, for many of them
+            held = 0 if ended else self._results.undecided(self._pending, waiting)
             events = self._pending[: min(most, waiting - held)]
             del self._pending[: len(events)]
             if events:  # their share, as nearly as can be told; nothing is left when all are taken
@@ -428,14 +440,15 @@ class Recorder:
         self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
-        self._graph.operation(node, operands, outputs, bool(written), site, self._inner())
+        inner = None if fresh is DIRECT or written else self._inner()
+        self._graph.operation(node, operands, outputs, bool(written), site, inner)
 
-    def _on_made(self, written: str, outputs: tuple[Tensor, ...], call: Call, at: int, fresh: int) -> None:
+    def _on_made(self, outputs: tuple[Tensor, ...], written: str, call: Call, at: int, fresh: int) -> None:
         site = self._site_of(call, at)
         self._graph.scope = self._scopes.at(call, at, bool(fresh))
         if written:
             self._graph.saved.written(outputs[0], written, site, self._passes.place)
-        self._graph.made(outputs, site, self._inner())
+        self._graph.made(outputs, site, None if fresh is DIRECT or written else self._inner())
 
     def _on_debugged(self, code: CodeType, offset: int) -> None:
         self._debugged = (code, offset)
@@ -451,7 +464,7 @@ class Recorder:
         if not self._results.is_inner(events, at, waiting):
             return None
         following = events[at + 1] if at + 1 < len(events) else waiting[0] if waiting else None
-        ended = following.__class__ is tuple and following[0] == self._scopes.module_ended
+        ended = following.__class__ is tuple and following[0] is self._ends
         return self._scopes.module_path(self._graph.scope) if ended else ""
 
     def _on_tangent(self, code: CodeType, offset: int) -> None:

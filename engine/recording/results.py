@@ -32,11 +32,16 @@ class Verdict(Enum):
 class Results:
     """Reads the places of events: `places` tells for each kind of event where its call, instruction and `fresh` stand.
 
-    `operations` are the kinds that make results, `ends` those that end every instruction.
+    Of an operation, what it wrote in place stands before them.
+
+    `operations` are the kinds that make results, `ends` those that end every instruction. A kind is known by the very
+    object that its events begin with.
     """
 
     def __init__(self, places: Mapping[Any, int], operations: Sequence[object], ends: Sequence[object]) -> None:
-        self._places, self._operations, self._ends = places, tuple(operations), tuple(ends)
+        self._kept = (*places, *ends)  # so that their ids stay theirs
+        self._places = {id(kind): start for kind, start in places.items()}
+        self._operations, self._ends = frozenset(map(id, operations)), frozenset(map(id, ends))
 
     def is_inner(self, events: list[Any], index: int, waiting: list[Any]) -> bool:
         """Whether the instruction of the operation `events[index]` goes on after it; `waiting` follows `events`.
@@ -56,25 +61,32 @@ class Results:
                 return told is Verdict.INNER
         return False
 
-    def undecided(self, waiting: list[Any]) -> int:
-        """How many of the newest events are to wait for the next one: an operation of which only that tells more."""
-        for back, event in enumerate(reversed(waiting[-LOOK_BACK:]), 1):
-            place = self._place(event)
-            if place is not None:
-                return back if event[0] in self._operations and place[2] is not DIRECT else 0
-            if event.__class__ is tuple and event[0] in self._ends:
+    def undecided(self, waiting: list[Any], count: int) -> int:
+        """How many of the newest of the first `count` events are to wait for the next one.
+
+        They begin with an operation of which only that tells more. What was written in place keeps its name anyway.
+        """
+        for place in range(count - 1, max(count - LOOK_BACK, 0) - 1, -1):
+            event = waiting[place]
+            if event.__class__ is not tuple:
+                continue
+            kind = id(event[0])
+            if kind in self._operations:
+                start = self._places[kind]
+                return 0 if event[start + 2] is DIRECT or event[start - 1] else count - place
+            if kind in self._places or kind in self._ends:
                 return 0
         return 0
 
     def _place(self, event: Any) -> Any:
         """(call, instruction, fresh), or None."""
-        start = self._places.get(event[0]) if event.__class__ is tuple else None
+        start = self._places.get(id(event[0])) if event.__class__ is tuple else None
         return None if start is None else event[start : start + 3]
 
     def _verdict(self, event: Any, call: Call, at: int) -> Verdict:
         place = self._place(event)
         if place is None:
-            return Verdict.LAST if event.__class__ is tuple and event[0] in self._ends else Verdict.NOTHING
+            return Verdict.LAST if event.__class__ is tuple and id(event[0]) in self._ends else Verdict.NOTHING
         there, offset, fresh = place
         while there is not None and there is not call:
             there, offset, fresh = there.caller, there.offset, there.fresh
