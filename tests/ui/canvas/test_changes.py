@@ -39,7 +39,14 @@ def shown(keep, qtbot, trace):
 
 
 def on_screen(canvas):
-    """What has been painted so far, step after step; the overview, which follows in its own time, is left out."""
+    """What has been painted so far, step after step; the overview, which follows in its own time, is left out.
+
+    Labels that a frame had no time for are there, and what stands over the graph has found its corners.
+    """
+    QApplication.processEvents()
+    while canvas.graph.labels.running:
+        QApplication.processEvents()
+    canvas.clearance.settle()
     QApplication.processEvents()
     image = QGuiApplication.primaryScreen().grabWindow(canvas.winId())
     painter = QPainter(image)
