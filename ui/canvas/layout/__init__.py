@@ -1,8 +1,9 @@
 """Layered graph layout, pure: NumPy and networkx, no Qt, so that it runs in any thread and is tested by numbers.
 
 The steps, one module each: ``strands`` (cycles, parallel edges) -> ``layering`` -> ``proper`` (dummy nodes, buses) ->
-``ordering`` and ``search`` -> ``blocks``, ``relaxation`` and ``coordinates`` -> ``ports`` and ``routes``.
-``component`` runs them for one connected graph, ``update`` keeps old places, ``core`` sets the components side by
+``ordering``, ``sifting``, ``course`` and ``search`` (fewest crossings) -> ``blocks``, ``relaxation`` and
+``coordinates`` -> ``ports`` and ``routes``.  ``choice`` decides between layers and between kinds of dummies,
+``component`` runs them all for one connected graph, ``update`` keeps old places, ``core`` sets the components side by
 side, ``api`` speaks networkx.
 """
 

@@ -17,9 +17,9 @@ FEW, SOME = 2, 5
 """Sweeps before orders are compared, and before they are sifted."""
 
 WALKS = 6
-_FEWER = 2
-_HUGE = 40_000
-"""Start orders that are looked at, and how many of a proper graph larger than that."""
+_PLANAR = 3
+_FEWER, _HUGE = 2, 40_000
+"""Start orders that are looked at; where the first one is drawn without crossings; and in larger proper graphs."""
 
 LARGE = 1000
 """Start orders of larger proper graphs are compared as they are."""
@@ -57,7 +57,7 @@ class Course:
     def runners(self, first: Runner, count: int) -> list[Runner]:
         """So many start orders, those that cross least of all that there are; ``first`` is one of these."""
         size = self.graph.size
-        more = (WALKS if size <= _HUGE else _FEWER) - 1
+        more = (_FEWER if size > _HUGE else WALKS if first.crossings else _PLANAR) - 1
         found = [first, *(Runner(self, layers) for layers in islice(self._walks, more))]
         if size <= LARGE:
             for runner in found:

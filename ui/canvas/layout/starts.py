@@ -28,15 +28,13 @@ def start_orders(graph: ProperGraph, check: Callable[[], None]) -> Iterator[Laye
     upwards = sorted(range(graph.size), key=[-i for i in layer_of].__getitem__)
     walks: list[Callable[[], Layers]] = [
         lambda: depth_first(upwards, _backwards(upper), lower, layer_of, check),
+        lambda: breadth_first(downwards, upper, lower, layer_of, check),
         lambda: breadth_first(upwards, upper, lower, layer_of, check),
         lambda: depth_first(upwards, upper, lower, layer_of, check),
-        lambda: breadth_first(downwards, upper, lower, layer_of, check),
     ]
     if graph.size <= _SMALL:
-        walks[2:2] = [
-            lambda: depth_first(upwards, _backwards(upper), _backwards(lower), layer_of, check),
-            lambda: depth_first(downwards, _backwards(upper), _backwards(lower), layer_of, check),
-        ]
+        walks.insert(2, lambda: depth_first(downwards, _backwards(upper), _backwards(lower), layer_of, check))
+        walks.append(lambda: depth_first(upwards, _backwards(upper), _backwards(lower), layer_of, check))
     for walk in walks:
         yield walk()
 

@@ -80,3 +80,15 @@ def mixed_dag(size, seed=0):
         for u in {max(0, v - chance.randint(1, 6)), *([chance.randrange(v)] if chance.random() < 0.3 else [])}:
             graph.add_edge(u, v)
     return graph
+
+
+def local_dag(size, seed=0):
+    """A random graph in which every node takes up to three of the latest dozen results, now and then none."""
+    chance = random.Random(seed)
+    graph = nx.DiGraph()
+    graph.add_node(0)
+    for v in range(1, size):
+        graph.add_node(v)
+        for _ in range(chance.choice((0, 1, 1, 2, 2, 3))):
+            graph.add_edge(chance.randrange(max(0, v - 12), v), v)
+    return graph
