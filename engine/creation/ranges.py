@@ -56,6 +56,8 @@ def range(start: Any = 0, end: Any = _MISSING, step: Any = 1, **options: Unpack[
     if (last - first) * stride < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     _refuse_bool("range", chosen)
+    if not chosen.is_floating_point:
+        first, last, stride = int(first), int(last), int(stride)
     index = np.arange(math.floor((last - first) / stride) + 1)
     return leaf((first + stride * index).astype(chosen.numpy), requires_grad)
 

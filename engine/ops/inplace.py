@@ -164,7 +164,7 @@ def overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) 
 
 
 def _overwrite(op: str, tensor: Tensor, operands: tuple[Any, ...], made: Tensor) -> Tensor:
-    _check_fits(tensor, made.array, op)
+    _check_fits(tensor, made.array, "" if any(type(each) in TENSORS for each in operands) else op)
     check_operands(tensor, operands)
     node = made.grad_fn
     if node is None:

@@ -16,6 +16,7 @@ from ..offer import Chosen, offer_choice, offer_inplace_function, run, run_inpla
 from ..operands import invalid, is_operand, refuse_out
 from ..rules import constant, exp, logical_or, power, where, zeros_like
 from ..table import Gradient, Row, expose
+from ..tools import like, raw
 from .cast import cast_to
 from .components import LN2
 from .elementwise import BOTH, elementwise, floating, two_tensors
@@ -42,6 +43,14 @@ def _heaviside(self: Array, values: Array) -> Any:
 
 def _copysign_slope(grad: Any, self: Any, result: Any) -> Any:
     return grad * where(self == 0, 0.0, result / self)
+
+
+def _two_to(other: Any) -> Any:
+    """2 ** other, which PyTorch computes in whole numbers where `other` holds such: a half is 0 then."""
+    if raw(other).dtype.kind == "f":
+        return power(2.0, other)
+    whole = raw(other)
+    return like(np.where(whole < 0, 0, np.power(2, np.maximum(whole, 0).astype(np.int64))), other)
 
 
 def _ldexp(self: Array, other: Any) -> Any:
@@ -182,7 +191,7 @@ elementwise(
     _ldexp,
     BOTH,
     (
-        ("grad * 2 ** other", lambda grad, other: grad * power(2.0, other)),
+        ("grad * 2 ** other", lambda grad, other: grad * _two_to(other)),
         ("grad * result * LN2", lambda grad, result: grad * result * LN2),
     ),
     "LdexpBackward0",

@@ -42,7 +42,10 @@ def _middle(array: Array, dim: int, ignores_nan: bool) -> Array:
 
 def _median_of_all(array: Array, ignores_nan: bool) -> Any:
     if not array.size:
-        return np.full((), np.nan if array.dtype.kind == "f" else np.iinfo(array.dtype).min, array.dtype)
+        if array.dtype.kind == "f":
+            return np.full((), np.nan, array.dtype)
+        nothing = np.iinfo(np.int64 if array.itemsize == 8 else np.int32).min  # what C++ casts nan to
+        return np.full((), nothing).astype(array.dtype)
     flat = array.reshape(-1)
     return flat[_middle(flat, 0, ignores_nan)]
 
@@ -125,6 +128,6 @@ def _most_frequent(array: Array, dim: int) -> Array:
     named = with_ties(array, dim, found, lambda ranks, nans: [most_frequent(ranks, nans)]).squeeze(dim)
     if array.dtype.kind == "f" and length <= SMALL and np.isnan(array).any():
         lines = np.moveaxis(array, dim, -1)
-        for line in zip(*np.nonzero(np.isnan(lines).any(-1)), strict=True):
+        for line in map(tuple, np.argwhere(np.isnan(lines).any(-1))):
             named[line] = most_frequent(lines[line].tolist(), 0)  # NaN, equal to nothing, upset the order
     return named

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import Tensor
+from ...tensor import Tensor, from_array
 from ..dims import axes, in_order, wrap_dim, wrap_dims
 from ..operands import require_tensor, to_float
 from ..pointwise.cast import cast_to
@@ -131,6 +131,8 @@ def _normalised(name: str, made: Any, input: Tensor, dim: Any, dtype: Any) -> Te
     place = wrap_dim(dim, input.array.ndim)
     if dtype is not None and dtype is not input.dtype:
         input = cast_to(input, dtype)
+    if not input.array.size and input.array.dtype.kind != "f":
+        return from_array(input.array.copy())
     if input.array.dtype.kind != "f":
         last = place == max(input.array.ndim - 1, 0)
         kernel = f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl"

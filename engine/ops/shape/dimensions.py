@@ -10,7 +10,7 @@ from ...arguments import check_size
 from ...tensor import Tensor
 from ..dims import wrap_dim, wrap_dims
 from ..single import one
-from ..table import METHODS, Gradient, Row, expose
+from ..table import CALLS, METHODS, Gradient, Row, expose
 from ..tools import permute_back, reshape, t as t_tool, transpose as transpose_tool
 
 Array = npt.NDArray[Any]
@@ -161,6 +161,9 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     for name, dims, places in zip(("source", "destination"), (sources, targets), wrapped, strict=True):
         if len(set(places)) < len(places):
             raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(dims)})")
+    if not ndim:
+        same: Tensor = CALLS["alias"]((input,))
+        return same
     moved = dict(zip(wrapped[1], wrapped[0], strict=True))
     rest = iter(dim for dim in range(ndim) if dim not in moved.values())
     return permute(input, [int(moved[place]) if place in moved else next(rest) for place in range(ndim)])
