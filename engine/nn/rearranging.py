@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ..ops.shape.shape import flatten, unflatten
 from ..ops.shape.shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from ..tensor import Tensor
 from .module import Module
@@ -18,7 +17,7 @@ class Flatten(Module):
 
     def forward(self, input: Tensor) -> Any:
         """See Module."""
-        return flatten(input, self.start_dim, self.end_dim)
+        return input.flatten(self.start_dim, self.end_dim)  # type: ignore[attr-defined]  # from the table
 
     def extra_repr(self) -> str:
         """See Module."""
@@ -44,7 +43,7 @@ class Unflatten(Module):
 
     def forward(self, input: Tensor) -> Any:
         """See Module."""
-        return unflatten(input, self.dim, self.unflattened_size)
+        return input.unflatten(self.dim, self.unflattened_size)  # type: ignore[attr-defined]  # from the table
 
     def extra_repr(self) -> str:
         """See Module."""
@@ -97,3 +96,13 @@ class ChannelShuffle(Module):
     def extra_repr(self) -> str:
         """See Module."""
         return f"groups={self.groups}"
+
+
+for _layer, _module in (
+    (Flatten, "flatten"),
+    (Unflatten, "flatten"),
+    (PixelShuffle, "pixelshuffle"),
+    (PixelUnshuffle, "pixelshuffle"),
+    (ChannelShuffle, "channelshuffle"),
+):
+    _layer.__module__ = f"torch.nn.modules.{_module}"

@@ -62,6 +62,7 @@ from .amp import (
 )
 from .names import install_missing as _install_missing, missing as _missing
 from .nn import layer_places as _layer_places  # noqa: F401 - makes the modules of layers
+from .places import rename_classes as _rename_classes
 from .random import get_rng_state as get_rng_state, set_rng_state as set_rng_state
 from .serialization import (
     load as load,
@@ -93,6 +94,7 @@ globals().update(_DTYPES)
 globals().update(_install.functions())
 globals().update(_guard("torch", {each.__name__: each for each in (can_cast, promote_types, result_type)}))
 _install_missing(Tensor)
+_rename_classes(__name__)
 
 inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
 

@@ -28,6 +28,15 @@ def make_places(package: str, classes: Iterable[type], more: Mapping[str, Member
         _add(package, name, ours, found)
 
 
+def rename_classes(package: str) -> None:
+    """Let classes written in modules of `package` say that they are PyTorch's: `torch.utils.data.dataset.Dataset`."""
+    for name, module in list(sys.modules.items()):
+        if name == package or name.startswith(f"{package}."):
+            for member in list(vars(module).values()):
+                if isinstance(member, type) and member.__module__.startswith(f"{__package__}."):
+                    member.__module__ = f"torch{member.__module__.removeprefix(__package__)}"
+
+
 def _add(package: str, name: str, ours: str, members: Members) -> None:
     module = sys.modules.get(f"{package}.{name}")
     if module is None:

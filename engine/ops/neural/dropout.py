@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...random.generator import default_generator
 from ...tensor import Tensor, from_array
+from ..operands import require_attribute, require_tensor
 from ..table import PUBLIC
 from .memory_order import in_memory_order
 
@@ -32,6 +33,7 @@ def _noise(shape: tuple[int, ...], example: Array, keep: float, follows: bool) -
 def _drop(input: Any, p: float, train: bool, *, feature: bool = False, alpha: bool = False, inplace: bool) -> Any:
     if not 0 <= p <= 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p:g}")
+    require_tensor(f"{'feature_' * feature}{'alpha_' * alpha}dropout", "input", 1, input)
     array = input.array
     if p == 0 or not train or not array.size:
         return input
@@ -95,6 +97,7 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
 
 def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Dropout of whole channels of (N, C, L) or (C, L)."""
+    require_attribute(input, "dim")
     _check(p)
     if input.ndim not in (2, 3):
         raise RuntimeError(
@@ -107,6 +110,7 @@ def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
 
 def dropout2d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Dropout of whole channels of (N, C, H, W)."""
+    require_attribute(input, "dim")
     _check(p)
     if input.ndim not in (3, 4):
         _warn_of_dims("dropout2d", input.ndim, "2 spatial dimensions", "3D or 4D")
@@ -124,6 +128,7 @@ def dropout2d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
 
 def dropout3d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+    require_attribute(input, "dim")
     _check(p)
     if input.ndim not in (4, 5):
         _warn_of_dims("dropout3d", input.ndim, "3 spatial dimensions", "4D or 5D")

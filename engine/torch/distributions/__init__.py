@@ -1,6 +1,7 @@
 """`torch.distributions`."""
 
 from ..names import missing as _missing
+from ..places import rename_classes as _rename_classes
 from . import constraint_registry, constraints, kl, kl_pairs, kl_same, transforms, utils
 from .bernoulli import Bernoulli
 from .beta import Beta
@@ -109,3 +110,4 @@ __all__ = [
 ]
 __all__ += transforms.__all__
 del kl_pairs, kl_same  # imported for what they register
+_rename_classes(__name__)

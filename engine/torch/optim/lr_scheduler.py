@@ -19,6 +19,10 @@ from ..names import missing as _missing
 
 _LRScheduler = LRScheduler  # the old name
 
+for _class in list(vars().values()):
+    if isinstance(_class, type):
+        _class.__module__ = "torch.optim.lr_scheduler"
+
 
 def __getattr__(name: str) -> object:
     raise _missing("torch.optim.lr_scheduler", name)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ....tensor import TENSORS, Tensor, from_array
 from ....types.dtype import int32, int64
 from ...inplace import write
+from ...operands import require_tensor
 from ...shape.gather import index_select_back
 from ...single import one
 from ...table import PUBLIC, Gradient, Row
@@ -90,6 +91,7 @@ def embedding(
 
     With `max_norm` the rows that are used are first scaled down to it, in place.
     """
+    require_tensor("embedding", "indices", 2, input)
     if padding_idx is None:
         padding_idx = -1
     else:

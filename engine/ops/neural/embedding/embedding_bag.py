@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ....tensor import TENSORS, from_array
 from ....types.dtype import int64
+from ...operands import require_attribute
 from ...shape.gather import gather_back
 from ...shape.shape import reshape_to
 from ...single import one
@@ -190,6 +191,7 @@ def embedding_bag(
     padding_idx: int | None = None,
 ) -> Any:
     """The sum, mean or maximum of each bag's rows; bags are the rows of `input`, or begin at `offsets` of it."""
+    require_attribute(input, "dim")
     if weight.dtype is int64 and input.is_floating_point():
         warnings.warn(
             "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "

@@ -16,6 +16,7 @@ from ....creation.factories import ones_like
 from ....tensor import TENSORS, Tensor
 from ....types.promotion import can_cast, result_of
 from ...general import general
+from ...operands import require_attribute, require_tensor
 from ...pointwise.scalar import add_scalar, mul_scalar
 from ...rules import exp, log
 from ...table import FUNCTIONS, PUBLIC, Gradient, Row
@@ -172,6 +173,8 @@ def binary_cross_entropy(
 ) -> Any:
     """-(target * log(input) + (1 - target) * log(1 - input)); the logarithms are at least -100."""
     kind = chosen(size_average, reduce, reduction)
+    for given in (target, input):
+        require_attribute(given, "size")
     if target.array.shape != input.array.shape:
         raise ValueError(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
@@ -202,6 +205,8 @@ def binary_cross_entropy_with_logits(
 ) -> Any:
     """`binary_cross_entropy` of the input's sigmoid, computed without losing digits."""
     kind = chosen(size_average, reduce, reduction)
+    for given in (target, input):
+        require_attribute(given, "size")
     if target.array.shape != input.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     refuse_tracked("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
@@ -253,6 +258,7 @@ def multilabel_soft_margin_loss(
 ) -> Any:
     """The mean over the classes (the last dim) of each one's binary cross entropy."""
     reduction = legacy(size_average, reduce, reduction)
+    require_tensor("log_sigmoid", "input", 1, input)
     logsigmoid = FUNCTIONS["log_sigmoid"]
     losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
