@@ -22,9 +22,8 @@ try:
     import torchgen.packaged.autograd.gen_python_functions as bindings
     from torchgen.gen import parse_native_yaml
 except ModuleNotFoundError as error:
-    print(
-        f"engine/calls/signatures.txt stays as it is: PyTorch's generator needs a module that is not there, {error.name}"
-    )
+    lacking = f"PyTorch's generator needs {error.name}, which is not there"
+    print(f"engine/calls/signatures.txt stays as it is: {lacking}")
     raise SystemExit(0) from None
 
 PACKAGED = Path(torchgen.__file__).parent / "packaged"
