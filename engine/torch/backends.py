@@ -13,7 +13,7 @@ class Backend(ModuleType):
 
     def __init__(self, name: str, **switches: Any) -> None:
         super().__init__(f"{__name__}.{name}")
-        self.__dict__.update(switches)
+        self.__dict__.update(switches, __file__=__file__)
         sys.modules[self.__name__] = self
 
     def is_available(self) -> bool:

@@ -45,7 +45,7 @@ def _add(package: str, name: str, ours: str, members: Members) -> None:
         def absent(asked: str) -> object:
             raise missing(f"{ours}.{name}", asked)
 
-        vars(module)["__getattr__"] = absent
+        vars(module).update(__getattr__=absent, __file__=sys.modules[package].__file__)
         sys.modules[module.__name__] = module
         setattr(sys.modules[package], name, module)
     for key, member in members.items():

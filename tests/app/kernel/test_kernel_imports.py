@@ -44,6 +44,17 @@ def test_torch_and_its_submodules_are_the_engines(tmp_path):
     assert run(code, tmp_path) == ["True"] * 4 + ["retrograde.engine.torch", "retrograde.engine.torch.autograd"]
 
 
+def test_classes_are_imported_from_where_pytorch_has_them(tmp_path):
+    code = (
+        "import torch.backends.cudnn as cudnn, torch.nn.modules.loss\n"
+        "from torch.nn.modules.utils import _pair\nfrom torch.nn.modules.conv import _ConvNd, Conv2d\n"
+        "from torch.optim.adam import Adam\nfrom torch.distributions.normal import Normal\nimport torch.nn as nn\n"
+        "print(Conv2d is nn.Conv2d, Adam is torch.optim.Adam, Normal is torch.distributions.Normal)\n"
+        "print(issubclass(Conv2d, _ConvNd), torch.nn.modules.loss.MSELoss is nn.MSELoss, *_pair(2), cudnn.is_available())"
+    )
+    assert run(code, tmp_path) == ["True"] * 5 + ["2", "2", "False"]
+
+
 def test_a_submodule_that_the_engine_lacks_names_itself_and_the_engine(tmp_path):
     code = (
         "try:\n    import torch.quantization.fx\nexcept ModuleNotFoundError as error:\n"
