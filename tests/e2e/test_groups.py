@@ -65,7 +65,6 @@ def box_named(window, title):
 def test_a_model_of_twelve_layers_is_closed_and_opened_layer_by_layer_while_a_pass_is_stepped(qtbot):
     def story(window):
         window.resize(1600, 900)  # where every crumb has room
-        window.resize(1280, 800)  # a narrow canvas has no room for all crumbs
         window.settings.set("reduced_motion", True)
         run_typed(qtbot, window, MODEL)
         settled(qtbot, window)
