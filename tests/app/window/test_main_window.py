@@ -428,7 +428,11 @@ def test_a_right_click_in_the_script_is_about_the_line_under_the_pointer(qtbot, 
     pass_of_three(qtbot, window)
     view = window.script.view
     line = next(b for b in range(view.blockCount()) if "backward" in view.document().findBlockByNumber(b).text())
-    at = view.cursorRect(QTextCursor(view.document().findBlockByNumber(line))).center()
+    target = QTextCursor(view.document().findBlockByNumber(line))
+    view.setTextCursor(target)
+    view.ensureCursorVisible()
+    at = view.cursorRect(target).center()
+    view.setTextCursor(QTextCursor(view.document().findBlockByNumber(line - 1)))
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
     QCoreApplication.sendEvent(view.viewport(), event)
     assert view.textCursor().blockNumber() == line
