@@ -25,7 +25,7 @@ from app.application import application
 from app.session.session import Session
 from app.settings import Settings
 from app.window.main_window import MainWindow
-from ui.canvas.shown_graph import GROUP
+from ui.canvas.shown.shown_graph import GROUP
 from ui.shown_state import Grouping
 from ui.view_state import ViewState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from .canvas.shown_graph import View
+from .canvas.shown.shown_graph import View
 from .theme import Theme, mix
 
 DEFAULT = View.TENSORS_AND_FUNCTIONS

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from engine.trace import NONE
-from ui.canvas.shown_graph import View
+from ui.canvas.shown.shown_graph import View
 from ui.docks import DOCKS, arrange
 
 from ..documents import Document, first_line_title

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ui.canvas.drawing import Drawing, lay_out
-from ui.canvas.fonts import Fonts
 from ui.canvas.layout import LayoutCancelled
 from ui.canvas.other_layouts import LayoutRefused
-from ui.canvas.picture import Picture
+from ui.canvas.picture.drawing import Drawing, lay_out
+from ui.canvas.picture.fonts import Fonts
+from ui.canvas.picture.picture import Picture
 from ui.shown_state import ShownState
 from ui.snapshot import Snapshot
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.trace import NONE, Trace
-from ui.canvas.drawing import Drawing
 from ui.canvas.layout import Orientation
 from ui.canvas.other_layouts import LAYERED
-from ui.canvas.shown_graph import UNGROUPED, View
+from ui.canvas.picture.drawing import Drawing
+from ui.canvas.shown.shown_graph import UNGROUPED, View
 from ui.shown_state import ShownState
 from ui.stepping import ForwardSteps, PassSteps, Place, Steps
 from ui.theme import LIGHT, Theme

@@ -11,9 +11,9 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from ui.canvas.drawing import LABEL_ROOM
-from ui.canvas.legend_painter import LegendFacts, LegendPainter
-from ui.canvas.picture import Picture
+from ui.canvas.painting.legend_painter import LegendFacts, LegendPainter
+from ui.canvas.picture.drawing import LABEL_ROOM
+from ui.canvas.picture.picture import Picture
 from ui.stepping import PassSteps
 
 from .drawings import MARGIN, area_of, picture_of

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.trace import NONE, Trace
-from ui.canvas.fonts import Fonts
+from ui.canvas.picture.fonts import Fonts
 from ui.formula.boxes import Line
 from ui.formula.column import SetLine, Setter, height, paint_lines
 from ui.naming import Names

@@ -11,7 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QFontDatabase, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from ui.canvas.fonts import Fonts
+from ui.canvas.picture.fonts import Fonts
 from ui.formula.typeset import math_family
 
 from .atomic import Output

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.canvas.layout import Orientation
-from ui.canvas.shown_graph import View
+from ui.canvas.shown.shown_graph import View
 from ui.theme import THEMES
 
 from ..export import ExportRequest, Format, Kind, Option, Page, Scope

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ui.canvas.camera.view_history import Place, camera_of, place_of
 from ui.canvas.layout import Orientation
-from ui.canvas.shown_graph import View
-from ui.canvas.view_history import Place, camera_of, place_of
+from ui.canvas.shown.shown_graph import View
 
 from .view_data import number_in
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 
 from engine.trace import NONE, Trace
-from ui.canvas.shown_graph import View
+from ui.canvas.shown.shown_graph import View
 from ui.theme import THEMES
 
 from ..documents import DocumentError

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.trace import NONE, PassKind, Status, Trace
-from ui.canvas.shown_graph import ShownGraph, show
+from ui.canvas.shown.shown_graph import ShownGraph, show
 from ui.snapshot import Snapshot
 from ui.stepping import PassSteps
 from ui.values import duration, number

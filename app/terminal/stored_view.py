@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.trace import NONE
-from ui.canvas.shown_graph import View
-from ui.canvas.view_history import camera_of
+from ui.canvas.camera.view_history import camera_of
+from ui.canvas.shown.shown_graph import View
 from ui.view_state import ViewState
 
 from ..export import ExportRequest, Scope, UnfitRequestError

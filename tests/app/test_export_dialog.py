@@ -14,8 +14,8 @@ from app.export_dialog.fields import Offer
 from app.export_dialog.size_text import size_text
 from tests.app.export.reading import svg_texts
 from tests.traces import chain_trace, seed_trace
-from ui.canvas.picture import Picture
-from ui.canvas.shown_graph import View
+from ui.canvas.picture.picture import Picture
+from ui.canvas.shown.shown_graph import View
 from ui.theme import DARK
 
 STILLS = [form for form in FORMATS if form.kind is Kind.STILL]

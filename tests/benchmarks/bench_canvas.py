@@ -33,11 +33,11 @@ from app.application import TURN
 from engine.trace import Trace
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
 from tests.traces import TraceBuilder, chain_trace
-from ui.canvas.drawing import Drawing, lay_out
-from ui.canvas.fitting import Camera
-from ui.canvas.fonts import Fonts
+from ui.canvas.camera.fitting import Camera
 from ui.canvas.graph_view import GraphView
-from ui.canvas.picture import Picture
+from ui.canvas.picture.drawing import Drawing, lay_out
+from ui.canvas.picture.fonts import Fonts
+from ui.canvas.picture.picture import Picture
 from ui.canvas.view import CanvasView
 from ui.snapshot import Snapshot
 from ui.stepping import PassSteps

@@ -21,7 +21,7 @@ from app.export.raster import painted
 from app.export.sheet import Sheet
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
 from tests.traces import chain_trace
-from ui.canvas.fonts import Fonts
+from ui.canvas.picture.fonts import Fonts
 
 
 def median(work: Callable[[], object], times: int = 5) -> float:

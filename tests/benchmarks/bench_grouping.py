@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from tests.engine.programs import record
-from ui.canvas.shown_graph import View, show
+from ui.canvas.shown.shown_graph import View, show
 from ui.grouping.choice import fitted
 from ui.grouping.gather import gather
 from ui.shown_state import Grouping, ShownState

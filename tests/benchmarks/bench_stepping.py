@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from engine.trace import Trace
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
-from ui.canvas.changes import changed_area, looks_of
-from ui.canvas.fitting import Camera
-from ui.canvas.fonts import Fonts
+from ui.canvas.camera.fitting import Camera
 from ui.canvas.graph_view import GraphView
-from ui.canvas.picture import Picture
+from ui.canvas.picture.changes import changed_area, looks_of
+from ui.canvas.picture.fonts import Fonts
+from ui.canvas.picture.picture import Picture
 from ui.inspector import Inspector
 from ui.step_panel import StepPanel
 from ui.stepping import PassSteps

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.trace import NONE, SCHEMA, Batch, EdgeKind, NodeFlag, NodeKind, PassKind, Status, Trace, column_dtype
-from ui.canvas.drawing import Drawing, Measure, box_sizes, place
 from ui.canvas.layout import Drawing as Layout, Routes
-from ui.canvas.shown_graph import show
+from ui.canvas.picture.drawing import Drawing, Measure, box_sizes, place
+from ui.canvas.shown.shown_graph import show
 from ui.snapshot import Snapshot
 
 COLUMN, ROW = 190.0, 106.0

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from engine.trace import NONE
 from tests.e2e.stories import play, run_typed, settled
-from ui.canvas.shown_graph import GROUP
+from ui.canvas.shown.shown_graph import GROUP
 from ui.shown_state import Grouping
 
 MODEL = """

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.trace import NONE, NodeKind
 from tests.e2e.stories import play, run_typed, settled
-from ui.canvas.look import Role
+from ui.canvas.picture.look import Role
 from ui.stepping import EdgeState, Grain, NodeState, Place, Walk, WalkKind
 
 SEED = (

@@ -4,8 +4,8 @@ from engine.trace import NONE, NodeKind
 from tests.engine.programs import record
 from tests.tapes import flags_trace, started
 from tests.traces import chain_trace, seed_trace
-from ui.canvas.hover_text import describe
-from ui.canvas.shown_graph import show
+from ui.canvas.overlays.hover_text import describe
+from ui.canvas.shown.shown_graph import show
 from ui.naming import Names, numbered, parts
 from ui.snapshot import Snapshot
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from ui import theme as module
-from ui.canvas.look import box_styles, edge_styles
+from ui.canvas.picture.look import box_styles, edge_styles
 from ui.readable import code_colours
 from ui.theme import HIGH_CONTRAST, contrast, mix, ramp_colour, ramp_position, rgb
 

@@ -23,18 +23,18 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from engine.trace import NONE
 
 from ..theme import Theme
-from . import fitting
-from .clipping import Rect
-from .fitting import Camera, Corner, Fit
-from .gliding import Gliding
-from .group_painter import SIGN_REACH, sign, sign_rect
-from .interaction import Gestures
-from .item import GraphItem
-from .label_job import LabelJob
-from .painter import TEXT_FROM
-from .picture import Picture
-from .pulse import Pulse
-from .walk import Direction
+from .camera import fitting
+from .camera.fitting import Camera, Corner, Fit
+from .camera.gliding import Gliding
+from .camera.interaction import Gestures
+from .camera.walk import Direction
+from .painting.group_painter import SIGN_REACH, sign, sign_rect
+from .painting.item import GraphItem
+from .painting.label_job import LabelJob
+from .painting.painter import TEXT_FROM
+from .painting.pulse import Pulse
+from .picture.clipping import Rect
+from .picture.picture import Picture
 
 MOTION_MS = 170
 _ARROWS = {

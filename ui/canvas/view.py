@@ -17,23 +17,23 @@ from ..breakpoints import marked_nodes
 from ..naming import Bools, Ints
 from ..theme import DARK, Theme
 from ..view_state import ViewState
-from .breadcrumbs import Breadcrumbs
-from .changes import changed_area, looks_of
-from .clearance import Clearance
-from .drawing import Drawing
-from .folding import Folding
-from .fonts import Fonts
+from .camera.navigation import Navigation
 from .graph_view import GraphView
-from .group_card import describe_group
-from .group_control import GroupControl
-from .hover_text import Card, describe
+from .groups.breadcrumbs import Breadcrumbs
+from .groups.folding import Folding
+from .groups.group_control import GroupControl
 from .layout import Orientation
-from .layout_control import LayoutControl
-from .layout_reports import LayoutReports
-from .navigation import Navigation
-from .overlays import Overlays
-from .picture import Picture
-from .shown_graph import GROUP, View
+from .overlays.clearance import Clearance
+from .overlays.group_card import describe_group
+from .overlays.hover_text import Card, describe
+from .overlays.overlays import Overlays
+from .picture.changes import changed_area, looks_of
+from .picture.drawing import Drawing
+from .picture.fonts import Fonts
+from .picture.picture import Picture
+from .placing.layout_control import LayoutControl
+from .placing.layout_reports import LayoutReports
+from .shown.shown_graph import GROUP, View
 
 
 class CanvasView(QWidget):

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.trace import NONE, EdgeKind, NodeFlag, NodeKind, Trace, parse_shape
-from ui.canvas.look import BoxStyle, EdgeStyle, box_styles, edge_rows, edge_styles, roles, style_rows
-from ui.canvas.shown_graph import GROUP, ShownGraph, show
-from ui.canvas.story import PassOnGraph, Story
+from ui.canvas.picture.look import BoxStyle, EdgeStyle, box_styles, edge_rows, edge_styles, roles, style_rows
+from ui.canvas.shown.shown_graph import GROUP, ShownGraph, show
+from ui.canvas.shown.story import PassOnGraph, Story
 from ui.naming import Names
 from ui.snapshot import Snapshot
 from ui.stepping import NEVER, EdgeState, NodeState, Steps

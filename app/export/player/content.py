@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter
 
 from engine.trace import NONE
-from ui.canvas.legend_painter import LegendFacts, LegendPainter
+from ui.canvas.painting.legend_painter import LegendFacts, LegendPainter
 from ui.naming import Names
 from ui.stepping import PassSteps
 from ui.theme import DARK, HIGH_CONTRAST, LIGHT, Theme

@@ -21,7 +21,7 @@ from engine.trace import Trace
 from tests.benchmarks.wide_graph import wide_drawing, wide_trace
 from tests.tapes import flags_trace, mlp_trace
 from tests.traces import chain_trace, seed_trace
-from ui.canvas.fonts import Fonts
+from ui.canvas.picture.fonts import Fonts
 
 pytestmark = pytest.mark.usefixtures("qapp")
 OWN = [form for form in FORMATS if form.kind is not Kind.FILM]

@@ -17,7 +17,7 @@ from app.export.graph_data.records import rows_of
 from tests.app.export.reading import run
 from tests.tapes import flags_trace, mlp_trace
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
-from ui.canvas.shown_graph import View, show
+from ui.canvas.shown.shown_graph import View, show
 from ui.snapshot import Snapshot
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -11,7 +11,7 @@ from app.export.sheet import Sheet
 from tests.app.export.reading import pixels, svg_texts
 from tests.tapes import mlp_trace
 from tests.traces import seed_trace
-from ui.canvas.picture import Picture
+from ui.canvas.picture.picture import Picture
 from ui.grouping.gather import gather
 from ui.shown_state import Grouping, ShownState
 from ui.snapshot import Snapshot

@@ -20,7 +20,7 @@ from engine.trace import Status
 from tests.app.export.reading import SVG, by_chromium, by_rsvg, difference, pixels, run, svg_texts
 from tests.tapes import mlp_trace
 from tests.traces import TraceBuilder, chain_trace, linear_trace, seed_trace
-from ui.canvas.picture import Picture
+from ui.canvas.picture.picture import Picture
 from ui.stepping import Place
 from ui.theme import DARK, LIGHT, rgb
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication
 from engine.trace import NONE, Trace
 from tests.tapes import mlp_trace, started
 from tests.traces import chain_trace, seed_trace
-from ui.canvas.fitting import Camera
-from ui.canvas.shown_graph import View
+from ui.canvas.camera.fitting import Camera
+from ui.canvas.shown.shown_graph import View
 from ui.canvas.view import CanvasView
 from ui.theme import DARK, LIGHT
 from ui.view_state import ViewState
@@ -377,7 +377,7 @@ def test_a_failing_layout_leaves_the_last_picture_and_says_so(canvas, qtbot, mon
     def broken(*args, **kwargs):
         raise RuntimeError("no layout today")
 
-    monkeypatch.setattr("ui.canvas.layout_job.lay_out", broken)
+    monkeypatch.setattr("ui.canvas.placing.layout_job.lay_out", broken)
     view.lay_out_afresh()
     settle(qtbot, view)
     assert view.picture is shown
@@ -389,7 +389,7 @@ def test_a_failing_layout_leaves_the_last_picture_and_says_so(canvas, qtbot, mon
 def test_a_slow_layout_is_announced_until_it_is_done(canvas, qtbot, monkeypatch):
     import threading
 
-    from ui.canvas import layout_job
+    from ui.canvas.placing import layout_job
 
     view, _ = canvas(seed_trace())
     go = threading.Event()

@@ -3,7 +3,7 @@ import pytest
 
 from tests.traces import chain_trace
 from tests.ui.grouping.graphs import BRANCHES, LAYERS, RECURRENT, TRAINING, snapshot
-from ui.canvas.shown_graph import View, show
+from ui.canvas.shown.shown_graph import View, show
 from ui.grouping.choice import choose_collapsed, fitted
 from ui.grouping.gather import What, gather
 from ui.shown_state import Grouping, ShownState

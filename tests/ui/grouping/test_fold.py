@@ -5,8 +5,8 @@ from hypothesis import given, settings, strategies as st
 from engine.trace import NONE, EdgeKind, NodeKind
 from tests.engine.programs import record
 from tests.ui.grouping.graphs import BRANCHES, LAYERS, RECURRENT, TRAINING, snapshot
-from ui.canvas.shown_graph import GROUP, View, show
-from ui.canvas.story import PassOnGraph
+from ui.canvas.shown.shown_graph import GROUP, View, show
+from ui.canvas.shown.story import PassOnGraph
 from ui.grouping.gather import gather
 from ui.shown_state import Grouping, Hidden, ShownState
 from ui.snapshot import Snapshot

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.grouping.graphs import LAYERS, RECURRENT, TRAINING, snapshot
-from ui.canvas.shown_graph import View, show
+from ui.canvas.shown.shown_graph import View, show
 from ui.grouping.choice import MOST_BOXES, MOST_NODES
 from ui.grouping.gather import gather
 from ui.grouping.opening import Opening, boxes_of, opened

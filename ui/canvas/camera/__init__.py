@@ -1,0 +1,1 @@
+"""Where one looks: fits, gestures, walks along edges, views gone back to, boxes gliding to new places."""

@@ -1,0 +1,1 @@
+"""Groups on the canvas: opening, closing, the path of crumbs."""
