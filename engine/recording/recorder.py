@@ -24,7 +24,7 @@ from ..node import Node
 from ..tensor import Tensor
 from ..trace import NONE, Batch, Status
 from .calls import DIRECT, UNKNOWN, Call, CallMark, Calls, is_new, mark_of_call
-from .failure import failed_call, line_of
+from .cell_recorder import CellRecorder, Sources
 from .graph_recorder import GraphRecorder
 from .naming import named_tensors
 from .pass_recorder import PassRecorder
@@ -33,7 +33,7 @@ from .recorder_columns import Rows
 from .results import LOOK_BACK, Results
 from .saved_memory import refusal_of
 from .scopes import Scopes
-from .source_position import Site, Sites, SourceFile
+from .source_position import Site, SourceFile
 
 if TYPE_CHECKING:
     from ..nn.module import Module
@@ -59,7 +59,7 @@ class Recorder:
     """An `observe.Observer` that continues a trace with these counts (`Trace.counts()`)."""
 
     __slots__ = (  # read at every operation: slots are found quicker than the entries of so large a dictionary
-        "_arrays", "_at", "_broke", "_calls", "_cell", "_cell_ended", "_cells", "_debugged", "_dirty", "_ends",
+        "_arrays", "_at", "_broke", "_calls", "_cell_ended", "_cells", "_debugged", "_dirty", "_ends",
         "_events", "_graph", "_has_tangents", "_inside", "_limit", "_look_at", "_lost", "_made", "_most_waiting",
         "_named", "_namespace", "_operated", "_overwrites", "_passed", "_passes", "_patience", "_pending",
         "_processing", "_quiet_since", "_recorded_before", "_results", "_rows", "_running", "_scopes", "_sites",
@@ -86,16 +86,18 @@ class Recorder:
         self.flush: Callable[[], None] = self._process_here
         self._rows = Rows(start)
         self._arrays = RecordedArrays(self._rows, start["arrays"], budget)
-        self._sites = Sites(self._add_source)
-        self._graph = GraphRecorder(self._rows, self._arrays, self._definition)
-        self._passes = PassRecorder(self._rows, self._arrays, self._graph, self._definition)
+        self._sources = Sources(self._rows, self._is_engine)
+        self._sites = self._sources.sites
+        self._graph = GraphRecorder(self._rows, self._arrays, self._sources.definition)
+        self._passes = PassRecorder(self._rows, self._arrays, self._graph, self._sources.definition)
         self._scopes = Scopes(self._rows, self._sites)
+        self._cells = CellRecorder(self._rows, self._sites, self._graph, self._passes, self._scopes, self._is_engine)
         self._calls = Calls(self._is_engine, self._looked, self._resumed)
         # Bound once, not at each event; `Results` knows the kinds of events by these objects.
         self._operated, self._made, self._overwrites = self._on_operation, self._on_made, self._on_overwriting
         self._starts, self._ends = self._scopes.module_started, self._scopes.module_ended
-        self._passed, self._named = self._on_pass, self._on_names
-        self._cell_ended, self._broke = self._on_end, self._on_break
+        self._passed, self._named = self._on_pass, self._cells.names
+        self._cell_ended, self._broke = self._cells.end, self._on_break
         # Where the events of each kind tell of their place.
         places = {self._operated: 5, self._made: 3, self._starts: 2, self._overwrites: 2}
         ends = (self._passed, self._named, self._cell_ended, self._broke)
@@ -103,10 +105,7 @@ class Recorder:
         self._debugged = (_NO_CODE, 0)  # where the operation of a frame that a debugger traces was called from
         self._events: list[Any] = []  # those that become rows just now ...
         self._at = 0  # ... and the one that does
-        self._sources: dict[SourceFile, int] = {}
-        self._cells: set[str] = set()  # filenames of cells
         self._namespace: Mapping[str, object] | None = None  # of the cell that runs
-        self._cell: tuple[Any, ...] = ()
         self._processing = threading.RLock()
 
     # -- while user code runs --------------------------------------------------------------------------------------
@@ -303,7 +302,7 @@ class Recorder:
     ) -> None:
         """A cell begins, whose code is compiled under `filename`; `namespace` is where its names live."""
         self._patience, self._namespace, self._has_tangents = PATIENCE, namespace, False
-        self._pending.append((self._on_begin, request, number, source, filename, namespace, time.time()))
+        self._pending.append((self._cells.begin, request, number, source, filename, namespace, time.time()))
 
     def end_cell(self, status: Status, error: BaseException | None, namespace: Mapping[str, object]) -> None:
         """A cell ended; returns when all of it became rows."""
@@ -397,9 +396,7 @@ class Recorder:
             entry = self._graph.known(node)
             if entry is None:
                 return NONE, "", "", 0
-            source = next((file for file, row in self._sources.items() if row == entry.site.source), None)
-            title, path = ("", "") if source is None else (source.title, source.path)
-            return entry.row, title, path, entry.site.line
+            return entry.row, *self._sources.described(entry.site.source), entry.site.line
 
     def value(self, node: Node) -> NDArray[Any] | None:
         """The value of a node's first output, as it was when it became a row; None where it is not kept."""
@@ -478,74 +475,3 @@ class Recorder:
 
     def _on_pass(self, run: BackwardRun, code: CodeType, offset: int, call: CallMark, moment: float) -> None:
         self._passes.started(run, self._sites.at(code, offset), call, moment)
-
-    def _on_begin(
-        self,
-        request: str,
-        number: int,
-        source: SourceFile,
-        filename: str,
-        namespace: Mapping[str, object],
-        started: float,
-    ) -> None:
-        row = self._sites.add(filename, source)
-        self._cells.add(filename)
-        self._graph.cell = self._rows.new_id("cells")
-        self._graph.begin_cell(namespace)
-        self._scopes.begin_cell(self._graph.cell, namespace)
-        self._cell = (row, number, self._rows.string(request), started)
-        self._write_cell(Status.RUNNING, 0.0, None, (NONE, 0, NONE))
-
-    def _on_names(self, named: Mapping[str, Tensor]) -> None:
-        if self._graph.cell != NONE:
-            self._graph.update_names(named)
-
-    def _on_end(self, status: Status, error: BaseException | None, named: Mapping[str, Tensor], ended: float) -> None:
-        if self._graph.cell == NONE:
-            return  # told twice, because Ctrl+C came while it was told
-        self._graph.update_names(named)
-        place = (NONE, 0, NONE) if error is None else self._place_of(error)
-        self._write_cell(status, ended - self._cell[3], error, place)
-        self._passes.failure = None
-        self._graph.cell = NONE
-        self._graph.begin_cell({})
-        self._scopes.begin_cell(NONE, {})
-
-    def _write_cell(
-        self, status: Status, seconds: float, error: BaseException | None, place: tuple[int, int, int]
-    ) -> None:
-        row, number, request, started = self._cell
-        name, message = ("", "") if error is None else (type(error).__name__, str(error))
-        self._rows.write(
-            "cells", self._graph.cell, row, number, request, status, started, seconds,
-            self._rows.string(name), self._rows.string(message), *place,
-        )  # fmt: skip
-
-    def _place_of(self, error: BaseException) -> tuple[int, int, int]:
-        """(source, line, node) of a failure, as far as they are known."""
-        source, line = NONE, 0
-        found = line_of(error, self._cells.__contains__)
-        known = None if found is None else self._sites.file(found[0])
-        if found is not None and known is not None:
-            source, line = known[0], found[1] + known[1].line_shift
-        return source, line, self._failed_row(error)
-
-    def _failed_row(self, error: BaseException) -> int:
-        if self._passes.failure is not None and self._passes.failure[0] is error:
-            return self._passes.failure[1]
-        call = failed_call(error, self._is_engine)
-        if call is None:
-            return NONE
-        return self._graph.failed(call.op, call.operands, self._sites.at(call.code, call.offset))
-
-    def _definition(self, code: CodeType) -> tuple[int, int] | None:
-        """(source, line) where code of the user's is defined."""
-        found = None if self._is_engine(code.co_filename) else self._sites.file(code.co_filename)
-        return None if found is None else (found[0], code.co_firstlineno + found[1].line_shift)
-
-    def _add_source(self, source: SourceFile) -> int:
-        if source not in self._sources:
-            string = self._rows.string
-            row = self._rows.add("sources", string(source.title), string(source.text), string(source.path))
-            self._sources[source] = row
-        return self._sources[source]
