@@ -9,16 +9,15 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..fired import hook_code
-from ..functions.function_node import FunctionNode
 from ..node import AccumulateGrad, Node, Output, ends
 from ..tensor import TENSORS, Tensor
 from ..trace import NONE, EdgeKind, EventKind, NodeKind
 from ..version import writes_of
 from .array_store import is_small
 from .naming import ParameterNames, is_name
+from .node_kinds import NodeKinds
 from .recorded_arrays import RecordedArrays
 from .recorded_objects import (
     FAILED,
@@ -30,7 +29,6 @@ from .recorded_objects import (
     TensorEntry,
     flags_of,
     node_entry,
-    slot_name,
 )
 from .recorder_columns import Rows
 from .results import inner_label
@@ -44,21 +42,12 @@ SEQUENCE_LIMIT = 2**63 - 1  # AccumulateGrad's number is larger than a column ho
 FORGET_AFTER = 4096  # new entries before the dead are swept out
 
 
-class _Kind(NamedTuple):
-    """Strings of the rows of all nodes of a class: its name, its rule, the names of its slots as far as known."""
-
-    op: int
-    rule: int
-    slots: list[int]
-
-
 class GraphRecorder:
     """The rows of tables nodes, edges, saved, names and formulas."""
 
     def __init__(
         self, rows: Rows, arrays: RecordedArrays, definition: Callable[[CodeType], tuple[int, int] | None]
     ) -> None:
-        self._definition = definition  # (source, line) of code of the user's
         self.cell = NONE
         self.scope = NONE  # of the operation that is being recorded
         self.layer = NONE  # the pass that runs, if it makes a graph
@@ -75,10 +64,8 @@ class GraphRecorder:
         self._accumulates: dict[int, int] = {}  # row of a leaf -> row of its AccumulateGrad
         self.accumulate_of_edge: dict[int, int] = {}  # ACCUMULATE edge -> the row of the AccumulateGrad it comes from
         self._names: dict[str, int] = {}
-        self._formulas: set[str] = set()
-        self._kinds: dict[type[Node], _Kind] = {}
+        self._kinds = NodeKinds(rows, definition)
         self.saved = SavedRecorder(rows, arrays, self._entry)
-        self._definitions: dict[CodeType, str] = {}
         self._overwritten: tuple[weakref.ref[Tensor], Any] | None = None
         self._until_sweep = FORGET_AFTER
 
@@ -124,7 +111,7 @@ class GraphRecorder:
         sources = [self._operand(operand, written, site) for operand in operands]
         flags = INPLACE if inplace else 0
         entry = self._add_function(node, site, flags, outputs[0])
-        targets, names = node.next_edges, self._slot_names(node, len(sources))
+        targets, names = node.next_edges, self._kinds.slot_names(node, len(sources))
         for slot, source in enumerate(sources):
             self._add_slot(entry, slot, source, names[slot], targets[slot] if slot < len(targets) else None)
         called = site
@@ -300,7 +287,7 @@ class GraphRecorder:
     def _add_function(self, node: Node, site: Site, flags: int, output: Tensor | None) -> NodeEntry:
         string, arrays = self._rows.string, self._arrays
         label = site.text if self.layer == NONE else ""
-        kind = self._kinds.get(type(node)) or self._kind(node)
+        kind = self._kinds.known.get(type(node)) or self._kinds.meet(node)
         shape = dtype = 0
         if output is not None:
             shape, dtype = arrays.shape(output.array.shape), arrays.dtype(output.array.dtype)
@@ -312,21 +299,6 @@ class GraphRecorder:
         entry = self._nodes[id(node)] = node_entry(node, row, self.layer, site)
         self._count_new()
         return entry
-
-    def _kind(self, node: Node) -> _Kind:
-        """What all nodes of a class have in common; each custom function's node may be another."""
-        made = _Kind(self._rows.string(node.name()), self._rows.string(self._rule(node)), [])
-        if not isinstance(node, FunctionNode):
-            self._kinds[type(node)] = made
-        return made
-
-    def _slot_names(self, node: Node, count: int) -> list[int]:
-        """The names of at least so many argument slots, as strings of the rows."""
-        kind = self._kinds.get(type(node))
-        names = [] if kind is None else kind.slots
-        while len(names) < count:
-            names.append(self._rows.string(slot_name(node, len(names))))
-        return names
 
     def _add_slot(self, entry: NodeEntry, slot: int, source: int, name: int, target: Any) -> None:
         """The edges of one argument slot; the gradient's way is the last one."""
@@ -377,37 +349,6 @@ class GraphRecorder:
             self._rows.add("edges", EDGE_OUTPUT, entry.row, row, number, 0)
             entry.add_output(number, row)
         return row
-
-    def _rule(self, node: Node) -> str:
-        """The key of the node's formulas, which are sent when it is first met."""
-        row = getattr(node, "row", None)
-        if row is None:
-            return ""
-        if isinstance(node, FunctionNode):
-            return self._custom_rule(node)
-        key: str = row.key
-        if key not in self._formulas:
-            self._formulas.add(key)
-            for slot, gradient in enumerate(row.gradients):
-                if gradient is not None:
-                    rule, source = self._rows.string(key), self._rows.string(row.inputs[slot])
-                    self._rows.add("formulas", rule, slot, source, self._rows.string(gradient.text))
-        return key
-
-    def _custom_rule(self, node: FunctionNode) -> str:
-        """A name for what a custom function's `backward` does; where that is written is told when it is first met."""
-        code = hook_code(node.written_by())
-        if code is None:
-            return node.name()
-        rule = self._definitions.get(code)
-        if rule is None:
-            rule = self._definitions[code] = f"{node.name()} {len(self._definitions) + 1}"
-            found = self._definition(code)
-            if found is not None:
-                lines = [line for _, _, line in code.co_lines() if line]
-                last = found[1] + max(lines, default=code.co_firstlineno) - code.co_firstlineno
-                self._rows.add("definitions", self._rows.string(rule), *found, last)
-        return rule
 
     def _add_event(
         self,
