@@ -22,7 +22,7 @@ class NoticeBar(QToolBar):
         self.setMovable(False)
         self.toggleViewAction().setEnabled(False)
         self._act: Callable[[], object] | None = None
-        frame = QFrame()
+        self._frame = frame = QFrame()
         frame.setObjectName("notice")
         frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._text = QLabel()
@@ -47,7 +47,16 @@ class NoticeBar(QToolBar):
         return self._text.text() if not self.isHidden() else ""
 
     def say(self, text: str, button: str = "", act: Callable[[], object] | None = None) -> None:
-        """Show a notice, with a button that dismisses it and calls `act`."""
+        """Show what went wrong, with a button that dismisses it and calls `act`."""
+        self._show("trouble", text, button, act)
+
+    def offer(self, text: str, button: str, act: Callable[[], object]) -> None:
+        """Show what can be done, where nothing is wrong."""
+        self._show("offer", text, button, act)
+
+    def _show(self, kind: str, text: str, button: str, act: Callable[[], object] | None) -> None:
+        self._frame.setProperty("kind", kind)
+        self._frame.style().polish(self._frame)
         self._text.setText(text)
         self._wrap()
         self._act = act

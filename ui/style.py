@@ -124,6 +124,8 @@ def style_sheet(theme: Theme) -> str:
     QFrame#pause QLabel {{ color: {theme.text}; }}
     QFrame#notice {{ background: {mix(theme.panel, theme.error, 0.14)}; border: none;
         border-bottom: 1px solid {theme.error}; }}
+    QFrame#notice[kind="offer"] {{ background: {mix(theme.panel, theme.accent, 0.12)};
+        border-bottom-color: {theme.accent}; }}
     QFrame#notice QLabel {{ color: {theme.text}; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
     QLineEdit {{ background: {card(theme)}; color: {theme.text};

@@ -73,7 +73,7 @@ class FileCommands(QObject):
         self._window.follow()
         if found:
             text = f"The last session did not end as it should: {found[0].title}."
-            self._window.notice.say(text, "Recover", partial(self._recover, found[0]))
+            self._window.notice.offer(text, "Recover", partial(self._recover, found[0]))
 
     def _recover(self, leftover: Leftover, *_: object) -> None:
         files = self._window.files

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QToolBar
 
 from ui.notice_bar import NoticeBar
 from ui.pause_bar import PauseBar
+from ui.style import style_sheet
+from ui.theme import LIGHT, mix
 
 
 @pytest.fixture
@@ -63,3 +65,15 @@ def test_a_notice_is_one_line_high_as_soon_as_the_window_is_wide_enough(qtbot, w
     qtbot.waitUntil(lambda: window.notice.height() > low)
     window.resize(1400, 300)
     qtbot.waitUntil(lambda: window.notice.height() == low)
+
+
+def test_an_offer_does_not_look_like_trouble_and_trouble_after_it_does(window):
+    window.setStyleSheet(style_sheet(LIGHT))
+
+    def ground():
+        return window.notice.grab().toImage().pixelColor(4, window.notice.height() // 2).name()
+
+    window.notice.offer("A session can be recovered.", "Recover", print)
+    assert ground() == mix(LIGHT.panel, LIGHT.accent, 0.12)
+    window.notice.say("The file cannot be read.")
+    assert ground() == mix(LIGHT.panel, LIGHT.error, 0.14)
