@@ -21,6 +21,16 @@ def as_it_lies(left: Any, right: Any, strides: tuple[int, ...]) -> Any:
     return t(t(right) @ t(left)) if strides[0] < strides[1] else left @ right
 
 
+def product_of(left: Any, right: Any) -> Any:
+    """left.dot(right) of a matrix and a matrix or vector.
+
+    Of a single element NumPy makes a scaling, which skips zero times nan; here it is an elementwise product.
+    """
+    if left.size == 1 or right.size == 1:
+        return left * right if right.ndim == 2 else (left * right)[:, 0]
+    return left.dot(right)
+
+
 def outer_of(x: Any, y: Any) -> Any:
     """Each element of the vector x times each of the vector y."""
     return x.reshape(-1, 1) * y
@@ -29,7 +39,7 @@ def outer_of(x: Any, y: Any) -> Any:
 _mm = one(
     Row(
         "mm",
-        np.ndarray.dot,  # as np.matmul, and quicker where there is no batch
+        product_of,  # as np.matmul, and quicker where there is no batch
         ("self", "mat2"),
         (
             Gradient("grad @ t(mat2)", lambda grad, mat2: grad @ t(mat2)),
@@ -46,7 +56,7 @@ _mm = one(
 _mv = one(
     Row(
         "mv",
-        np.ndarray.dot,
+        product_of,
         ("self", "vec"),
         (
             Gradient("outer_of(grad, vec)", lambda grad, vec: outer_of(grad, vec)),
@@ -85,7 +95,7 @@ _bmm = one(
 _addmm = one(
     Row(
         "addmm",
-        lambda self, mat1, mat2, beta, alpha: summed(self, mat1.dot(mat2), beta, alpha),
+        lambda self, mat1, mat2, beta, alpha: summed(self, product_of(mat1, mat2), beta, alpha),
         ("self", "mat1", "mat2"),
         (
             Gradient(

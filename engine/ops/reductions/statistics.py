@@ -20,6 +20,8 @@ Dims = tuple[int, ...] | None
 
 def _var(array: Array, dim: Dims, correction: float | None, keepdim: bool) -> Any:
     over = axes(dim or (), array.ndim)
+    if not _count(array.shape, dim):  # of nothing it is nan, whatever the correction
+        return np.full(array.sum(axis=over, keepdims=keepdim).shape, np.nan, array.dtype)
     centered = array - array.mean(axis=over, keepdims=True)
     squares = (centered * centered).sum(axis=over, keepdims=keepdim)
     return squares / squares.dtype.type(freedom(array, dim, correction))
@@ -53,12 +55,19 @@ def mean_over(x: Any, dim: Dims) -> Any:
 
 
 def var_back(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    """The gradient of the variance; without degrees of freedom infinite, as PyTorch's."""
-    left, each = freedom(self, dim, correction), spread(grad, self, dim, keepdim)
-    centered = self - mean_over(self, dim)
+    """The gradient of the variance; without degrees of freedom infinite, as PyTorch's.
+
+    As PyTorch's kernel, it cuts degrees of freedom off at zero only where no dims were given, and an empty list of
+    them counts one element: `var` reduces over all dims then, and its gradient is what PyTorch gives, not the slope.
+    """
+    each, mean = spread(grad, self, dim, keepdim), mean_over(self, dim)
+    if dim is not None and shape(self):
+        left = prod(shape(self)[place] for place in dim) - (1 if correction is None else correction)
+        return (2.0 / left if left else inf) * each * (self - mean)
+    left = freedom(self, dim, correction)
     if left == 0:
-        return each * like(np.where(np.abs(raw(centered)) > 0, inf, np.nan).astype(raw(self).dtype), grad)
-    return (2.0 / left) * each * centered
+        return each * like(np.where(raw(self) == raw(mean), np.nan, inf).astype(raw(self).dtype), grad)
+    return (2.0 / left) * each * (self - mean)
 
 
 def std_back(grad: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:

@@ -129,6 +129,8 @@ def _ctc_back(
         for state in range(end + 1):
             label = labels[item, state]
             shares[:, label] = np.logaddexp(shares[:, label], joint[:, state])
+        if end and labels[item, end - 1] == blank:  # PyTorch does not add the two last states at the last time
+            shares[-1, blank] = joint[-1, end - 1]
         made[:length, item] = (np.exp(probs) - np.exp(shares + loss - probs)) * grad[item]
     return made
 

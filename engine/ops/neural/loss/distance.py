@@ -44,7 +44,7 @@ def distance_of(x1: Any, x2: Any, p: float, eps: float, keepdim: bool = False) -
     """`pairwise_distance` of what is known to be tensors."""
     difference = x1 - x2
     dim = max(x1.array.ndim, x2.array.ndim) - 1
-    moved = add_scalar(difference, eps) if difference.array.dtype.kind == "f" else difference + eps
+    moved = add_scalar(difference, eps) if difference.array.dtype.kind == "f" else difference + float(eps)
     return _norm((moved,), (p, (dim,), keepdim))
 
 
