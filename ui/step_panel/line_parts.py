@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..formula.boxes import Box, Face, Fence, Line, Text, row
 from ..formula.terms import Style, matrix, minus
+from ..short_paths import shorten_paths
 from ..values import ShortValue, number, shape
 
 Add = Callable[[list[int]], ShortValue | None]  # the short form of the sum of arrays; None: they are not here
@@ -45,6 +46,7 @@ def operand_box(name: str, value: ShortValue | None, role: str = "text") -> Box:
 
 def shortened(title: str) -> str:
     """A title that leaves room for numbers."""
+    title = shorten_paths(title, lambda shorter: len(shorter) <= LONGEST_TITLE)
     if len(title) <= LONGEST_TITLE:
         return title
     closing = ")" if title.endswith(")") else ""

@@ -73,9 +73,10 @@ def accumulation_lines(fact: Accumulation, lookup: Lookup) -> tuple[Line, ...]:
     added, after = lookup(fact.added), lookup(fact.after)
     words = (mono("before"), mono("+ added"), mono("= after"))
     numbers = (before, row(mono("+ "), value_box(added, "now")), row(mono("= "), value_box(after, "accumulate")))
+    title = shortened(fact.title)
     return (
-        small_line(words, head=mono(" " * len(fact.title))),
-        small_line((*numbers, shape_box(after)), head=mono(fact.title, "accumulate")),
+        small_line(words, head=mono(" " * len(title))),
+        small_line((*numbers, shape_box(after)), head=mono(title, "accumulate")),
     )
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from ...short_paths import GRAD, shorten_paths
 from ..picture.fonts import TITLE_SIZE, Fonts
 from ..picture.index import Ints
-from ..shown.captions import GRAD, short_title, shorten_paths, split_ending
+from ..shown.captions import short_title, split_ending
 
 if TYPE_CHECKING:
     from ..picture.picture import Picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from engine.trace import ArrayView, NodeFlag, parse_shape
 
 from ...describe import short_op
+from ...short_paths import shorten_paths
 from ...values import is_uniform, number
 
-GRAD = ".grad"
 TITLE_LIMIT = 32  # characters; the hover card has the whole text
 WORD_CHARACTERS = 9  # of a gradient in a box
 LABEL_CHARACTERS = 13  # and of one beside an edge
@@ -27,7 +27,6 @@ _SHORT_DTYPES = {
     "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64", "uint8": "u8",
 }  # fmt: skip
 
-_PATH = re.compile(r"(?:…\w+|[^\W\d]\w*)(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)+")
 _ENDING = re.compile(r" ×[\d,]+$|\.grad$|⁽[⁰¹²³⁴-⁹]+⁾$")
 
 _FLAG_WORDS = (
@@ -61,23 +60,6 @@ def split_ending(title: str) -> tuple[str, str]:
     """A title, and at its end what always stays of it: `.grad`, how often (`×12`), which of that name (`⁽²⁾`)."""
     found = _ENDING.search(title)
     return (title, "") if found is None else (title[: found.start()], found.group())
-
-
-def shorten_paths(text: str, fits: Callable[[str], bool]) -> str:
-    """`t(net.layers.0.weight)` as `t(…0.weight)`: of the longest path the first name is left out until the text fits.
-
-    A path that is not the whole text keeps two names at least: `y.sum()` would say little as `…sum()`, `x.grad` as
-    `…grad`.
-    """
-    while not fits(text):
-        names = 1 if _PATH.fullmatch(text) and not text.endswith(GRAD) else 2
-        paths = [found for found in _PATH.finditer(text) if found.group().count(".") >= names]
-        if not paths:
-            break
-        longest = max(paths, key=lambda found: len(found.group()))
-        rest = longest.group().partition(".")[2]
-        text = f"{text[: longest.start()]}…{rest}{text[longest.end() :]}"
-    return text
 
 
 def short_dtype(dtype: str) -> str:
