@@ -80,6 +80,15 @@ def check_size(name: str, given: tuple[Any, ...], position: int = 1, keyword: st
     )
 
 
+def one_of(name: str, keyword: str, given: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    """A sequence of ints by its keyword. Raises TypeError where it was given by position too, and for no sequence."""
+    if given:
+        raise TypeError(f"{name}() got multiple values for argument '{keyword}'")
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(f"{name}(): argument '{keyword}' must be tuple of ints, not {type(value).__name__}")
+    return (value,)
+
+
 def of_sequence(name: str, keyword: str, method: Any) -> Any:
     """A method that takes ints one by one as the function of that name, which takes them in one sequence only."""
 

@@ -4,6 +4,7 @@ The numbers come from `generator.py`, which equals PyTorch's CPU generator.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Unpack
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..arguments import Options, broadcast_shapes, check_options, check_size, re
 from ..creation.factories import leaf
 from ..tensor import Tensor, from_array
 from ..types.dtype import bool_, dtype, float64, get_default_dtype, int64
+from ..types.layout import memory_order
 from ..types.typeinfo import finfo, iinfo
 from .generator import Generator, default_generator
 
@@ -50,13 +52,17 @@ def randn(*size: Any, generator: Source = None, **options: Unpack[Options]) -> T
 def rand_like(input: Tensor, generator: Source = None, **options: Unpack[Options]) -> Tensor:
     """As `rand`, with the size and dtype of `input`."""
     wanted, requires_grad = check_options("rand_like", options)
-    return leaf(draw_uniform(input.array.shape, wanted or input.dtype, generator), requires_grad)
+    chosen = wanted or input.dtype
+    return leaf(_as_it_lies(input.array, lambda shape: draw_uniform(shape, chosen, generator)), requires_grad)
 
 
 def randn_like(input: Tensor, generator: Source = None, **options: Unpack[Options]) -> Tensor:
     """As `randn`, with the size and dtype of `input`."""
     wanted, requires_grad = check_options("randn_like", options)
-    return leaf(draw_normal(input.array.shape, wanted or input.dtype, generator), requires_grad)
+    chosen, block = wanted or input.dtype, input.array.flags.c_contiguous
+    return leaf(
+        _as_it_lies(input.array, lambda shape: draw_normal(shape, chosen, generator, block=block)), requires_grad
+    )
 
 
 def randint(*bounds_and_size: Any, generator: Source = None, **options: Any) -> Tensor:
@@ -90,7 +96,10 @@ def randint_like(input: Tensor, *bounds: int, generator: Source = None, **option
     """`randint_like(input, high)` or `(input, low, high)`: integers with the size and dtype of `input`."""
     wanted, requires_grad = check_options("randint_like", options)
     low, high = bounds if len(bounds) > 1 else (0, *bounds)
-    return leaf(draw_integers(low, high, input.array.shape, wanted or input.dtype, generator), requires_grad)
+    chosen = wanted or input.dtype
+    return leaf(
+        _as_it_lies(input.array, lambda shape: draw_integers(low, high, shape, chosen, generator)), requires_grad
+    )
 
 
 def randperm(n: int, *, generator: Source = None, **options: Unpack[Options]) -> Tensor:
@@ -165,6 +174,14 @@ def check_std(std: Any) -> None:
             raise RuntimeError("normal expects all elements of std >= 0.0")
     elif std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+
+
+def _as_it_lies(array: Array, draw: Callable[[tuple[int, ...]], Array]) -> Array:
+    """What `draw` makes of a shape, in the size and the memory order of the array: numbers are drawn along memory."""
+    if array.flags.c_contiguous:
+        return draw(array.shape)
+    outward = memory_order(array.shape, [list(array.strides)])[::-1]
+    return draw(tuple(array.shape[dim] for dim in outward)).transpose([outward.index(dim) for dim in range(array.ndim)])
 
 
 def _normal_of_tensors(mean: Any, std: Any, generator: Source) -> Array:

@@ -10,10 +10,10 @@ from ..operands import refuse_out, require_tensor
 from ..pointwise.where import where_
 from ..returns import named
 from ..single import one, several
-from ..table import FUNCTIONS, Gradient, Row, expose
+from ..table import CALLS, FUNCTIONS, Gradient, Row, expose
 from ..tools import expand, like, raw
 from .elimination import lu_of
-from .failures import require_float, require_matrices, require_square
+from .failures import require_float, require_matrices, require_square, require_success
 from .matrices import adjoint, rows, with_diagonal
 from .solve import inverse_any, solve_any
 
@@ -97,7 +97,9 @@ def slogdet_backward(grads: Any, A: Any) -> Any:
         return None
     if type(A) not in TENSORS and type(grad) not in TENSORS:
         return adjoint(inverse_any(A)) * _column(grad)
-    return solve_any(adjoint(A), _eye(A) * _column(grad))
+    found, info = CALLS["_linalg_solve_ex"]((adjoint(A), _eye(A) * _column(grad)), (True,))
+    require_success("torch.linalg.solve", raw(info))
+    return found
 
 
 def _slogdet(array: Array) -> tuple[Array, Array]:

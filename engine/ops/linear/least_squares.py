@@ -18,6 +18,7 @@ from ..tools import raw
 from .failures import LinAlgError, require_square
 from .matrices import adjoint, column_major, columns, rows
 from .signs import reduced_svd
+from .solve import is_vector
 
 Array = npt.NDArray[Any]
 _LSTSQ = named("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
@@ -161,7 +162,7 @@ def lstsq_backward(grads: Any, self: Any, b: Any, result: Any) -> tuple[Any, Any
     """The gradients of the matrix and of the right side from those of the solution and the residuals."""
     grad, grad_residuals = grads
     solution = result[0]
-    vector = raw(b).ndim < raw(self).ndim
+    vector = is_vector(raw(self).shape, raw(b).shape)
     if vector:
         solution, b = columns(solution), columns(b)
         grad = None if grad is None else columns(grad)
@@ -181,7 +182,7 @@ def lstsq_backward(grads: Any, self: Any, b: Any, result: Any) -> tuple[Any, Any
 
 
 def _least(array: Array, values: Array, rcond: float, driver: str) -> tuple[Array, Array, Array, Array]:
-    vector = values.ndim < array.ndim
+    vector = is_vector(array.shape, values.shape)
     right = values[..., None] if vector else values
     height, width = array.shape[-2:]
     empty = np.zeros(0, array.dtype)
@@ -245,7 +246,7 @@ def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str |
             f"{name}: Expected input and other to have the same dtype, but got input's dtype "
             f"{input.dtype.scalar_type} and other's dtype {b.dtype.scalar_type}"
         )
-    vector = values.ndim == 1 or (matrix.ndim - 1 == values.ndim and values.shape == matrix.shape[:-1])
+    vector = is_vector(matrix.shape, values.shape)
     if not 0 <= matrix.ndim - values.ndim <= 1:
         raise RuntimeError(
             f"{name}: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1"
@@ -255,7 +256,15 @@ def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str |
         raise RuntimeError(f"{name}: input.size(-2) should match other.size({place})")
     if driver is not None and driver not in _DRIVERS:
         raise RuntimeError(f"{name}: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
-    broadcast_shapes(matrix.shape[:-2], values.shape[: -1 if vector else -2])
+    batch = matrix.ndim - 2  # PyTorch reads as many leading dims of both, then broadcasts what is a batch
+    expected = broadcast_shapes(matrix.shape[:batch], values.shape[:batch])
+    common = broadcast_shapes(matrix.shape[:-2], values.shape[: -1 if vector else -2])
+    broadcast_shapes(expected, common)
+    if not vector and expected != common:
+        raise NotImplementedError(
+            f"{name}: a right side with fewer dims, of shape {list(values.shape)}, for matrices of shape "
+            f"{list(matrix.shape)} is not supported by the embedded engine; expand it to their batch first"
+        )
     chosen = driver or "gelsy"
     limit_ratio = float(np.finfo(matrix.dtype).eps) * max(matrix.shape[-2:]) if rcond is None else rcond
     if chosen == "gels" and matrix.size:

@@ -60,7 +60,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     try:
         if bias is not None and input.array.ndim == 2:
             return addmm(bias, input, t(weight))
-        if bias is not None and weight.array.ndim == 2 and input.array.flags.c_contiguous:
+        rowwise = bias is not None and (weight.array.ndim == 2 or bias.array.ndim == 1)
+        if bias is not None and rowwise and input.array.flags.c_contiguous:
             lengths = input.array.shape[:-1]
             rows = reshape_to(input, (prod(lengths), input.array.shape[-1]))
             return view(addmm(bias, rows, t(weight)), (*lengths, weight.array.shape[0]))
@@ -70,7 +71,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             if name != "bias" or value is not None:
                 require_tensor("linear", name, place, value)
         raise
-    return product if bias is None else product + bias  # type: ignore[operator]  # from the table
+    if bias is None:
+        return product
+    if bias.array.dtype != product.array.dtype or bias.array.ndim > product.array.ndim:  # PyTorch adds it in place
+        return METHODS["add_"](product, bias)  # type: ignore[no-any-return]  # it is `product`
+    return product + bias  # type: ignore[operator,no-any-return]  # from the table
 
 
 def _mT(tensor: Tensor) -> Tensor:  # noqa: N802 - PyTorch's name

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import TENSORS, Tensor, from_array
+from ...types.layout import ordered
 from ..returns import named
 from ..shape.gather import gather_back
 from ..single import several
@@ -61,7 +62,9 @@ def _chosen(self: Array, dim: int, keepdim: bool, indices: Tensor, *_: Any) -> t
 
 
 def _at_each(self: Array, dim: int, indices: Tensor, *_: Any) -> tuple[Array, Array]:
-    return taken(self, dim, indices.array, True), indices.array
+    places = indices.array
+    values = taken(self, dim, places, True)
+    return values if places.flags.c_contiguous else ordered(values, [places]), places
 
 
 def reducing(name: str, node: str, overload: str = "") -> Callable[[Tensor, int, bool, Array], Any]:
@@ -116,7 +119,7 @@ def arranging(name: str, node: str, overload: str = "", repeats: bool = False) -
     made, returns = several(row), named(name)
 
     def function(input: Tensor, dim: int, indices: Array) -> Any:
-        found = from_array(np.asarray(indices, np.int64, order="C"))  # people call `view` on it
+        found = from_array(np.asarray(indices, np.int64, order="C" if repeats else "K"))
         return returns(made((input,), (dim, found) if repeats else (dim, found, input.array.shape)))
 
     return function

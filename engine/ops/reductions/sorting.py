@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensor import Tensor
+from ...types.layout import ordered
 from ..dims import wrap_dim
 from ..shape.slices import at
 from .offered import offered
@@ -49,10 +50,11 @@ def sort(input: Tensor, dim: Any = -1, descending: bool = False, *, stable: bool
             " * (int dim = -1, bool descending = False)\n"
         )
     place = wrap_dim(dim, input.array.ndim)
-    if stable is None:
-        return _sort(input, place, sorted_places(input.array, place, descending))
-    ordered = order if stable else sorted_places
-    return _sort_stable(input, place, ordered(input.array, place, descending))
+    array = input.array
+    places = (order if stable else sorted_places)(array, place, descending)
+    if not (array.flags.c_contiguous and places.flags.c_contiguous):
+        places = ordered(places, [array])
+    return (_sort if stable is None else _sort_stable)(input, place, places)
 
 
 @offered("argsort")
@@ -88,7 +90,7 @@ def topk(input: Tensor, k: Any, dim: int = -1, largest: bool = True, sorted: boo
         raise RuntimeError("selected index k out of range")
     if array.dtype == np.bool_:
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    return _topk(input, place, top_indices(array, count, place, largest))
+    return _topk(input, place, np.asarray(top_indices(array, count, place, largest), order="C"))
 
 
 @offered("kthvalue")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ...arguments import check_size
+from ...arguments import check_size, one_of
 from ...tensor import Tensor
 from ..dims import wrap_dim, wrap_dims
 from ..single import one
@@ -128,7 +128,8 @@ def adjoint(input: Tensor) -> Tensor:
 @expose("permute", function=False)
 def permute_method(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """The dims in another order."""
-    return permute(input, check_size("permute", (named["dims"],) if "dims" in named else dims, keyword="dims"))
+    given = one_of("permute", "dims", dims, named["dims"]) if "dims" in named else dims
+    return permute(input, check_size("permute", given, keyword="dims"))
 
 
 @expose("permute", method=False)

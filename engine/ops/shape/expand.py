@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ...arguments import broadcast_shapes, check_size
+from ...arguments import broadcast_shapes, check_size, one_of
 from ...tensor import Tensor
 from ...types.dtype import of_numpy
 from ..operands import require_tensors
@@ -28,7 +28,7 @@ _expand = one(
 @expose("expand", function=False)
 def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
     """Dims of length 1 repeated without copying; -1 keeps a length. Raises RuntimeError where that is impossible."""
-    size = sizes if size is None else (size,)
+    size = sizes if size is None else one_of("expand", "size", sizes, size)
     wanted = expanded_size(input.array, check_size("expand", size))
     return _expand((input,), (wanted, input.array.shape))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...arguments import check_size
+from ...arguments import check_size, one_of
 from ...tensor import Tensor, from_array
 from ...types.dtype import dtype as DType  # noqa: N812 - `dtype` is an argument here
 from ...types.layout import arranged, contiguous_format, is_arranged, preserve_format
@@ -127,7 +127,7 @@ def reinterpreted(input: Tensor, wanted: DType) -> Tensor:
 @expose("reshape")
 def reshape(input: Tensor, *shape: Any, **named: Any) -> Tensor:
     """The same elements in another shape: a view where the strides allow it, else a copy."""
-    given = (named["shape"],) if "shape" in named else shape
+    given = one_of("reshape", "shape", shape, named["shape"]) if "shape" in named else shape
     if not given:
         raise TypeError('reshape() missing 1 required positional arguments: "shape"')
     size = infer_size(check_size("reshape", given, keyword="shape"), input.array)

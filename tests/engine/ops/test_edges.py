@@ -42,7 +42,31 @@ def ctc_with_blank_among_the_labels(module):
     return loss, *module.autograd.grad(loss, x)
 
 
+def least_squares_with_a_batch_on_one_side(module):
+    b = module.arange(20.0, dtype=module.float64).reshape(4, 5)
+    return (module.linalg.lstsq(module.arange(32.0, dtype=b.dtype).reshape(4, 4, 2).cos(), b).solution.contiguous(),)
+
+
+def sum_of_another_dtype_in_linear(module):
+    return (module.nn.functional.linear(module.ones(3), module.ones(3), module.tensor(1.0, dtype=module.float64)),)
+
+
+def drawn_along_memory(module):
+    module.manual_seed(3)
+    permuted = module.ones(3, 4, 5).permute(2, 0, 1)
+    return module.rand_like(permuted), module.randn_like(permuted), module.randint_like(permuted, 9)
+
+
+def sorted_along_memory(module):
+    permuted = module.arange(24.0).reshape(2, 3, 4).sin().permute(2, 0, 1)
+    return *permuted.sort(0), *permuted.sort(stable=True), permuted.argsort(1), *permuted.topk(2), *permuted.cummax(0)
+
+
 CASES = [
+    least_squares_with_a_batch_on_one_side,
+    sum_of_another_dtype_in_linear,
+    drawn_along_memory,
+    sorted_along_memory,
     var_of_nothing,
     *(
         lambda module, dim=dim, correction=correction: spread_gradients(module, dim, correction)
@@ -61,5 +85,29 @@ def test_an_edge_is_as_in_pytorch(case):
         ours, theirs = case(torch), case(real)
 
     for one, other in zip(ours, theirs, strict=True):
-        assert str(one.dtype) == str(other.dtype)
+        assert (str(one.dtype), one.stride()) == (str(other.dtype), other.stride())
         np.testing.assert_allclose(one.detach().numpy(), other.detach().numpy(), rtol=1e-6, atol=1e-7)
+
+
+REFUSED = {
+    "logdet of a singular matrix": lambda module, x: module.autograd.grad(module.logdet(x * 0), x, create_graph=True),
+    "slogdet of one": lambda module, x: module.autograd.grad(module.slogdet(x[:1, :1] * 0)[1], x, create_graph=True),
+    "reshape twice": lambda module, x: x.reshape(-1, shape=-1),
+    "expand twice": lambda module, x: x.expand(2, size=(2, 2)),
+    "permute twice": lambda module, x: x.permute(0, dims=(1, 0)),
+    "reshape to an int": lambda module, x: x.reshape(shape=-1),
+    "linear with a vector": lambda module, x: module.nn.functional.linear(x.reshape(1, 2, 2), x[0], x[1]),
+    "lstsq of other batches": lambda module, x: module.linalg.lstsq(module.ones(2, 3, 2), module.ones(3, 3)),
+    "lstsq of one more": lambda module, x: module.linalg.lstsq(module.ones(2, 1, 3, 2), module.ones(2, 3, 2)),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_pytorch_refuses_is_refused_in_its_words(case):
+    errors = []
+    for module in (torch, real):
+        with pytest.raises((RuntimeError, TypeError)) as caught:
+            REFUSED[case](module, module.ones(2, 2, requires_grad=True))
+        errors.append((caught.type.__name__, str(caught.value)))
+
+    assert errors[0] == errors[1]
