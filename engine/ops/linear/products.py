@@ -145,6 +145,8 @@ def mv(input: Tensor, vec: Tensor, *, out: Any = None) -> Tensor:
         require_tensor("mv", "vec", 2, vec)
     matrix, vector = input.array, vec.array
     if matrix.ndim != 2 or vector.ndim != 1:
+        if not matrix.ndim:
+            raise IndexError("Dimension specified as 0 but tensor has no dimensions")
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {matrix.ndim}, {vector.ndim}")
     if matrix.shape[1] != vector.shape[0]:
         rows, columns = matrix.shape

@@ -5,10 +5,10 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from ...tensor import Tensor
+from ...tensor import Tensor, from_array
 from ..dims import wrap_dim
 from ..single import several
-from ..table import Gradient, Row
+from ..table import Gradient, Row, expose
 from .offered import offered
 
 Array = npt.NDArray[Any]
@@ -72,13 +72,31 @@ def unique(
     return _chosen(_unique_dim((input,), (place, True)), return_inverse, return_counts)
 
 
-@offered("unique_consecutive")
+@offered("unique_consecutive", function=False)
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: Any = None
 ) -> Any:
     """The elements, or slices along `dim`, without those that equal the one before."""
     place = None if dim is None else _checked_dim("unique_consecutive", input, dim)
     return _chosen(_consecutive((input,), (place, False)), return_inverse, return_counts)
+
+
+@expose("unique_consecutive", method=False)
+def unique_consecutive_by_place(input: Tensor, *given: Any, **named: Any) -> Any:
+    """`unique_consecutive` as the function has it, which decides what to return by other places than its arguments'.
+
+    Given by position, `return_inverse` says whether counts are returned and `return_counts` whether the inverse is;
+    what is returned so without having been computed is empty. Source: `torch/functional.py`.
+    """
+    if not given:
+        return unique_consecutive(input, **named)
+    asked = dict(zip(("return_inverse", "return_counts", "dim"), given, strict=False)) | named
+    whole = unique_consecutive(input, True, True, asked.get("dim"))
+    nothing = from_array(np.zeros(0, np.int64))
+    inverse = whole[1] if asked["return_inverse"] else nothing
+    counts = whole[2] if asked.get("return_counts") else nothing
+    shows_inverse = named.get("return_inverse", given[1] if len(given) > 1 else False)
+    return _chosen((whole[0], inverse, counts), shows_inverse, named.get("return_counts", given[0]))
 
 
 def _checked_dim(name: str, input: Tensor, dim: int) -> int:

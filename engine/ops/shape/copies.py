@@ -241,6 +241,8 @@ def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     require_tensor("narrow_copy", "input", 1, input)
     if length < 0 and input.array.ndim:
         size = input.array.shape[wrap_dim(dim, input.array.ndim)]
+        if not -size <= start <= size:
+            raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     place, first = check_narrow(input, dim, start, length)
     return _narrow((input,), (place, first, length, input.array.shape))

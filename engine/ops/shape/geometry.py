@@ -104,9 +104,7 @@ def cpu(input: Tensor) -> Tensor:
 @expose("broadcast_shapes", method=False)
 def broadcast_shapes(*shapes: Any) -> Size:
     """The shape that tensors of these shapes broadcast to. Raises RuntimeError where they do not."""
-    given = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
-    if any(size < 0 for shape in given for size in shape):
-        raise ValueError("Attempting to broadcast a dimension with negative length!")
+    given = [(shape,) if isinstance(shape, int) else shape for shape in shapes]
     length = max((len(shape) for shape in given), default=0)
     common = [1] * length
     for place, shape in enumerate(given):
@@ -118,6 +116,8 @@ def broadcast_shapes(*shapes: Any) -> Size:
                     f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching argument at "
                     f"index {place} had {shape}; but expected shape should be broadcastable to {common}"
                 )
+            if shape[dim] < 0:
+                raise ValueError("Attempting to broadcast a dimension with negative length!")
             common[dim] = shape[dim]
     return Size(common)
 

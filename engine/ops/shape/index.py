@@ -333,8 +333,12 @@ def _put(array: Array, values: Any, indices: Indices, accumulate: bool) -> Array
                 f"result of shape {list(shape)}"
             ) from None
 
-    key = numpy_key(indices, array.shape, check=spread)
-    given = spread(array[key].shape)
+    try:
+        key = numpy_key(indices, array.shape, check=spread)
+        given = spread(array[key].shape)
+    except IndexError:  # PyTorch looks at the dtypes before it looks an index up
+        _require_same(array, values, indices, accumulate)
+        raise
     _require_same(array, values, indices, accumulate)
     if accumulate:
         np.add.at(array, key, given)

@@ -116,11 +116,11 @@ def check_split(tensor: Tensor, split_size: Any, dim: int) -> tuple[int, int, tu
     """The size of the parts, the dim from 0 and the length of each part. Raises PyTorch's RuntimeErrors."""
     if not tensor.array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    place = wrap_dim(dim, tensor.array.ndim)
-    length = tensor.array.shape[place]
     size = as_int(split_size)
     if size < 0:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+    place = wrap_dim(dim, tensor.array.ndim)
+    length = tensor.array.shape[place]
     if size == 0 and length:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
     sizes = tuple([min(size, length - start) for start in range(0, length, size)]) if length else (0,)

@@ -195,6 +195,10 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     shape = input.array.shape
     place = wrap_dim(dim, len(shape))
     parts = check_size("unflatten", (tuple(sizes),))
+    if not shape:
+        raise RuntimeError(
+            f"unflatten got an unexpected error:\nDimension specified as {dim} but tensor has no dimensions"
+        )
     if not parts:
         raise RuntimeError("unflatten: sizes must be non-empty")
     known = prod(part for part in parts if part != -1)

@@ -98,12 +98,14 @@ def _bce(self: Array, target: Array, weight: Any, reduction: int) -> Any:
     return reduced(_weighed(losses, weight), reduction)
 
 
-def _bce_logits(self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int, dtype: Any) -> Any:
-    logs = log_sigmoid(self)
+def _bce_logits(self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int, dtypes: Any) -> Any:
+    """Rounded to the input's and to the target's dtype where PyTorch writes into a tensor of that dtype."""
+    own, wanted = dtypes
+    logs = log_sigmoid(self).astype(own, copy=False)
     if pos_weight is not None:
-        logs = ((constant(pos_weight, self) - 1) * target + 1) * logs
-    losses = (1 - target) * self - logs
-    return reduced(_weighed(losses, weight).astype(dtype, copy=False), reduction)
+        logs = (((constant(pos_weight, self) - 1) * target + 1) * logs).astype(own, copy=False)
+    losses = ((1 - target) * self).astype(wanted, copy=False) - logs
+    return reduced(_weighed(losses.astype(wanted, copy=False), weight).astype(wanted, copy=False), reduction)
 
 
 _bce_row = general(
@@ -145,7 +147,7 @@ _bce_logits_row = general(
             ),
         ),
         node="BinaryCrossEntropyWithLogitsBackward0",
-        arguments=("weight", "pos_weight", "reduction", "dtype"),
+        arguments=("weight", "pos_weight", "reduction", "dtypes"),
         saves=("pos_weight", "reduction", "self", "target", "weight"),
         tensors=("weight", "pos_weight"),
     ),
@@ -218,7 +220,8 @@ def binary_cross_entropy_with_logits(
         )
     _check_weight(input, pos_weight)
     _check_weight(input, weight)
-    return _bce_logits_row((input, target), (weight, pos_weight, kind, target.dtype.numpy))  # PyTorch writes into it
+    dtypes = (input.dtype.numpy, target.dtype.numpy)
+    return _bce_logits_row((input, target), (weight, pos_weight, kind, dtypes))
 
 
 def _check_weight(input: Tensor, weight: Tensor | None) -> None:
