@@ -104,6 +104,12 @@ def slogdet_backward(grads: Any, A: Any) -> Any:
 
 def _slogdet(array: Array) -> tuple[Array, Array]:
     sign, logabsdet = np.linalg.slogdet(array)
+    unclear = (sign == 0) | np.isnan(logabsdet)
+    if unclear.any():  # of a singular matrix the zero has the sign that the factors give it; nan counts as zero
+        factors, pivots, _ = lu_of(array.swapaxes(-2, -1) if array.flags.c_contiguous else array)
+        swaps = (pivots != np.arange(1, array.shape[-1] + 1)).sum(-1)
+        signs = np.nan_to_num(np.sign(np.diagonal(factors, 0, -2, -1))).prod(-1)
+        sign = np.where(unclear, np.where(swaps % 2, -signs, signs), sign)
     return np.asarray(sign, array.dtype), np.asarray(logabsdet, array.dtype)
 
 

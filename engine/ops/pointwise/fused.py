@@ -13,6 +13,7 @@ from ...types.promotion import result_of
 from ..build import NUMBERS
 from ..offer import Chosen, offer_choice
 from ..operands import invalid, require_tensor
+from .cast import cast_to
 from .elementwise import elementwise, floating
 
 _THREE = ("self", "tensor1", "tensor2")
@@ -128,6 +129,10 @@ def lerp(input: Any, end: Any, weight: Any) -> Chosen:
         raise invalid("lerp", (input, end, weight), *kinds)
     _same_dtype(input, end, "end")
     if type(weight) in TENSORS:
+        common = result_of((input, end, weight))
+        if not weight.array.ndim and weight.dtype is not input.dtype and common.is_floating_point:
+            operands = (each if each.dtype is common else cast_to(each, common) for each in (input, end, weight))
+            return Chosen("lerp.Tensor", tuple(operands))
         _same_dtype(input, weight, "weight")
         return Chosen("lerp.Tensor", (input, end, weight))
     return Chosen("lerp.Scalar", (input, end), (weight,))

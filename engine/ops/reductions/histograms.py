@@ -40,11 +40,13 @@ _histc = one(
 _histogram = several(
     Row(
         "histogram",
-        lambda self, edges, weight, density, how: _histogram_of(self.reshape(-1, 1), [edges], weight, density, how),
-        ("self",),
-        (None,),
+        lambda self, bins, weight, edges, density, how: _histogram_of(
+            self.reshape(-1, 1), [edges], None if weight is None else weight.reshape(-1), density, how
+        ),
+        ("self", "bins", "weight"),
+        (None, None, None),
         node="NotImplemented",
-        arguments=("edges", "weight", "density", "how"),
+        arguments=("edges", "density", "how"),
         many=True,
     )
 )
@@ -104,7 +106,8 @@ def histogram(input: Tensor, bins: Any = 100, *, range: Any = None, weight: Any 
     weights = None if weight is None else weight.array.reshape(-1)
     edges, how = _all_edges(flat, [bins], range)
     _check_weight(flat, weights)
-    return _return(_histogram((input,), (edges[0], weights, density, how)))
+    given = bins if type(bins) in TENSORS else None
+    return _return(_histogram((input, given, weight), (edges[0], density, how)))
 
 
 @offered("histogramdd", method=False)

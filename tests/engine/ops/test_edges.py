@@ -73,7 +73,18 @@ def entropy_of_two_dtypes(module):
     return entropy(x, target), entropy(x, target, pos_weight=module.tensor(1.3), reduction="none")
 
 
+def between_by_a_number_of_another_dtype(module):
+    half = module.tensor(0.5, dtype=module.float64)
+    whole = module.tensor([1, 2]), module.tensor([0, 4])
+    return (
+        module.lerp(*whole, half),
+        module.lerp(whole[0].float(), whole[1].float(), half),
+        module.lerp(whole[0].double(), whole[1].double(), half.float()),
+    )
+
+
 CASES = [
+    between_by_a_number_of_another_dtype,
     runs_by_position,
     entropy_of_two_dtypes,
     least_squares_with_a_batch_on_one_side,
@@ -103,6 +114,16 @@ def test_an_edge_is_as_in_pytorch(case):
         np.testing.assert_allclose(one.detach().numpy(), other.detach().numpy(), rtol=close, atol=close / 10)
 
 
+def test_the_counts_of_a_histogram_are_tracked_where_pytorch_tracks_them():
+    for choose in (lambda x, bins: (x.requires_grad_(), 3), lambda x, bins: (x, bins.requires_grad_())):
+        tracked = []
+        for module in (torch, real):
+            x, bins = module.arange(6.0), module.tensor([0.0, 2.0, 7.0])
+            weight, edges = choose(module.ones(6), bins)
+            tracked.append([each.requires_grad for each in module.histogram(x, edges, weight=weight)])
+        assert tracked[0] == tracked[1]
+
+
 REFUSED = {
     "logdet of a singular matrix": lambda module, x: module.autograd.grad(module.logdet(x * 0), x, create_graph=True),
     "slogdet of one": lambda module, x: module.autograd.grad(module.slogdet(x[:1, :1] * 0)[1], x, create_graph=True),
@@ -129,3 +150,12 @@ def test_what_pytorch_refuses_is_refused_in_its_words(case):
         errors.append((caught.type.__name__, str(caught.value)))
 
     assert errors[0] == errors[1]
+
+
+def test_the_zero_of_a_singular_matrix_has_the_sign_of_its_factors():
+    for module in (torch, real):
+        signs = [
+            module.slogdet(module.tensor(rows))[0] for rows in ([[-1.0, 0.0], [-2.0, 0.0]], [[0.0, -1.0], [0.0, 2.0]])
+        ]
+
+        assert [bool(np.signbit(sign.numpy())) for sign in signs] == [True, False]
