@@ -34,10 +34,20 @@ for _name, _of_self in (("", UNREAD), ("none", None)):
 
 
 def beside(made: Any, *operands: Any, zeros: bool = False) -> Any:
-    """A gradient, tracked where one of the operands that its kernel does not read is; its own there: zeros, or none."""
-    if type(made) not in TENSORS or made.requires_grad:
+    """A gradient, tracked where one of the operands that its kernel does not read is.
+
+    Its own gradient there is zeros, whatever else it depends on, or else none.
+    """
+    if type(made) not in TENSORS:
+        return made
+    if zeros:
+        for operand in operands:
+            if type(operand) in TENSORS and operand.requires_grad:
+                made = CALLS["unread_backward"]((made, operand))
+        return made
+    if made.requires_grad:
         return made
     for operand in operands:
         if type(operand) in TENSORS and operand.requires_grad:
-            return CALLS["unread_backward" if zeros else "unread_backward.none"]((made, operand))
+            return CALLS["unread_backward.none"]((made, operand))
     return made

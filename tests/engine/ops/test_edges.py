@@ -83,7 +83,17 @@ def between_by_a_number_of_another_dtype(module):
     )
 
 
+def second_gradients_of_prelu(module):
+    x, weight = module.tensor(-1.0, requires_grad=True), module.tensor(0.25, requires_grad=True)
+    y = module.nn.functional.prelu(x, weight)
+    upstream = module.ones_like(y).requires_grad_()
+    first = module.autograd.grad(y, (x, weight), upstream, create_graph=True)
+    every = (x, weight, upstream)
+    return [found for each in first for found in module.autograd.grad(each, every, retain_graph=True)]
+
+
 CASES = [
+    second_gradients_of_prelu,
     between_by_a_number_of_another_dtype,
     runs_by_position,
     entropy_of_two_dtypes,

@@ -143,7 +143,10 @@ elementwise(
     floating("prelu_cpu", lambda self, weight: np.where(self > 0, self, self * weight)),
     ("self", "weight"),
     (
-        ("where(self > 0, grad, weight * grad)", lambda grad, self, weight: where(self > 0, grad, weight * grad)),
+        (
+            "where(self > 0, grad, weight * grad)",
+            lambda grad, self, weight: beside(where(self > 0, grad, weight * grad), self, zeros=True),
+        ),
         (
             "where(self > 0, 0, self * grad)",
             lambda grad, self, weight: beside(where(self > 0, 0.0, self * grad), weight, zeros=True),
