@@ -26,7 +26,7 @@ def product_of(left: Any, right: Any) -> Any:
 
     Of a single element NumPy makes a scaling, which skips zero times nan; here it is an elementwise product.
     """
-    if left.size == 1 or right.size == 1:
+    if left.shape[1] == 1 and (left.size == 1 or right.size == 1):
         return left * right if right.ndim == 2 else (left * right)[:, 0]
     return left.dot(right)
 
