@@ -50,7 +50,7 @@ from .sections import (
 from .values import Values
 
 EMPTY = "Nothing to step yet. Run a cell that calls .backward(), and this panel explains each step with its numbers."
-ROOMY = 380  # pixels of width at which the title stands on one line
+ROOMY = 460  # pixels of width at which the title stands on one line
 
 
 class StepPanel(QWidget):
