@@ -83,7 +83,8 @@ def _reached(self: Any, src: Any, dim: int, index: Any, result: Any) -> tuple[Ar
     """Where self and source are the extreme value, as ones, and how many share each place."""
     own = (raw(self) == raw(result)).astype(raw(result).dtype)
     of_source = (raw(src) == _picked(raw(result), dim, index)).astype(own.dtype)
-    return own, of_source, join(own, numbered(own.shape, dim, raw(index)), of_source)
+    read = corner(of_source, raw(index).shape)  # the source may be larger than the index
+    return own, of_source, join(own, numbered(own.shape, dim, raw(index)), read)
 
 
 def _counts(grad: Any, src: Any, dim: int, index: Any, include_self: bool) -> Array:

@@ -169,3 +169,15 @@ def test_the_zero_of_a_singular_matrix_has_the_sign_of_its_factors():
         ]
 
         assert [bool(np.signbit(sign.numpy())) for sign in signs] == [True, False]
+
+
+@pytest.mark.parametrize("reduce", ["amin", "amax"])
+def test_a_source_larger_than_the_index_shares_the_gradient_as_in_pytorch(reduce):
+    gradients = []
+    for module in (torch, real):
+        x = module.tensor([[1.0, -2.0], [0.5, 3.0], [2.0, 0.0]], requires_grad=True)
+        source = module.tensor([[1.0, 4.0], [0.5, -3.0], [7.0, 0.0]], requires_grad=True)
+        x.scatter_reduce(0, module.zeros(1, 2, dtype=module.int64), source, reduce).square().sum().backward()
+        gradients.append((x.grad.tolist(), source.grad.tolist()))
+
+    assert gradients[0] == gradients[1]
